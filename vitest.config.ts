@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/** Gives tests the engine as the build does: a `.wasm` import is the file in base64. */
+function engine(file: string): Plugin {
+  const path = fileURLToPath(new URL(`build/${file}`, import.meta.url));
+  return {
+    name: "engine",
+    enforce: "pre",
+    resolveId: (id) => (id.endsWith(".wasm") ? "\0engine" : null),
+    load: async (id) => (id === "\0engine" ? `export default "${(await readFile(path)).toString("base64")}"` : null),
+  };
+}
+
+const common = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
+
+/** The whole suite runs over the release engine; what concerns the engine runs over the debug one as well. */
+export default defineConfig({
+  test: {
+    projects: [
+      { plugins: [engine("engine.wasm")], test: { ...common, name: "release" } },
+      {
+        plugins: [engine("engine.debug.wasm")],
+        test: { ...common, name: "debug", exclude: ["test/package/**", "test/cli/**", "test/architecture/**"] },
+      },
+    ],
+  },
+});
