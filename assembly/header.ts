@@ -1,0 +1,254 @@
+/**
+ * JOSE headers (RFC 7515 §4). A header met before is known by its bytes; a new one is decoded and parsed once, and
+ * remembered when a token that bears it has proved authentic.
+ */
+import {
+  ALGORITHM_HS256,
+  ALGORITHM_NONE,
+  ALGORITHM_NOT_ALLOWED,
+  CONTEXT_ALGORITHMS,
+  CONTEXT_CRIT,
+  CONTEXT_DEFAULT_KEY,
+  CONTEXT_HEADERS,
+  CONTEXT_OPTIONS,
+  CONTEXT_TYP,
+  CRITICAL_HEADER_UNSUPPORTED,
+  DEEPEST_NESTING,
+  ENTRY_MARK,
+  HEADER_BYTES,
+  HEADER_ENTRIES,
+  HEADER_NAMES,
+  HEADER_NAMES_ROOM,
+  HEADER_TEXT,
+  HEADER_TEXT_ROOM,
+  KEY_ALGORITHM,
+  KEY_NOT_FOUND,
+  LARGEST_KID,
+  MALFORMED,
+  OPTION_ANY_KID,
+  PAYLOADS,
+  PENDING,
+  TYPE_MISMATCH,
+} from "../src/abi";
+import { decodeBase64url } from "./base64url";
+import { resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
+import { findKey, hashText } from "./keys";
+import { clearMarks, equalBytes, findEntry, unescape } from "./text";
+
+const QUOTE: u8 = 0x22;
+
+/** The key that the header just judged selects. */
+export let selectedKey: usize = 0;
+
+// ---- memory ----------------------------------------------------------------------------------------------------------
+
+/** The key of a header met before (its text with the dot, `[start, end)`), or 0. */
+export function recallHeader(context: usize, start: usize, end: usize): usize {
+  const length = <u32>(end - start);
+  const entry = headerEntry(context, end, length);
+  if (load<u32>(entry) !== length || !equalBytes(entry + HEADER_TEXT, start, length)) return 0;
+  return load<u32>(entry, 4);
+}
+
+export function rememberHeader(context: usize, start: usize, end: usize, key: usize): void {
+  const length = <u32>(end - start);
+  if (length > <u32>HEADER_TEXT_ROOM || length < 8) return;
+  const entry = headerEntry(context, end, length);
+  store<u32>(entry, length);
+  store<u32>(entry, <u32>key, 4);
+  memory.copy(entry + HEADER_TEXT, start, length);
+}
+
+/** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. */
+function headerEntry(context: usize, end: usize, length: u32): usize {
+  const tail = (load<u64>(end - 8) ^ length) * 0x9e3779b97f4a7c15;
+  return context + CONTEXT_HEADERS + HEADER_BYTES * <usize>((tail >> 40) & (HEADER_ENTRIES - 1));
+}
+
+// ---- judgement -----------------------------------------------------------------------------------------------------------
+
+/** What a header says of itself: positions in its decoded JSON, 0 where a member is absent. */
+let algorithm: u32 = 0;
+let typStart: usize = 0;
+let typLength: u32 = 0;
+let typIsText: bool = false;
+let critStart: usize = 0;
+let critEnd: usize = 0;
+let kidStart: usize = 0;
+let kidLength: u32 = 0;
+/** Free memory behind the decoded header, for unescaped names. */
+let scratch: usize = 0;
+
+/** Judges the encoded header `[start, end)`: PENDING and `selectedKey`, or a code. */
+export function judgeHeader(context: usize, start: usize, end: usize): u32 {
+  const length = decodeBase64url(start, end, PAYLOADS);
+  if (length < 0) return MALFORMED;
+  if (!parseHeader(context, PAYLOADS, PAYLOADS + length)) return MALFORMED;
+  if (critStart && !critIsUnderstood(context)) return CRITICAL_HEADER_UNSUPPORTED;
+  if (load<u32>(context, CONTEXT_TYP + 4) && !typIsExpected(context)) return TYPE_MISMATCH;
+  if (!(load<u32>(context, CONTEXT_ALGORITHMS) & (1 << algorithm))) return ALGORITHM_NOT_ALLOWED;
+  selectedKey = selectKey(context);
+  if (!selectedKey) return KEY_NOT_FOUND;
+  if (load<u32>(selectedKey, KEY_ALGORITHM) !== algorithm) return ALGORITHM_NOT_ALLOWED;
+  return PENDING;
+}
+
+/** With `kid` only that key is tried; without, the default one. */
+function selectKey(context: usize): usize {
+  if (!kidStart || load<u32>(context, CONTEXT_OPTIONS) & OPTION_ANY_KID) return load<u32>(context, CONTEXT_DEFAULT_KEY);
+  return findKey(context, kidStart, kidLength);
+}
+
+// ---- parsing ---------------------------------------------------------------------------------------------------------------
+
+/** Reads the JSON `[start, end)`: an object, no name twice, `alg` a string, `kid` a short string. */
+function parseHeader(context: usize, start: usize, end: usize): bool {
+  algorithm = ALGORITHM_NONE;
+  typStart = critStart = kidStart = 0;
+  scratch = (end + 64) & ~15;
+  let sawAlgorithm = false;
+  let members: u32 = 0;
+  const crit: usize = load<u32>(context, CONTEXT_CRIT);
+  const critCount = load<u32>(context, CONTEXT_CRIT + 4);
+  clearMarks(crit, critCount);
+
+  let cursor = skipSpace(start, end);
+  if (cursor >= end || load<u8>(cursor) !== 0x7b) return false;
+  cursor = skipSpace(cursor + 1, end);
+  while (true) {
+    if (cursor >= end || load<u8>(cursor) !== QUOTE) return false;
+    let name = cursor + 1;
+    resetEscape();
+    const nameEnd = skipString(name, end);
+    if (!nameEnd) return false;
+    let length = <u32>(nameEnd - name) - 1;
+    if (sawEscape) {
+      length = unescape(name, nameEnd - 1, scratch);
+      name = scratch;
+      scratch += (length + 31) & ~15;
+    }
+    if (!isNewName(members, name, length)) return false;
+    members++;
+
+    const value = skipColon(nameEnd, end);
+    if (!value) return false;
+    resetEscape();
+    cursor = skipValue(value, end, DEEPEST_NESTING - 1);
+    if (!cursor) return false;
+
+    if (length === 3 && isName3(name, 0x676c61)) {
+      if (load<u8>(value) !== QUOTE) return false;
+      sawAlgorithm = true;
+      readText(value, cursor);
+      algorithm = algorithmNamed(textStart, textLength);
+    } else if (length === 3 && isName3(name, 0x64696b)) {
+      if (load<u8>(value) !== QUOTE) return false;
+      readText(value, cursor);
+      if (textLength > <u32>LARGEST_KID) return false;
+      kidStart = textStart;
+      kidLength = textLength;
+    } else if (length === 3 && isName3(name, 0x707974)) {
+      typIsText = load<u8>(value) === QUOTE;
+      if (typIsText) readText(value, cursor);
+      typStart = textStart;
+      typLength = textLength;
+    } else if (length === 4 && load<u32>(name) === 0x74697263) {
+      critStart = value;
+      critEnd = cursor;
+    } else if (critCount) {
+      const understood = findEntry(crit, critCount, name, length);
+      if (understood) store<u32>(understood, 1, ENTRY_MARK);
+    }
+
+    cursor = skipSpace(cursor, end);
+    if (cursor >= end) return false;
+    const byte = load<u8>(cursor++);
+    if (byte === 0x7d) break;
+    if (byte !== 0x2c) return false;
+    cursor = skipSpace(cursor, end);
+  }
+  return sawAlgorithm && skipSpace(cursor, end) === end;
+}
+
+function isName3(name: usize, letters: u32): bool {
+  return (load<u32>(name) & 0xffffff) === letters;
+}
+
+let textStart: usize = 0;
+let textLength: u32 = 0;
+
+/** The string from its opening to behind its closing quote, unescaped where it must be. */
+function readText(start: usize, end: usize): void {
+  textStart = start + 1;
+  textLength = <u32>(end - start) - 2;
+  if (!sawEscape) return;
+  textLength = unescape(start + 1, end - 1, scratch);
+  textStart = scratch;
+  scratch += (textLength + 31) & ~15;
+}
+
+function algorithmNamed(text: usize, length: u32): u32 {
+  return length === 5 && load<u32>(text) === 0x35325348 && load<u8>(text, 4) === 0x36 ? ALGORITHM_HS256 : ALGORITHM_NONE;
+}
+
+/**
+ * Enters the hash of one more member name, four to a vector. A hash met before is taken for the same name: that an
+ * honest header of a few names collides is less likely than one in a hundred million, and to reject is safe.
+ */
+function isNewName(members: u32, name: usize, length: u32): bool {
+  if (members === HEADER_NAMES_ROOM) return false;
+  const hash = hashText(name, length);
+  const all = i32x4.splat(hash);
+  let cursor: usize = HEADER_NAMES;
+  const end: usize = HEADER_NAMES + 4 * <usize>members;
+  for (; cursor + 16 <= end; cursor += 16) {
+    if (v128.any_true(i32x4.eq(v128.load(cursor), all))) return false;
+  }
+  for (; cursor < end; cursor += 4) {
+    if (load<u32>(cursor) === hash) return false;
+  }
+  store<u32>(end, hash);
+  return true;
+}
+
+// ---- crit and typ ----------------------------------------------------------------------------------------------------------
+
+/**
+ * `crit` (RFC 7515 §4.1.11): a non-empty array of distinct names, each understood and present in this header.
+ * Understood names that are present bear a mark; one that is listed trades it for another, so that a second finds none.
+ */
+function critIsUnderstood(context: usize): bool {
+  const crit: usize = load<u32>(context, CONTEXT_CRIT);
+  const critCount = load<u32>(context, CONTEXT_CRIT + 4);
+  if (!critCount || load<u8>(critStart) !== 0x5b) return false;
+  let cursor = skipSpace(critStart + 1, critEnd);
+  if (cursor === critEnd - 1) return false;
+  while (cursor < critEnd - 1) {
+    if (load<u8>(cursor) !== QUOTE) return false;
+    resetEscape();
+    const next = skipString(cursor + 1, critEnd);
+    readText(cursor, next);
+    const entry = findEntry(crit, critCount, textStart, textLength);
+    if (!entry || load<u32>(entry, ENTRY_MARK) !== 1) return false;
+    store<u32>(entry, 2, ENTRY_MARK);
+    cursor = skipSpace(next, critEnd);
+    if (load<u8>(cursor) === 0x2c) cursor = skipSpace(cursor + 1, critEnd);
+  }
+  return true;
+}
+
+/** `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped. Expected values are lower case. */
+function typIsExpected(context: usize): bool {
+  if (!typStart || !typIsText) return false;
+  for (let index: usize = 0; index < typLength; index++) {
+    const byte = load<u8>(typStart + index);
+    store<u8>(scratch + index, byte - 0x41 < 26 ? byte | 0x20 : byte);
+  }
+  let text = scratch;
+  let length = typLength;
+  if (length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
+    text += 12;
+    length -= 12;
+  }
+  return findEntry(load<u32>(context, CONTEXT_TYP), load<u32>(context, CONTEXT_TYP + 4), text, length) !== 0;
+}

@@ -1,0 +1,19 @@
+/** The engine's exports: all a host can call. Numbers and addresses only. */
+import { placeInitialState } from "./hmac";
+import { seedHashes } from "./keys";
+import { spreadRoundConstants } from "./sha256x4";
+
+export { decodeBase64url, encodeBase64url } from "./base64url";
+export { forgetFirstBlocks } from "./firstBlocks";
+export { hmac, keyMidstates, sha256 } from "./hmac";
+export { isJson } from "./json";
+export { enterKey } from "./keys";
+export { signTokens } from "./sign";
+export { judgeAgain, verifyTokens } from "./verify";
+
+/** Fills the tables and seeds the hashes of names; once, before anything else. */
+export function start(seed: u32): void {
+  spreadRoundConstants();
+  placeInitialState();
+  seedHashes(seed);
+}

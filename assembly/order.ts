@@ -1,0 +1,46 @@
+/**
+ * Orders the pending records of a chunk by the number of blocks they still need: a counting sort, so that the four
+ * lanes of a group end together.
+ */
+import { BLOCK_COUNTS, CODES, ORDER, PENDING, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
+
+let most: u32 = 0;
+
+export function beginOrder(): void {
+  most = 0;
+}
+
+/** Counts one pending record. */
+export function countBlocks(blocks: u32): void {
+  if (blocks > most) {
+    memory.fill(BLOCK_COUNTS + 4 * <usize>(most + 1), 0, 4 * <usize>(blocks - most));
+    most = blocks;
+  }
+  const place = BLOCK_COUNTS + 4 * <usize>blocks;
+  store<u32>(place, load<u32>(place) + 1);
+}
+
+/** Writes the addresses of the pending ones of `count` records to ORDER, shortest first; returns how many. */
+export function placeInOrder(count: u32): u32 {
+  let total: u32 = 0;
+  for (let blocks: u32 = 1; blocks <= most; blocks++) {
+    const place = BLOCK_COUNTS + 4 * <usize>blocks;
+    const here = load<u32>(place);
+    store<u32>(place, total);
+    total += here;
+  }
+  for (let index: u32 = 0; index < count; index++) {
+    if (load<u8>(CODES + index) !== PENDING) continue;
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    const place = BLOCK_COUNTS + 4 * <usize>load<u32>(record, RECORD_BLOCKS);
+    const position = load<u32>(place);
+    store<u32>(place, position + 1);
+    store<u32>(ORDER + 4 * <usize>position, <u32>record);
+  }
+  return total;
+}
+
+/** The record at a place in the order; past the end, the last one again. */
+export function inOrder(place: u32, total: u32): usize {
+  return load<u32>(ORDER + 4 * <usize>min(place, total - 1));
+}

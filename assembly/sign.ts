@@ -1,0 +1,85 @@
+/**
+ * Signs a chunk of claims sets (RFC 7515 §5.1). The host has written one encoded header with its dot, and each claims
+ * set as JSON with its place in a record; the tokens are put together in the payload area.
+ */
+import {
+  CODES,
+  INPUT,
+  KEY_INNER,
+  PAYLOADS,
+  PENDING,
+  RECORD_BLOCKS,
+  RECORD_BYTES,
+  RECORD_INNER,
+  RECORD_KEY,
+  RECORD_LENGTH,
+  RECORD_PAYLOAD,
+  RECORD_PAYLOAD_LENGTH,
+  RECORD_SIGNING_LENGTH,
+  RECORD_START,
+  RECORDS,
+  TAGS,
+  TOKEN_SLACK,
+} from "../src/abi";
+import { encodeBase64url, encodeTwelve } from "./base64url";
+import { authenticate, padInPlace } from "./hmac";
+import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
+
+const DOT: u8 = 0x2e;
+
+/** Signs `count` records with `key`; the header is the `headerLength` bytes at `header`. */
+export function signTokens(key: usize, header: usize, headerLength: u32, count: u32): void {
+  let inputEnd: usize = INPUT;
+  let target: usize = PAYLOADS;
+  beginOrder();
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    inputEnd = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_LENGTH);
+    target = writeSigningInput(record, key, header, headerLength, target);
+    store<u8>(CODES + index, PENDING);
+    countBlocks(load<u32>(record, RECORD_BLOCKS));
+  }
+  placeInOrder(count);
+  for (let place: u32 = 0; place < count; place += 4) {
+    const r0 = inOrder(place, count);
+    const r1 = inOrder(place + 1, count);
+    const r2 = inOrder(place + 2, count);
+    const r3 = inOrder(place + 3, count);
+    authenticate(r0, r1, r2, r3);
+    appendSignature(r0, TAGS);
+    if (place + 1 < count) appendSignature(r1, TAGS + 32);
+    if (place + 2 < count) appendSignature(r2, TAGS + 64);
+    if (place + 3 < count) appendSignature(r3, TAGS + 96);
+  }
+  memory.fill(INPUT, 0, inputEnd + 2 * TOKEN_SLACK - INPUT);
+  memory.fill(TAGS, 0, 128);
+}
+
+/** header "." payload at `target`, padded; returns where the next one goes. */
+function writeSigningInput(record: usize, key: usize, header: usize, headerLength: u32, target: usize): usize {
+  const start: usize = load<u32>(record, RECORD_START);
+  const end = start + load<u32>(record, RECORD_LENGTH);
+  v128.store(end, i64x2.splat(0));
+  memory.copy(target, header, headerLength);
+  const length = headerLength + encodeBase64url(start, end, target + headerLength);
+  const blocks = padInPlace(target, length, 64);
+  store<u32>(record, <u32>target, RECORD_START);
+  store<u32>(record, length, RECORD_SIGNING_LENGTH);
+  store<u32>(record, blocks, RECORD_BLOCKS);
+  store<u32>(record, <u32>key + KEY_INNER, RECORD_INNER);
+  store<u32>(record, <u32>key, RECORD_KEY);
+  return target + 64 * <usize>blocks + TOKEN_SLACK;
+}
+
+/** "." and the signature, over the padding. */
+function appendSignature(record: usize, tag: usize): void {
+  const start = load<u32>(record, RECORD_START);
+  const length = load<u32>(record, RECORD_SIGNING_LENGTH);
+  const dot: usize = start + length;
+  store<u8>(dot, DOT);
+  v128.store(dot, encodeTwelve(v128.load(tag)), 1);
+  v128.store(dot, encodeTwelve(v128.load(tag, 12)), 17);
+  v128.store(dot, encodeTwelve(v128.and(v128.load(tag, 24), i64x2(-1, 0))), 33);
+  store<u32>(record, start, RECORD_PAYLOAD);
+  store<u32>(record, length + 44, RECORD_PAYLOAD_LENGTH);
+}

@@ -1,0 +1,186 @@
+/**
+ * One chunk of tokens, from text to verdicts. This file is the pipeline; each step has a file of its own.
+ *
+ *     split → header → key → HMAC, four at a time → compare → decode → scan → judge
+ *
+ * The host has written each token to the input area and its place into its record; a record of length 0 has its code
+ * already. A token that fails leaves a code and nothing else.
+ */
+import {
+  ACCEPTED,
+  BAD_SIGNATURE,
+  CODES,
+  DEFERRED,
+  DEFERRED_COUNT,
+  INPUT,
+  KEY_INNER,
+  MALFORMED,
+  MISSED_BLOCK,
+  MISSED_HEADER,
+  PAYLOADS,
+  PENDING,
+  RECORD_BLOCKS,
+  RECORD_BYTES,
+  RECORD_INNER,
+  RECORD_KEY,
+  RECORD_LENGTH,
+  RECORD_MISSES,
+  RECORD_PAYLOAD,
+  RECORD_PAYLOAD_LENGTH,
+  RECORD_SIGNING_LENGTH,
+  RECORD_START,
+  RECORDS,
+  SIGNATURE_BYTES,
+  SIGNATURES,
+  TAGS,
+  TOKEN_SLACK,
+} from "../src/abi";
+import { decodeBase64url } from "./base64url";
+import { scanClaims } from "./claims";
+import { findDot, findSecondDot, HS256_SIGNATURE, isWellFormed } from "./compact";
+import { signatureMatches } from "./equal";
+import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
+import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header";
+import { authenticate, padInPlace } from "./hmac";
+import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
+import { judgeClaims } from "./policy";
+
+/** Where the next authentic payload goes. */
+let payloads: usize = PAYLOADS;
+
+/** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
+export function verifyTokens(context: usize, count: u32, now: f64): u32 {
+  payloads = PAYLOADS;
+  store<u32>(DEFERRED_COUNT, 0);
+  const pending = admitAll(context, count);
+  let accepted: u32 = 0;
+  for (let place: u32 = 0; place < pending; place += 4) {
+    const r0 = inOrder(place, pending);
+    const r1 = inOrder(place + 1, pending);
+    const r2 = inOrder(place + 2, pending);
+    const r3 = inOrder(place + 3, pending);
+    authenticate(r0, r1, r2, r3);
+    accepted += settle(r0, context, now, TAGS);
+    if (place + 1 < pending) accepted += settle(r1, context, now, TAGS + 32);
+    if (place + 2 < pending) accepted += settle(r2, context, now, TAGS + 64);
+    if (place + 3 < pending) accepted += settle(r3, context, now, TAGS + 96);
+  }
+  wipe(count);
+  return accepted;
+}
+
+/** Takes each token up to its key; returns how many are to be hashed, in order of their length. */
+function admitAll(context: usize, count: u32): u32 {
+  beginOrder();
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    if (!load<u32>(record, RECORD_LENGTH)) continue;
+    const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
+    store<u8>(CODES + index, code);
+    if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
+  }
+  return placeInOrder(count);
+}
+
+/** Splits one token, judges its header and makes it ready to be hashed: PENDING, or a code. */
+function admit(record: usize, context: usize, signature: usize): u32 {
+  const start: usize = load<u32>(record, RECORD_START);
+  const end = start + load<u32>(record, RECORD_LENGTH);
+  const first = findDot(start, end);
+  const second = findSecondDot(first, end);
+  if (second >= end || first === start || second === first + 1 || end === second + 1) return MALFORMED;
+
+  let misses: u32 = 0;
+  let key = first - start > 8 ? recallHeader(context, start, first + 1) : 0;
+  if (!key) {
+    const denied = judgeHeader(context, start, first);
+    if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
+    key = selectedKey;
+    misses = MISSED_HEADER;
+  }
+  if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
+
+  const length = <u32>(second - start);
+  let inner: usize = 0;
+  if (length >= 64) {
+    inner = recallFirstBlock(key, start);
+    if (!inner) misses |= MISSED_BLOCK;
+  }
+  setSignatureAside(second + 1, signature);
+  const blocks = padInPlace(start, length, 64);
+  store<u32>(record, length, RECORD_SIGNING_LENGTH);
+  store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
+  store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
+  store<u32>(record, <u32>key, RECORD_KEY);
+  store<u32>(record, <u32>first, RECORD_PAYLOAD);
+  store<u32>(record, misses, RECORD_MISSES);
+  return PENDING;
+}
+
+/** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
+function denyWellFormed(start: usize, first: usize, second: usize, end: usize, code: u32): u32 {
+  return isWellFormed(start, first, second, end, payloads) ? code : MALFORMED;
+}
+
+/** Padding overwrites the signature; 48 bytes hold its 43. */
+function setSignatureAside(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+  v128.store(to, v128.load(from, 32), 32);
+}
+
+/** Gives one hashed token its code; returns 1 when it is accepted. */
+function settle(record: usize, context: usize, now: f64, tag: usize): u32 {
+  const index = (record - RECORDS) / RECORD_BYTES;
+  const code = judge(record, context, now, tag, SIGNATURES + SIGNATURE_BYTES * index);
+  store<u8>(CODES + index, code);
+  if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
+  return code === ACCEPTED ? 1 : 0;
+}
+
+function judge(record: usize, context: usize, now: f64, tag: usize, signature: usize): u32 {
+  const start: usize = load<u32>(record, RECORD_START);
+  const first: usize = load<u32>(record, RECORD_PAYLOAD);
+  const second = start + load<u32>(record, RECORD_SIGNING_LENGTH);
+  const length = decodeBase64url(first + 1, second, payloads);
+  if (!signatureMatches(tag, signature)) {
+    const canonical = length >= 0 && decodeBase64url(signature, signature + HS256_SIGNATURE, payloads) >= 0;
+    return canonical ? BAD_SIGNATURE : MALFORMED;
+  }
+  if (length < 0) return MALFORMED;
+
+  const payload = payloads;
+  const end = payload + length;
+  const scratch = (end + 64) & ~15;
+  store<u32>(record, <u32>payload, RECORD_PAYLOAD);
+  store<u32>(record, length, RECORD_PAYLOAD_LENGTH);
+  let code = scanClaims(record, context, payload, end);
+  if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
+  if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
+  if (code === ACCEPTED) learn(record, context, start, first);
+  return code;
+}
+
+/** What an accepted token teaches: its header and its first block. */
+function learn(record: usize, context: usize, start: usize, first: usize): void {
+  const misses = load<u32>(record, RECORD_MISSES);
+  if (!misses) return;
+  if (misses & MISSED_HEADER) rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));
+  if (misses & MISSED_BLOCK) learnFirstBlock(record);
+}
+
+/** Judges one deferred token again, the host having put the numbers it lacked into its record. */
+export function judgeAgain(context: usize, index: u32, now: f64): u32 {
+  const record = RECORDS + RECORD_BYTES * <usize>index;
+  return judgeClaims(record, context, now, (payloads + 64) & ~15);
+}
+
+/** No token outlives its batch in linear memory. */
+function wipe(count: u32): void {
+  if (!count) return;
+  const last = RECORDS + RECORD_BYTES * <usize>(count - 1);
+  const end: usize = load<u32>(last, RECORD_START) + load<u32>(last, RECORD_LENGTH);
+  memory.fill(INPUT, 0, end + 2 * TOKEN_SLACK - INPUT);
+  memory.fill(SIGNATURES, 0, SIGNATURE_BYTES * <usize>count);
+  memory.fill(TAGS, 0, 128);
+}

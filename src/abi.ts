@@ -1,0 +1,221 @@
+/**
+ * The integers both compilers read: verdict codes, the layout of linear memory, limits.
+ * One definition: asc reads an untyped `export const` as an immediate, tsc as a literal type.
+ *
+ * Linear memory, in bytes (all areas are fixed; only the heap at the end grows, and only for keys and options):
+ *
+ *     1 KiB    constants placed by the compiler
+ *    16 KiB    the kernel's working set: K, message words, lane states, tags
+ *    64 KiB    sorting tables, first-block memory
+ *   256 KiB    one record of 128 bytes for each token of a chunk
+ *    96 KiB    signatures, set aside before padding overwrites them
+ *     1 MiB    input: the tokens of a chunk, hashed where they lie
+ *     1 MiB    payloads: decoded JSON of authentic tokens
+ *     rest     heap: one context per verifier (options, keys, remembered headers)
+ */
+
+// ---- limits ------------------------------------------------------------------------------------------------------
+
+/** Tokens in one engine call. */
+export const CHUNK_TOKENS = 1024;
+/** The largest `maxTokenLength` there can be, in bytes. */
+export const LARGEST_TOKEN = 262144;
+/** Free bytes behind each token: room for HMAC padding and for vector reads past its end. */
+export const TOKEN_SLACK = 64;
+/** A `kid` longer than this is MALFORMED, in bytes. */
+export const LARGEST_KID = 256;
+/** Levels of nesting in a header or a payload, the outermost object included. */
+export const DEEPEST_NESTING = 128;
+/** Levels the JSON scanner has room for when it is used alone. */
+export const NESTING_ROOM = 8192;
+
+// ---- verdict codes, in the order of judgement ----------------------------------------------------------------------
+
+export const ACCEPTED = 0;
+export const TOKEN_TOO_LONG = 1;
+export const MALFORMED = 2;
+export const CRITICAL_HEADER_UNSUPPORTED = 3;
+export const TYPE_MISMATCH = 4;
+export const ALGORITHM_NOT_ALLOWED = 5;
+export const KEY_NOT_FOUND = 6;
+export const BAD_SIGNATURE = 7;
+export const CLAIM_INVALID = 8;
+export const EXPIRED = 9;
+export const NOT_YET_VALID = 10;
+export const ISSUED_IN_FUTURE = 11;
+export const TOO_OLD = 12;
+export const LIFETIME_TOO_LONG = 13;
+export const ISSUER_MISMATCH = 14;
+export const AUDIENCE_MISMATCH = 15;
+export const SUBJECT_MISMATCH = 16;
+export const JWT_ID_MISMATCH = 17;
+export const NONCE_MISMATCH = 18;
+export const CLAIM_MISSING = 19;
+export const VALIDATION_FAILED = 20;
+/** How many codes there are. */
+export const CODE_COUNT = 21;
+
+/** Engine only: still to be judged. */
+export const PENDING = 254;
+/** Engine only: a NumericDate that only the host's `Number()` converts exactly. */
+export const DEFERRED = 255;
+
+// ---- algorithms (RFC 7518 §3.1) ------------------------------------------------------------------------------------
+
+export const ALGORITHM_NONE = 0;
+export const ALGORITHM_HS256 = 1;
+
+// ---- registered claims: their number is their bit ----------------------------------------------------------------
+
+export const CLAIM_EXP = 0;
+export const CLAIM_NBF = 1;
+export const CLAIM_IAT = 2;
+export const CLAIM_ISS = 3;
+export const CLAIM_AUD = 4;
+export const CLAIM_SUB = 5;
+export const CLAIM_JTI = 6;
+export const CLAIM_NONCE = 7;
+/** Not a registered claim; in a verdict: 8 + n names the n-th required claim. */
+export const CLAIM_OTHER = 8;
+
+// ---- the kernel's working set --------------------------------------------------------------------------------------
+
+/** The 64 round constants, each in all four lanes. */
+export const ROUND_CONSTANTS = 16384;
+/** Sixteen message words, lane-wise. */
+export const WORDS = 17408;
+/** Eight state words, lane-wise. */
+export const STATE = 17664;
+/** Inner digests, lane-wise, collected while lanes end at different blocks. */
+export const DIGEST = 17792;
+/** Four MACs of 32 bytes, in byte order. */
+export const TAGS = 17920;
+/** The initial hash value (FIPS 180-4 §5.3.3), one message's form. */
+export const INITIAL_STATE = 18048;
+/** Two 64-byte blocks for short messages and keys. */
+export const BLOCK = 18112;
+/** One byte a nesting level: is it an object? */
+export const NESTING = 20480;
+/** Hashes of a header's member names. */
+export const HEADER_NAMES = 28672;
+/** How many header members are told apart by hash before the header is MALFORMED. */
+export const HEADER_NAMES_ROOM = 1024;
+
+// ---- sorting and memory of first blocks ----------------------------------------------------------------------------
+
+/** Tokens by number of blocks: u32 counts, then u32 places. */
+export const BLOCK_COUNTS = 40960;
+/** Token numbers in the order of their length, u32. */
+export const ORDER = 61440;
+/** Remembered first blocks. */
+export const FIRST_BLOCKS = 65536;
+export const FIRST_BLOCK_ENTRIES = 128;
+/** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss. */
+export const FIRST_BLOCK_BYTES = 112;
+/** Counters for the host. */
+export const DEFERRED_COUNT = 80000;
+/** Verdict codes of the chunk, u8. */
+export const CODES = 80128;
+
+// ---- one token's record ----------------------------------------------------------------------------------------------
+//
+//    0       4        8            12       16       20       24        28         32
+//    | start | length | signing    | blocks | inner  | key    | payload | payload  |
+//    |       |        | length     |        | state  | record | start   | length   |
+//
+//    32    40    48    56      60       64      68                          108      112
+//    | exp | nbf | iat | flags | denied | miss  | iss aud sub jti nonce      | absent |
+//    | f64 | f64 | f64 |       | claim  |       | (start, length) each       |        |
+
+export const RECORDS = 98304;
+export const RECORD_BYTES = 128;
+export const RECORD_START = 0;
+export const RECORD_LENGTH = 4;
+export const RECORD_SIGNING_LENGTH = 8;
+export const RECORD_BLOCKS = 12;
+export const RECORD_INNER = 16;
+export const RECORD_KEY = 20;
+export const RECORD_PAYLOAD = 24;
+export const RECORD_PAYLOAD_LENGTH = 28;
+/** exp, nbf, iat as doubles; a deferred one as (start, length) of its text. */
+export const RECORD_TIMES = 32;
+export const RECORD_FLAGS = 56;
+/** Which claim a rejection is about. */
+export const RECORD_CLAIM = 60;
+/** What was not remembered yet: bit 0 the header, bit 1 the first block. */
+export const RECORD_MISSES = 64;
+/** (start, length) of iss, aud, sub, jti, nonce: bytes between the quotes, or the whole array. */
+export const RECORD_TEXTS = 68;
+/** The number of the first required claim that is absent, or -1. */
+export const RECORD_ABSENT = 108;
+
+// Flags: bit n claim n is there; bit 8 + n its type is right; bit 16 + n it needs unescaping, or a deferred number.
+export const FLAG_TYPED = 8;
+export const FLAG_RAW = 16;
+export const FLAG_NON_ASCII = 16777216;
+export const FLAG_AUD_ARRAY = 33554432;
+/** The bits of deferred numbers: exp, nbf, iat. */
+export const FLAGS_DEFERRED = 458752;
+
+export const MISSED_HEADER = 1;
+export const MISSED_BLOCK = 2;
+
+// ---- the large areas ----------------------------------------------------------------------------------------------------
+
+export const SIGNATURES = 360448;
+export const SIGNATURE_BYTES = 48;
+export const INPUT = 458752;
+export const INPUT_BYTES = 1048576;
+export const PAYLOADS = 1507328;
+export const PAYLOADS_BYTES = 1048576;
+export const HEAP = 2555904;
+
+// ---- a verifier's context -----------------------------------------------------------------------------------------------
+//
+// Lists are (address, count) of entries: u32 length, u32 mark, bytes, padded to 8.
+
+export const CONTEXT_OPTIONS = 0;
+export const CONTEXT_ALGORITHMS = 4;
+export const CONTEXT_TOLERANCE = 8;
+export const CONTEXT_MAX_AGE = 16;
+export const CONTEXT_MAX_LIFETIME = 24;
+/** Lists of expected values: iss, aud, sub, jti, nonce. */
+export const CONTEXT_EXPECTED = 32;
+export const CONTEXT_REQUIRED = 72;
+export const CONTEXT_TYP = 80;
+export const CONTEXT_CRIT = 88;
+/** The key for tokens without `kid`, or 0. */
+export const CONTEXT_DEFAULT_KEY = 96;
+/** Open-addressing table of key records by `kid`: address, and size - 1. */
+export const CONTEXT_KEY_TABLE = 100;
+export const CONTEXT_KEY_TABLE_MASK = 104;
+export const CONTEXT_HEADERS = 128;
+
+export const OPTION_MAX_AGE = 1;
+export const OPTION_MAX_LIFETIME = 2;
+export const OPTION_IGNORE_EXP = 4;
+export const OPTION_IGNORE_NBF = 8;
+/** The only key has no `kid`: a token's `kid` is not looked at. */
+export const OPTION_ANY_KID = 16;
+
+/** Remembered headers: u32 length, u32 key record, text with its dot. */
+export const HEADER_ENTRIES = 16;
+export const HEADER_BYTES = 288;
+export const HEADER_TEXT = 16;
+export const HEADER_TEXT_ROOM = 240;
+export const CONTEXT_BYTES = 4736;
+
+// ---- a key record ----------------------------------------------------------------------------------------------------------
+
+/** SHA-256 state after the ipad block, after the opad block (RFC 2104), u32 algorithm, kid hash, kid address, kid length. */
+export const KEY_INNER = 0;
+export const KEY_OUTER = 32;
+export const KEY_ALGORITHM = 64;
+export const KEY_KID_HASH = 68;
+export const KEY_KID = 72;
+export const KEY_KID_LENGTH = 76;
+export const KEY_BYTES = 80;
+
+/** One entry of a list: u32 length, u32 mark, then the bytes. */
+export const ENTRY_MARK = 4;
+export const ENTRY_TEXT = 8;
