@@ -1,0 +1,98 @@
+/** Verdict codes: their names, in the order of judgement, and the claim each is about. */
+import * as abi from "./abi.js";
+
+const NAMES = {
+  [abi.ACCEPTED]: "ACCEPTED",
+  [abi.TOKEN_TOO_LONG]: "TOKEN_TOO_LONG",
+  [abi.MALFORMED]: "MALFORMED",
+  [abi.CRITICAL_HEADER_UNSUPPORTED]: "CRITICAL_HEADER_UNSUPPORTED",
+  [abi.TYPE_MISMATCH]: "TYPE_MISMATCH",
+  [abi.ALGORITHM_NOT_ALLOWED]: "ALGORITHM_NOT_ALLOWED",
+  [abi.KEY_NOT_FOUND]: "KEY_NOT_FOUND",
+  [abi.BAD_SIGNATURE]: "BAD_SIGNATURE",
+  [abi.CLAIM_INVALID]: "CLAIM_INVALID",
+  [abi.EXPIRED]: "EXPIRED",
+  [abi.NOT_YET_VALID]: "NOT_YET_VALID",
+  [abi.ISSUED_IN_FUTURE]: "ISSUED_IN_FUTURE",
+  [abi.TOO_OLD]: "TOO_OLD",
+  [abi.LIFETIME_TOO_LONG]: "LIFETIME_TOO_LONG",
+  [abi.ISSUER_MISMATCH]: "ISSUER_MISMATCH",
+  [abi.AUDIENCE_MISMATCH]: "AUDIENCE_MISMATCH",
+  [abi.SUBJECT_MISMATCH]: "SUBJECT_MISMATCH",
+  [abi.JWT_ID_MISMATCH]: "JWT_ID_MISMATCH",
+  [abi.NONCE_MISMATCH]: "NONCE_MISMATCH",
+  [abi.CLAIM_MISSING]: "CLAIM_MISSING",
+  [abi.VALIDATION_FAILED]: "VALIDATION_FAILED",
+} as const;
+
+/** The name of a verdict. */
+export type VerdictCode = (typeof NAMES)[keyof typeof NAMES];
+/** Why a token is rejected. */
+export type RejectionCode = Exclude<VerdictCode, "ACCEPTED">;
+
+/** The names by number: `VERDICT_NAMES[code]`. */
+export const VERDICT_NAMES: readonly VerdictCode[] = Object.freeze(
+  Array.from({ length: abi.CODE_COUNT }, (_, code) => NAMES[code as keyof typeof NAMES]),
+);
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(VERDICT_NAMES.map((name, code) => [name, code]));
+
+/**
+ * The name of a number in `codes`.
+ * @throws RangeError for a number that is no code.
+ */
+export function verdictName(code: number): VerdictCode {
+  const name = VERDICT_NAMES[code];
+  if (name === undefined) throw new RangeError(`Expected a verdict code from 0 to ${abi.CODE_COUNT - 1}, got ${code}`);
+  return name;
+}
+
+/** The number of a verdict's name. */
+export function verdictNumber(name: VerdictCode): number {
+  return NUMBERS.get(name) as number;
+}
+
+/** Registered claims by their number in the engine. */
+export const REGISTERED_CLAIMS = ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"] as const;
+
+/** The claim that a code alone tells of. */
+const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = {
+  [abi.EXPIRED]: "exp",
+  [abi.NOT_YET_VALID]: "nbf",
+  [abi.ISSUED_IN_FUTURE]: "iat",
+  [abi.TOO_OLD]: "iat",
+  [abi.LIFETIME_TOO_LONG]: "exp",
+  [abi.ISSUER_MISMATCH]: "iss",
+  [abi.AUDIENCE_MISMATCH]: "aud",
+  [abi.SUBJECT_MISMATCH]: "sub",
+  [abi.JWT_ID_MISMATCH]: "jti",
+  [abi.NONCE_MISMATCH]: "nonce",
+};
+
+/** A token was not accepted, and why. `claim` names the registered or required claim at fault, never its value. */
+export interface Rejection {
+  readonly ok: false;
+  readonly code: RejectionCode;
+  readonly claim?: string;
+}
+
+/** One frozen object for each code: a rejected token allocates nothing. */
+const REJECTIONS: readonly Rejection[] = VERDICT_NAMES.map((name, code) => freezeRejection(name, CLAIM_OF_CODE[code]));
+const claimRejections = new Map<string, Rejection>();
+
+/** The rejection for a code; `claim` where the code alone does not tell it. */
+export function rejection(code: number, claim?: string): Rejection {
+  if (claim === undefined) return REJECTIONS[code] as Rejection;
+  const key = `${code} ${claim}`;
+  let known = claimRejections.get(key);
+  if (!known) {
+    known = freezeRejection(verdictName(code), claim);
+    claimRejections.set(key, known);
+  }
+  return known;
+}
+
+function freezeRejection(name: VerdictCode, claim: string | undefined): Rejection {
+  const code = name as RejectionCode;
+  return Object.freeze(claim === undefined ? { ok: false, code } : { ok: false, code, claim });
+}

@@ -1,0 +1,268 @@
+/**
+ * The WebAssembly engine: the one place that touches `WebAssembly` and linear memory. There is one instance in a
+ * thread, compiled at first use and shared by all verifiers and signers.
+ */
+import { instantiateSync } from "@assemblyscript/loader";
+import engineBase64 from "../build/engine.wasm";
+import * as abi from "./abi.js";
+import { Heap } from "./heap.js";
+import { selfTest } from "./selfTest.js";
+import { base64urlBytes, latin1Text, type TextWindow, textWindow } from "./text.js";
+
+/** What `assembly/index.ts` exports; addresses and lengths are bytes. */
+interface EngineExports extends Record<string, unknown> {
+  readonly memory: WebAssembly.Memory;
+  start(seed: number): void;
+  verifyTokens(context: number, count: number, now: number): number;
+  judgeAgain(context: number, index: number, now: number): number;
+  signTokens(key: number, header: number, headerLength: number, count: number): void;
+  keyMidstates(record: number, secret: number, length: number): void;
+  enterKey(context: number, record: number): void;
+  forgetFirstBlocks(): void;
+  sha256(start: number, length: number): void;
+  hmac(key: number, start: number, length: number): void;
+  decodeBase64url(start: number, end: number, target: number): number;
+  encodeBase64url(start: number, end: number, target: number): number;
+  isJson(start: number, end: number, levels: number): number;
+}
+
+const INPUT_END = abi.INPUT + abi.INPUT_BYTES;
+const RECORD_WORDS = abi.RECORD_BYTES / 4;
+/** A secret longer than this cannot be loaded, in bytes. */
+export const LARGEST_SECRET = 65536;
+
+let shared: Engine | undefined;
+
+/** The engine of this thread, compiled and tested at first use. */
+export function openEngine(): Engine {
+  if (!shared) {
+    const engine = new Engine();
+    selfTest(engine);
+    shared = engine;
+  }
+  return shared;
+}
+
+/** One engine call's tokens, as they were judged. */
+export interface Chunk {
+  /** The first token's number in the batch, and how many there are. */
+  readonly from: number;
+  readonly count: number;
+  readonly accepted: number;
+  /** Payloads can be read from linear memory while the engine's generation is this one. */
+  readonly generation: number;
+}
+
+export class Engine {
+  readonly exports: EngineExports;
+  readonly heap: Heap;
+  bytes!: Uint8Array;
+  words!: Uint32Array;
+  doubles!: Float64Array;
+  text!: TextWindow;
+  /** Counts uses of the input and payload areas. */
+  generation = 0;
+  #busy = false;
+
+  constructor() {
+    const module = new WebAssembly.Module(base64urlBytes(engineBase64) as Uint8Array<ArrayBuffer>);
+    this.exports = instantiateSync(module, {}).exports as unknown as EngineExports;
+    this.heap = new Heap(this.exports.memory, abi.HEAP);
+    this.#view();
+    this.exports.start(crypto.getRandomValues(new Uint32Array(1))[0] as number);
+  }
+
+  /** Takes a zeroed block of the heap. */
+  allocate(size: number): number {
+    const address = this.heap.allocate(size);
+    if (this.bytes.buffer !== this.exports.memory.buffer) this.#view();
+    return address;
+  }
+
+  /** Gives back a block that held keys: whatever was remembered of them is forgotten. */
+  release(address: number, size: number): void {
+    this.heap.release(address, size);
+    this.exports.forgetFirstBlocks();
+  }
+
+  #view(): void {
+    const { buffer } = this.exports.memory;
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Uint32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.text = textWindow(buffer);
+  }
+
+  /**
+   * Judges as many of `tokens` as fit one chunk, beginning with number `from`. Their codes go to `codes`, their texts
+   * to `texts`, both at their own numbers; a token that is no string, no bytes, too long or not ASCII has its code
+   * without being judged.
+   */
+  verifyChunk(
+    context: number,
+    tokens: readonly unknown[],
+    from: number,
+    longest: number,
+    now: number,
+    codes: Uint8Array,
+    texts: unknown[],
+  ): Chunk {
+    this.#enter();
+    try {
+      const count = this.#writeTokens(tokens, from, longest, texts);
+      let accepted = this.exports.verifyTokens(context, count, now);
+      if (this.words[abi.DEFERRED_COUNT / 4]) accepted += this.#judgeDeferred(context, count, now);
+      if (count === 1) codes[from] = this.bytes[abi.CODES] as number;
+      else codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
+      return { from, count, accepted, generation: this.generation };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Reading the caller's array may run the caller's code, which must not use the areas that are being filled. */
+  #enter(): void {
+    if (this.#busy) throw new Error("Expected no verification within the reading of another one's tokens");
+    this.#busy = true;
+    this.generation++;
+  }
+
+  #writeTokens(tokens: readonly unknown[], from: number, longest: number, texts: unknown[]): number {
+    const { bytes, words, text } = this;
+    const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
+    let record = abi.RECORDS / 4;
+    let cursor = abi.INPUT;
+    let index = from;
+    for (; index < end; index++, record += RECORD_WORDS) {
+      const given = tokens[index];
+      const token = typeof given === "string" ? given : tokenText(given, longest);
+      const length = token.length;
+      words[record] = cursor;
+      words[record + 1] = 0;
+      if (length === 0 || length > longest) {
+        bytes[abi.CODES + index - from] = length === 0 ? abi.MALFORMED : abi.TOKEN_TOO_LONG;
+        continue;
+      }
+      // A character may take three bytes: what does not surely fit waits for the next chunk.
+      if (cursor + 3 * length + abi.TOKEN_SLACK > INPUT_END) break;
+      const written = text.write(token, cursor);
+      if (written !== length) {
+        bytes.fill(0, cursor, cursor + written);
+        bytes[abi.CODES + index - from] = abi.MALFORMED;
+        continue;
+      }
+      words[record + 1] = length;
+      texts[index] = token;
+      cursor = (cursor + length + abi.TOKEN_SLACK + 63) & ~63;
+    }
+    return index - from;
+  }
+
+  /** The host's `Number()` converts what the engine's own arithmetic cannot; the engine judges on. */
+  #judgeDeferred(context: number, count: number, now: number): number {
+    let accepted = 0;
+    for (let index = 0; index < count; index++) {
+      if (this.bytes[abi.CODES + index] !== abi.DEFERRED) continue;
+      const record = abi.RECORDS + abi.RECORD_BYTES * index;
+      const flags = (record + abi.RECORD_FLAGS) / 4;
+      for (let claim = abi.CLAIM_EXP; claim <= abi.CLAIM_IAT; claim++) {
+        const raw = 1 << (abi.FLAG_RAW + claim);
+        if (!((this.words[flags] as number) & raw)) continue;
+        const slot = record + abi.RECORD_TIMES + 8 * claim;
+        const start = this.words[slot / 4] as number;
+        const length = this.words[slot / 4 + 1] as number;
+        this.doubles[slot / 8] = Number(this.text.readLatin1(start, start + length));
+        this.words[flags] = ((this.words[flags] as number) & ~raw) | (1 << (abi.FLAG_TYPED + claim));
+      }
+      const code = this.exports.judgeAgain(context, index, now);
+      this.bytes[abi.CODES + index] = code;
+      if (code === abi.ACCEPTED) accepted++;
+    }
+    return accepted;
+  }
+
+  /** One u32 field of a token's record in the chunk judged last. */
+  field(index: number, field: number): number {
+    return this.words[(abi.RECORDS + abi.RECORD_BYTES * index + field) / 4] as number;
+  }
+
+  /** The payload of an accepted token of the chunk judged last. */
+  payloadText(index: number): string {
+    const start = this.field(index, abi.RECORD_PAYLOAD);
+    const end = start + this.field(index, abi.RECORD_PAYLOAD_LENGTH);
+    const ascii = !(this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII);
+    return ascii ? this.text.readLatin1(start, end) : this.text.readUtf8(start, end);
+  }
+
+  /**
+   * The text of `sub` or `jti` in the chunk judged last: undefined where it is absent or no string, null where it has
+   * escapes and must be read from the claims object.
+   */
+  claimText(index: number, claim: number): string | undefined | null {
+    const flags = this.field(index, abi.RECORD_FLAGS);
+    if (!(flags & (1 << (abi.FLAG_TYPED + claim)))) return undefined;
+    if (flags & (1 << (abi.FLAG_RAW + claim))) return null;
+    const slot = abi.RECORD_TEXTS + 8 * (claim - abi.CLAIM_ISS);
+    const start = this.field(index, slot);
+    const end = start + this.field(index, slot + 4);
+    return flags & abi.FLAG_NON_ASCII ? this.text.readUtf8(start, end) : this.text.readLatin1(start, end);
+  }
+
+  /** `exp` of an accepted token of the chunk judged last, in seconds. */
+  expiry(index: number): number | undefined {
+    if (!(this.field(index, abi.RECORD_FLAGS) & (1 << abi.CLAIM_EXP))) return undefined;
+    return this.doubles[(abi.RECORDS + abi.RECORD_BYTES * index + abi.RECORD_TIMES) / 8] as number;
+  }
+
+  /**
+   * Signs as many of `payloads` (JSON) as fit one chunk, beginning with number `from`; tokens are appended to
+   * `tokens`. Returns how many.
+   */
+  signChunk(key: number, header: number, headerLength: number, payloads: readonly string[], from: number, tokens: string[]): number {
+    this.#enter();
+    try {
+      const end = Math.min(payloads.length, from + abi.CHUNK_TOKENS);
+      let record = abi.RECORDS / 4;
+      let cursor = abi.INPUT;
+      let room = abi.PAYLOADS_BYTES;
+      let index = from;
+      for (; index < end; index++, record += RECORD_WORDS) {
+        const payload = payloads[index] as string;
+        // The worst case: three bytes a character, four characters for three bytes, padding and signature.
+        room -= headerLength + 4 * payload.length + 4 * abi.TOKEN_SLACK;
+        if (room < 0 || cursor + 3 * payload.length + abi.TOKEN_SLACK > INPUT_END) break;
+        const length = this.text.write(payload, cursor);
+        this.words[record] = cursor;
+        this.words[record + 1] = length;
+        cursor = (cursor + length + abi.TOKEN_SLACK + 63) & ~63;
+      }
+      const count = index - from;
+      this.exports.signTokens(key, header, headerLength, count);
+      for (let signed = 0; signed < count; signed++) {
+        const start = this.field(signed, abi.RECORD_PAYLOAD);
+        tokens.push(this.text.readLatin1(start, start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH)));
+      }
+      return count;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** The digest or MAC that `sha256` or `hmac` left, 32 bytes. */
+  digest(): Uint8Array {
+    return this.bytes.slice(abi.TAGS, abi.TAGS + 32);
+  }
+
+  /** Puts a key's midstates into its record; no copy of the secret stays in linear memory (RFC 2104). */
+  loadKey(record: number, secret: Uint8Array): void {
+    this.generation++;
+    this.bytes.set(secret, abi.INPUT);
+    this.exports.keyMidstates(record, abi.INPUT, secret.length);
+  }
+}
+
+/** Bytes are as good as a string; anything else is no token. */
+function tokenText(given: unknown, longest: number): string {
+  if (!(given instanceof Uint8Array)) return "";
+  return latin1Text(given.byteLength > longest ? given.subarray(0, longest + 1) : given);
+}

@@ -1,0 +1,59 @@
+/** Errors for those who prefer exceptions, and for wrong options. None holds a token, a key or a claim's value. */
+import type { Rejection, RejectionCode } from "./codes.js";
+
+const SENTENCES: Readonly<Record<RejectionCode, string>> = {
+  TOKEN_TOO_LONG: "The token is longer than `maxTokenLength`",
+  MALFORMED: "The token is not a well-formed signed JWT",
+  CRITICAL_HEADER_UNSUPPORTED: "The token demands a header extension that is not understood",
+  TYPE_MISMATCH: "The token's `typ` is not the expected one",
+  ALGORITHM_NOT_ALLOWED: "The token's algorithm is not allowed",
+  KEY_NOT_FOUND: "No key is configured for this token",
+  BAD_SIGNATURE: "The signature does not verify",
+  CLAIM_INVALID: "A registered claim has the wrong type, is out of range, or stands twice",
+  EXPIRED: "The token has expired",
+  NOT_YET_VALID: "The token is not valid yet",
+  ISSUED_IN_FUTURE: "The token was issued in the future",
+  TOO_OLD: "The token is older than `maxTokenAge`",
+  LIFETIME_TOO_LONG: "The token lives longer than `maxLifetime`",
+  ISSUER_MISMATCH: "The issuer is not the expected one",
+  AUDIENCE_MISMATCH: "The audience is not the expected one",
+  SUBJECT_MISMATCH: "The subject is not the expected one",
+  JWT_ID_MISMATCH: "The token's id is not the expected one",
+  NONCE_MISMATCH: "The nonce is not the expected one",
+  CLAIM_MISSING: "A required claim is missing",
+  VALIDATION_FAILED: "`validate` did not return true for the token's claims",
+};
+
+/** What a rejection code means, in one sentence. */
+export function describeRejection(code: RejectionCode): string {
+  return SENTENCES[code];
+}
+
+/** Thrown by `verifyOrThrow`: the verdict as an exception. */
+export class JwtError extends Error {
+  override readonly name = "JwtError";
+  readonly code: RejectionCode;
+  readonly claim?: string;
+
+  constructor(rejection: Rejection) {
+    const about = rejection.claim === undefined ? "" : ` (claim ${JSON.stringify(rejection.claim)})`;
+    super(SENTENCES[rejection.code] + about);
+    this.code = rejection.code;
+    if (rejection.claim !== undefined) this.claim = rejection.claim;
+  }
+}
+
+/** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
+export function optionError(name: string, expected: string, got: unknown): TypeError {
+  return new TypeError(`Expected \`${name}\` to be ${expected}, got ${kindOf(got)}`);
+}
+
+/** Numbers and booleans are shown, all else only named: an option may hold a secret by mistake. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return value === "" ? "an empty string" : "a string";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
+  if (typeof value === "object") return `an object (${value.constructor?.name ?? "no prototype"})`;
+  return `a ${typeof value}`;
+}

@@ -1,0 +1,161 @@
+/** Turns what a caller configures as a key into one shape. Secrets are copied; the copies are wiped once loaded. */
+import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, isAlgorithm } from "../algorithms.js";
+import { LARGEST_KID } from "../abi.js";
+import { LARGEST_SECRET } from "../engine.js";
+import { kindOf, optionError } from "../errors.js";
+import { utf8Bytes } from "../text.js";
+import { decodeStrict } from "./base64url.js";
+import { recognizeKeyMaterial } from "./notSecret.js";
+
+/** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url; other members are ignored. */
+export interface OctJwk {
+  readonly kty: "oct";
+  readonly k: string;
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly key_ops?: readonly string[];
+}
+
+/** The part of Node's KeyObject that is used: a secret key, exported once. */
+export interface SecretKeyObject {
+  readonly type: string;
+  export(): Uint8Array;
+}
+
+/** Secret material: bytes, text (UTF-8), a JWK of type `oct`, or a secret KeyObject. */
+export type SecretSource = Uint8Array | string | OctJwk | SecretKeyObject;
+
+/** A key with its name and algorithm. */
+export interface KeyOptions {
+  /** The name a token's header selects it by (RFC 7515 §4.1.4), at most 256 bytes. */
+  readonly kid?: string;
+  /** The algorithm it is for; HS256 unless said otherwise. */
+  readonly alg?: Algorithm;
+  readonly secret: SecretSource;
+  /** How a text is turned into bytes: as UTF-8 (the default), or decoded from base64url. */
+  readonly encoding?: "utf8" | "base64url";
+  /** Use it for tokens without `kid`. */
+  readonly default?: boolean;
+}
+
+export type KeyInput = SecretSource | KeyOptions;
+
+/** A key as the engine loads it. */
+export interface SecretKey {
+  readonly kid: string | undefined;
+  readonly algorithm: Algorithm;
+  /** A private copy. */
+  readonly secret: Uint8Array;
+  readonly isDefault: boolean;
+}
+
+/**
+ * Reads one configured key.
+ * @throws TypeError that names the option, never the secret.
+ */
+export function parseKey(input: KeyInput, name: string, allowWeak: boolean): SecretKey {
+  const options = toKeyOptions(input, name);
+  const jwk = isJwk(options.secret) ? options.secret : undefined;
+  if (jwk) checkJwk(jwk, `${name}.secret`);
+  const kid = options.kid ?? jwk?.kid;
+  if (kid !== undefined) checkKid(kid, `${name}.kid`);
+  const algorithm = options.alg ?? jwk?.alg ?? "HS256";
+  if (!isAlgorithm(algorithm)) throw new TypeError(`Expected \`${name}.alg\` to be one of ${ALGORITHM_NAMES}, got ${kindOf(algorithm)}`);
+  if (jwk?.alg !== undefined && jwk.alg !== algorithm) {
+    throw new TypeError(`Expected \`${name}.alg\` and the JWK's own \`alg\` to be the same`);
+  }
+  if (options.default !== undefined && typeof options.default !== "boolean") {
+    throw optionError(`${name}.default`, "a boolean", options.default);
+  }
+  const secret = secretBytes(options, name);
+  try {
+    checkSecret(secret, algorithm, name, allowWeak);
+  } catch (error) {
+    secret.fill(0);
+    throw error;
+  }
+  return { kid, algorithm, secret, isDefault: options.default === true };
+}
+
+const KEY_OPTION_NAMES: readonly string[] = ["kid", "alg", "secret", "encoding", "default"];
+
+function toKeyOptions(input: KeyInput, name: string): KeyOptions {
+  if (isSecretSource(input)) return { secret: input };
+  if (typeof input !== "object" || input === null || Array.isArray(input) || !("secret" in input)) {
+    throw optionError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
+  }
+  for (const option of Object.keys(input)) {
+    if (!KEY_OPTION_NAMES.includes(option)) {
+      throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${KEY_OPTION_NAMES.join(", ")}`);
+    }
+  }
+  if (!isSecretSource(input.secret)) {
+    throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", input.secret);
+  }
+  return input;
+}
+
+function isSecretSource(value: unknown): value is SecretSource {
+  return typeof value === "string" || value instanceof Uint8Array || isJwk(value) || isKeyObject(value);
+}
+
+function isJwk(value: unknown): value is OctJwk {
+  return typeof value === "object" && value !== null && "kty" in value;
+}
+
+function isKeyObject(value: unknown): value is SecretKeyObject {
+  return typeof value === "object" && value !== null && "type" in value && "export" in value && typeof value.export === "function";
+}
+
+function checkJwk(jwk: OctJwk, name: string): void {
+  if (jwk.kty !== "oct") throw new TypeError(`Expected \`${name}\` to be a JWK with \`kty\` "oct": another kind of key is no HMAC secret`);
+  if (jwk.use !== undefined && jwk.use !== "sig") throw optionError(`${name}.use`, '"sig"', jwk.use);
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && (jwk.key_ops.includes("verify") || jwk.key_ops.includes("sign")))) {
+    throw optionError(`${name}.key_ops`, 'an array that has "verify" or "sign"', jwk.key_ops);
+  }
+}
+
+function checkKid(kid: unknown, name: string): void {
+  const fits = typeof kid === "string" && kid.isWellFormed() && utf8Bytes(kid).length <= LARGEST_KID;
+  if (!fits) throw optionError(name, `a well-formed string of at most ${LARGEST_KID} bytes`, kid);
+}
+
+function secretBytes(options: KeyOptions, name: string): Uint8Array {
+  const { secret, encoding } = options;
+  if (encoding !== undefined && encoding !== "utf8" && encoding !== "base64url") {
+    throw optionError(`${name}.encoding`, '"utf8" or "base64url"', encoding);
+  }
+  if (secret instanceof Uint8Array) return new Uint8Array(secret);
+  if (typeof secret === "string") return encoding === "base64url" ? fromBase64url(secret, name) : utf8Bytes(wellFormed(secret, name));
+  if (isJwk(secret)) return fromBase64url(secret.k, `${name}.k`);
+  if (secret.type !== "secret") {
+    throw new TypeError(`Expected \`${name}\` to be a KeyObject of type "secret": a public or private key is no HMAC secret`);
+  }
+  return new Uint8Array(secret.export());
+}
+
+function wellFormed(secret: string, name: string): string {
+  if (!secret.isWellFormed()) throw new TypeError(`Expected \`${name}\` to be well-formed text, got a lone surrogate`);
+  return secret;
+}
+
+function fromBase64url(text: unknown, name: string): Uint8Array {
+  const bytes = typeof text === "string" ? decodeStrict(text) : undefined;
+  if (!bytes) throw new TypeError(`Expected \`${name}\` to be base64url without padding, got ${typeof text === "string" ? "other text" : kindOf(text)}`);
+  return bytes;
+}
+
+function checkSecret(secret: Uint8Array, algorithm: Algorithm, name: string, allowWeak: boolean): void {
+  if (secret.length === 0) throw new TypeError(`Expected \`${name}\` to be a secret, got an empty one`);
+  if (secret.length > LARGEST_SECRET) throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_SECRET} bytes, got ${secret.length}`);
+  const material = recognizeKeyMaterial(secret);
+  if (material) throw new TypeError(`Expected \`${name}\` to be a secret, got what looks like ${material}: that must never be an HMAC secret`);
+  const enough = ALGORITHMS[algorithm].secretBytes;
+  if (secret.length < enough && !allowWeak) {
+    throw new TypeError(
+      `Expected \`${name}\` to be at least ${enough} bytes for ${algorithm} (RFC 7518 §3.2), got ${secret.length}; ` +
+        "`allowWeakSecrets: true` takes it all the same",
+    );
+  }
+}

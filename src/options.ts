@@ -1,0 +1,262 @@
+/** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
+import { LARGEST_TOKEN } from "./abi.js";
+import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "./algorithms.js";
+import { kindOf, optionError } from "./errors.js";
+import { type KeyInput, parseKey, type SecretKey } from "./keys/secret.js";
+
+/** A moment: seconds since the epoch (fractions kept) or a Date. */
+export type Moment = number | Date;
+
+/** What a verifier enforces. Names follow `jose` where it has one; times are in seconds. */
+export interface VerifierOptions<Claims = JwtClaims> {
+  /** One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`. */
+  readonly keys: KeyInput | readonly KeyInput[];
+  /** Allowed algorithms; those of the keys unless given. */
+  readonly algorithms?: readonly Algorithm[];
+  /** Expected `iss` (RFC 7519 §4.1.1): one of these. */
+  readonly issuer?: string | readonly string[];
+  /** Expected `aud` (§4.1.3): the token names at least one of these. */
+  readonly audience?: string | readonly string[];
+  /** Expected `sub` (§4.1.2): one of these. */
+  readonly subject?: string | readonly string[];
+  /** Expected `jti` (§4.1.7): one of these. */
+  readonly jwtId?: string | readonly string[];
+  /** Expected `nonce`: one of these. */
+  readonly nonce?: string | readonly string[];
+  /** Expected header `typ` (RFC 7515 §4.1.9), without regard to case; `application/` may be left out. */
+  readonly typ?: string | readonly string[];
+  /** Names of header extensions the caller understands (RFC 7515 §4.1.11). */
+  readonly crit?: readonly string[];
+  /** Claims that must be there, as own members of the claims set. */
+  readonly requiredClaims?: readonly string[];
+  /** Clock skew allowed, 0 to 86,400 seconds. */
+  readonly clockTolerance?: number;
+  /** Greatest age by `iat`, in seconds; makes `iat` required and bars the future. */
+  readonly maxTokenAge?: number;
+  /** Greatest `exp - iat`, in seconds; makes both required. Stops an `exp` in milliseconds. */
+  readonly maxLifetime?: number;
+  /** Longest token, in bytes; 8192 unless given. */
+  readonly maxTokenLength?: number;
+  /** The time to judge by instead of the clock, or a function that gives it once for each call. */
+  readonly currentDate?: Moment | (() => Moment);
+  /** Do not compare `exp`; its type is still checked. */
+  readonly ignoreExpiration?: boolean;
+  /** Do not compare `nbf`; its type is still checked. */
+  readonly ignoreNotBefore?: boolean;
+  /** Take secrets shorter than the hash. Empty ones are never taken. */
+  readonly allowWeakSecrets?: boolean;
+  /** A last check: anything but `true`, an exception included, rejects with VALIDATION_FAILED. */
+  readonly validate?: (claims: Claims) => boolean;
+}
+
+/** The claims set of a JWT (RFC 7519 §4). */
+export interface JwtClaims {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  exp?: number;
+  nbf?: number;
+  iat?: number;
+  jti?: string;
+  [claim: string]: unknown;
+}
+
+/** Options as they are obeyed: complete, checked, copied. */
+export interface Plan {
+  readonly keys: readonly SecretKey[];
+  readonly algorithms: readonly Algorithm[];
+  readonly expected: Readonly<Record<"issuer" | "audience" | "subject" | "jwtId" | "nonce", readonly string[]>>;
+  readonly typ: readonly string[];
+  readonly crit: readonly string[];
+  readonly requiredClaims: readonly string[];
+  readonly clockTolerance: number;
+  readonly maxTokenAge: number | undefined;
+  readonly maxLifetime: number | undefined;
+  readonly maxTokenLength: number;
+  readonly ignoreExpiration: boolean;
+  readonly ignoreNotBefore: boolean;
+  readonly now: () => number;
+  readonly validate: ((claims: never) => boolean) | undefined;
+}
+
+const OPTION_NAMES: readonly string[] = [
+  "keys",
+  "algorithms",
+  "issuer",
+  "audience",
+  "subject",
+  "jwtId",
+  "nonce",
+  "typ",
+  "crit",
+  "requiredClaims",
+  "clockTolerance",
+  "maxTokenAge",
+  "maxLifetime",
+  "maxTokenLength",
+  "currentDate",
+  "ignoreExpiration",
+  "ignoreNotBefore",
+  "allowWeakSecrets",
+  "validate",
+];
+
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** Header parameters that `crit` must not name (RFC 7515 §4.1.11), and `b64`, which a JWT never switches off (RFC 7797 §7). */
+const STANDARD_PARAMETERS = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "b64", "enc", "zip"];
+
+/**
+ * Checks and completes a verifier's options.
+ * @throws TypeError that names the option, what was expected and what kind of thing came.
+ */
+export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, OPTION_NAMES);
+  const expected = {
+    issuer: strings(options.issuer, "issuer"),
+    audience: strings(options.audience, "audience"),
+    subject: strings(options.subject, "subject"),
+    jwtId: strings(options.jwtId, "jwtId"),
+    nonce: strings(options.nonce, "nonce"),
+  };
+  const plan = {
+    expected,
+    typ: strings(options.typ, "typ").map(mediaType),
+    crit: criticalNames(options.crit),
+    requiredClaims: claimNames(options.requiredClaims),
+    clockTolerance: number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86400) ?? 0,
+    maxTokenAge: number(options.maxTokenAge, "maxTokenAge", "a number of seconds, 0 or more", 0, FOREVER),
+    maxLifetime: number(options.maxLifetime, "maxLifetime", "a number of seconds, more than 0", Number.MIN_VALUE, FOREVER),
+    maxTokenLength: whole(options.maxTokenLength, "maxTokenLength", 1, LARGEST_TOKEN) ?? 8192,
+    ignoreExpiration: boolean(options.ignoreExpiration, "ignoreExpiration"),
+    ignoreNotBefore: boolean(options.ignoreNotBefore, "ignoreNotBefore"),
+    now: clock(options.currentDate),
+    validate: callback(options.validate, "validate"),
+  };
+  const algorithms = algorithmNames(options.algorithms);
+  // Keys come last, so that no secret is copied for options that are refused.
+  const keys = parseKeys(options.keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
+  return { ...plan, keys, algorithms: algorithms ?? [...new Set(keys.map((key) => key.algorithm))] };
+}
+
+/** A misspelt option must not silently check nothing. */
+export function rejectUnknown(options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = known.find((candidate) => isAlike(candidate.toLowerCase(), name.toLowerCase()));
+    throw new TypeError(`Unknown option \`${name}\`${meant ? `: did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`);
+  }
+}
+
+/** Equal but for one letter that is missing, added or another; or one the beginning of the other. */
+function isAlike(left: string, right: string): boolean {
+  let prefix = 0;
+  while (prefix < left.length && left[prefix] === right[prefix]) prefix++;
+  if (prefix >= 3 && (prefix === left.length || prefix === right.length)) return true;
+  const tail = (text: string, from: number) => text.slice(from);
+  return (
+    tail(left, prefix + 1) === tail(right, prefix + 1) ||
+    tail(left, prefix + 1) === tail(right, prefix) ||
+    tail(left, prefix) === tail(right, prefix + 1)
+  );
+}
+
+function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly SecretKey[] {
+  if (input === undefined || input === null) throw optionError("keys", "a key or an array of keys", input);
+  const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
+  if (inputs.length === 0) throw optionError("keys", "at least one key", input);
+  const single = !Array.isArray(input);
+  const keys = inputs.map((key, index) => parseKey(key, single ? "keys" : `keys[${index}]`, allowWeak));
+  if (keys.length === 1) return keys.map((key) => ({ ...key, isDefault: true }));
+  const kids = new Set<string>();
+  keys.forEach(({ kid, isDefault }, index) => {
+    if (kid === undefined && !isDefault) {
+      throw new TypeError(`Expected \`keys[${index}]\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`);
+    }
+    if (kid !== undefined && kids.has(kid)) throw new TypeError(`Expected \`keys[${index}].kid\` to be another key's name only once, got it twice`);
+    if (kid !== undefined) kids.add(kid);
+  });
+  if (keys.filter((key) => key.isDefault).length > 1) throw new TypeError("Expected `keys` to have at most one `default`, got several");
+  return keys;
+}
+
+function algorithmNames(value: unknown): readonly Algorithm[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
+    throw optionError("algorithms", `a non-empty array of ${ALGORITHM_NAMES}`, value);
+  }
+  return [...value];
+}
+
+/** One string or several; none of them empty, nor the array: an option never silently checks nothing. */
+export function strings(value: unknown, name: string): readonly string[] {
+  if (value === undefined) return [];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const fits = (item: unknown): item is string => typeof item === "string" && item !== "" && item.isWellFormed();
+  if (values.length === 0) throw optionError(name, "a non-empty string or array of them", value);
+  if (!values.every(fits)) throw optionError(name, "a non-empty string or array of them", Array.isArray(value) ? values.find((item) => !fits(item)) : value);
+  return [...values] as string[];
+}
+
+/** Lower case, without "application/" (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
+function mediaType(value: string): string {
+  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, "");
+}
+
+function criticalNames(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw optionError("crit", "an array of header parameter names", value);
+  const names = strings(value, "crit");
+  const standard = names.find((name) => STANDARD_PARAMETERS.includes(name));
+  if (standard) throw new TypeError(`Expected \`crit\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`);
+  return [...new Set(names)];
+}
+
+function claimNames(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const isName = (item: unknown): item is string => typeof item === "string" && item.isWellFormed();
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isName)) {
+    throw optionError("requiredClaims", "a non-empty array of claim names", value);
+  }
+  return [...new Set(value)];
+}
+
+export function number(value: unknown, name: string, expected: string, least: number, most: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !(value >= least && value <= most)) throw optionError(name, expected, value);
+  return value;
+}
+
+function whole(value: unknown, name: string, least: number, most: number): number | undefined {
+  const expected = `a whole number of bytes from ${least} to ${most}`;
+  const parsed = number(value, name, expected, least, most);
+  if (parsed !== undefined && !Number.isInteger(parsed)) throw optionError(name, expected, value);
+  return parsed;
+}
+
+export function boolean(value: unknown, name: string): boolean {
+  if (value !== undefined && typeof value !== "boolean") throw optionError(name, "a boolean", value);
+  return value === true;
+}
+
+function callback<Callback>(value: Callback | undefined, name: string): Callback | undefined {
+  if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
+  return value;
+}
+
+/** A function that gives the time in seconds. */
+export function clock(value: unknown): () => number {
+  if (value === undefined) return () => Date.now() / 1000;
+  if (typeof value === "function") return () => toSeconds(value());
+  const fixed = toSeconds(value);
+  return () => fixed;
+}
+
+function toSeconds(value: unknown): number {
+  const seconds = value instanceof Date ? value.getTime() / 1000 : value;
+  if (typeof seconds !== "number" || !Number.isFinite(seconds)) {
+    throw new TypeError(`Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`);
+  }
+  return seconds;
+}

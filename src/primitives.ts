@@ -1,0 +1,76 @@
+/**
+ * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
+ * and out and allocate; verify tokens with a verifier.
+ */
+import { INPUT, INPUT_BYTES, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
+import { openEngine } from "./engine.js";
+import { decodeStrict } from "./keys/base64url.js";
+
+/** The longest input, in bytes. */
+export const LARGEST_INPUT = INPUT_BYTES / 2;
+
+/**
+ * SHA-256 (FIPS 180-4) of up to `LARGEST_INPUT` bytes: 32 bytes.
+ * @throws RangeError when the message is longer.
+ */
+export function sha256(message: Uint8Array): Uint8Array {
+  const engine = openEngine();
+  stage(message);
+  engine.exports.sha256(INPUT, message.length);
+  const digest = engine.digest();
+  wipe(message.length);
+  return digest;
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) with a key of up to 65,536 bytes: 32 bytes.
+ * @throws RangeError when key or message is longer.
+ */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  const engine = openEngine();
+  if (key.length > 65536) throw new RangeError(`Expected a key of at most 65536 bytes, got ${key.length}`);
+  const record = engine.allocate(64 + 16);
+  engine.loadKey(record, key);
+  stage(message);
+  engine.exports.hmac(record, INPUT, message.length);
+  const tag = engine.digest();
+  wipe(message.length);
+  engine.release(record, 64 + 16);
+  return tag;
+}
+
+/** Strict base64url without padding (RFC 4648 §5): the bytes, or null. */
+export function base64urlDecode(text: string): Uint8Array | null {
+  return decodeStrict(text) ?? null;
+}
+
+/** base64url without padding. @throws RangeError when there is too much. */
+export function base64urlEncode(bytes: Uint8Array): string {
+  const engine = openEngine();
+  stage(bytes);
+  const length = engine.exports.encodeBase64url(INPUT, INPUT + bytes.length, PAYLOADS);
+  const text = engine.text.readLatin1(PAYLOADS, PAYLOADS + length);
+  wipe(bytes.length);
+  engine.bytes.fill(0, PAYLOADS, PAYLOADS + length + TOKEN_SLACK);
+  return text;
+}
+
+/** Is this what a fatal UTF-8 decoder and `JSON.parse` take, down to `levels` of nesting (at most 8192)? */
+export function jsonAccepts(bytes: Uint8Array, levels: number = NESTING_ROOM): boolean {
+  const engine = openEngine();
+  stage(bytes);
+  const accepted = engine.exports.isJson(INPUT, INPUT + bytes.length, levels) !== 0;
+  wipe(bytes.length);
+  return accepted;
+}
+
+function stage(bytes: Uint8Array): void {
+  if (bytes.length > LARGEST_INPUT) throw new RangeError(`Expected at most ${LARGEST_INPUT} bytes, got ${bytes.length}`);
+  const engine = openEngine();
+  engine.generation++;
+  engine.bytes.set(bytes, INPUT);
+}
+
+function wipe(length: number): void {
+  openEngine().bytes.fill(0, INPUT, INPUT + length + 2 * TOKEN_SLACK);
+}

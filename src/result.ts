@@ -1,0 +1,178 @@
+/**
+ * Verdicts, and claims read lazily from them.
+ *
+ * A verdict costs nothing until its claims are read. Then the payload comes from linear memory while it is still the
+ * engine's latest, and from the token's own text, which was proved canonical, once another call has overwritten it.
+ */
+import { ACCEPTED, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
+import { REGISTERED_CLAIMS, type Rejection, rejection, VERDICT_NAMES, type VerdictCode } from "./codes.js";
+import type { Chunk, Engine } from "./engine.js";
+import type { JwtClaims } from "./options.js";
+import { base64urlBytes, utf8Text } from "./text.js";
+
+/** The JOSE header of a token (RFC 7515 §4). */
+export interface JwtHeader {
+  alg: string;
+  typ?: string;
+  kid?: string;
+  cty?: string;
+  crit?: string[];
+  [parameter: string]: unknown;
+}
+
+/** A token that passed every check. `claims` and `header` are built at first reading and are the caller's own. */
+export interface Acceptance<Claims> {
+  readonly ok: true;
+  readonly claims: Claims;
+  readonly header: JwtHeader;
+}
+
+/** What became of one token. */
+export type Verdict<Claims = JwtClaims> = Acceptance<Claims> | Rejection;
+
+/** The verdicts of a batch, in the order of its tokens. */
+export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Claims>> {
+  /** How many tokens there were. */
+  readonly length: number;
+  /** How many of them are accepted. */
+  readonly accepted: number;
+  /** One code a token, 0 for accepted; `verdictName` names them. */
+  readonly codes: Uint8Array;
+  /**
+   * The verdict on one token.
+   * @throws RangeError where there is no such token.
+   */
+  at(index: number): Verdict<Claims>;
+  /** The claims of one token, or undefined when it is rejected. Each call builds a new object. */
+  claims(index: number): Claims | undefined;
+  /** The header of one token, or undefined when it is rejected. Each call builds a new object. */
+  header(index: number): JwtHeader | undefined;
+  /** `sub` of an accepted token, without building its claims; undefined where it is absent or no string. */
+  subject(index: number): string | undefined;
+  /** `jti` of an accepted token, without building its claims; undefined where it is absent or no string. */
+  jwtId(index: number): string | undefined;
+  /** `exp` of an accepted token in seconds, without building its claims. */
+  expiresAt(index: number): number | undefined;
+}
+
+/** What a batch leaves behind once it is judged. */
+export interface Judged {
+  readonly engine: Engine;
+  readonly codes: Uint8Array;
+  /** The accepted tokens' texts, by number. */
+  readonly texts: readonly unknown[];
+  /** Claims that their code alone does not name. */
+  readonly faults: ReadonlyMap<number, string>;
+  readonly accepted: number;
+  /** The chunk whose payloads may still be in linear memory. */
+  readonly chunk: Chunk | undefined;
+}
+
+export class Verdicts<Claims> implements BatchVerdicts<Claims> {
+  readonly length: number;
+  readonly accepted: number;
+  readonly codes: Uint8Array;
+  readonly #judged: Judged;
+
+  constructor(judged: Judged) {
+    this.length = judged.codes.length;
+    this.accepted = judged.accepted;
+    this.codes = judged.codes;
+    this.#judged = judged;
+  }
+
+  at(index: number): Verdict<Claims> {
+    const code = this.codes[index];
+    if (code === undefined) throw new RangeError(`Expected a token's number from 0 to ${this.length - 1}, got ${index}`);
+    return code === ACCEPTED ? new Accepted<Claims>(this, index) : rejection(code, this.#judged.faults.get(index));
+  }
+
+  *[Symbol.iterator](): Iterator<Verdict<Claims>> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  claims(index: number): Claims | undefined {
+    return this.codes[index] === ACCEPTED ? (JSON.parse(this.#payload(index)) as Claims) : undefined;
+  }
+
+  header(index: number): JwtHeader | undefined {
+    return this.codes[index] === ACCEPTED ? (JSON.parse(segmentText(this.#token(index), 0)) as JwtHeader) : undefined;
+  }
+
+  subject(index: number): string | undefined {
+    return this.#text(index, CLAIM_SUB);
+  }
+
+  jwtId(index: number): string | undefined {
+    return this.#text(index, CLAIM_JTI);
+  }
+
+  expiresAt(index: number): number | undefined {
+    if (this.codes[index] !== ACCEPTED) return undefined;
+    const { engine, chunk } = this.#judged;
+    if (chunk && this.#isLive(index)) return engine.expiry(index - chunk.from);
+    return (this.claims(index) as JwtClaims).exp;
+  }
+
+  #text(index: number, claim: number): string | undefined {
+    if (this.codes[index] !== ACCEPTED) return undefined;
+    const { engine, chunk } = this.#judged;
+    const live = chunk && this.#isLive(index) ? engine.claimText(index - chunk.from, claim) : null;
+    if (live !== null) return live;
+    const value = (this.claims(index) as JwtClaims)[REGISTERED_CLAIMS[claim] as string];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  #payload(index: number): string {
+    const { engine, chunk } = this.#judged;
+    return chunk && this.#isLive(index) ? engine.payloadText(index - chunk.from) : segmentText(this.#token(index), 1);
+  }
+
+  #isLive(index: number): boolean {
+    const { engine, chunk } = this.#judged;
+    return chunk !== undefined && chunk.generation === engine.generation && index >= chunk.from;
+  }
+
+  #token(index: number): string {
+    return this.#judged.texts[index] as string;
+  }
+}
+
+/** One accepted token of a batch. */
+class Accepted<Claims> implements Acceptance<Claims> {
+  readonly ok = true;
+  readonly #batch: Verdicts<Claims>;
+  readonly #index: number;
+  #claims: Claims | undefined;
+  #header: JwtHeader | undefined;
+
+  constructor(batch: Verdicts<Claims>, index: number) {
+    this.#batch = batch;
+    this.#index = index;
+  }
+
+  get claims(): Claims {
+    this.#claims ??= this.#batch.claims(this.#index) as Claims;
+    return this.#claims;
+  }
+
+  get header(): JwtHeader {
+    this.#header ??= this.#batch.header(this.#index) as JwtHeader;
+    return this.#header;
+  }
+
+  /** For `JSON.stringify`: what is behind the getters. */
+  toJSON(): Acceptance<Claims> {
+    return { ok: true, claims: this.claims, header: this.header };
+  }
+}
+
+/** Names a verdict of `codes`. */
+export function codeName(code: number): VerdictCode {
+  return VERDICT_NAMES[code] as VerdictCode;
+}
+
+/** The JSON of a header (0) or payload (1), decoded from the text of an authentic token. */
+export function segmentText(token: string, segment: 0 | 1): string {
+  return utf8Text(base64urlBytes(token.split(".", 2)[segment] as string));
+}

@@ -1,0 +1,176 @@
+/** Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC. For devices that issue their own tokens. */
+import { placeSigningKey } from "./context.js";
+import { type Engine, openEngine } from "./engine.js";
+import { optionError } from "./errors.js";
+import { type KeyInput, parseKey } from "./keys/secret.js";
+import { boolean, clock, type JwtClaims, type Moment, number, rejectUnknown, strings } from "./options.js";
+import { utf8Bytes } from "./text.js";
+
+/** What a signer puts into every token. Times are in seconds. */
+export interface SignerOptions {
+  /** The key to sign with; its `kid`, if any, goes into the header. */
+  readonly key: KeyInput;
+  /** `exp` = time of signing + this. */
+  readonly expiresIn?: number;
+  /** `nbf` = time of signing + this. */
+  readonly notBefore?: number;
+  /** `iat` = time of signing; on unless false. */
+  readonly issuedAt?: boolean;
+  /** `iss`, `aud`, `sub` of every token that has none of its own. */
+  readonly issuer?: string;
+  readonly audience?: string | readonly string[];
+  readonly subject?: string;
+  /** `jti`: "random" gives each token a random UUID (RFC 9562 §5.4). */
+  readonly jwtId?: "random";
+  /** `typ` in the header; "JWT" unless given, left out when null. */
+  readonly typ?: string | null;
+  /** The time to sign at instead of the clock. */
+  readonly currentDate?: Moment | (() => Moment);
+  readonly allowWeakSecrets?: boolean;
+}
+
+/** Signs claims sets with one key. */
+export interface Signer {
+  /**
+   * Signs one claims set.
+   * @throws TypeError when it is no object, not JSON, too large, or has a NumericDate that is not a finite number.
+   */
+  sign(claims: JwtClaims): string;
+  /** Signs many, in order. @throws TypeError as `sign`, before anything is signed. */
+  signBatch(claims: readonly JwtClaims[]): string[];
+}
+
+const OPTION_NAMES: readonly string[] = [
+  "key",
+  "expiresIn",
+  "notBefore",
+  "issuedAt",
+  "issuer",
+  "audience",
+  "subject",
+  "jwtId",
+  "typ",
+  "currentDate",
+  "allowWeakSecrets",
+];
+
+/** The largest claims set that can be signed, in UTF-16 units of its JSON. */
+const LARGEST_CLAIMS = 196608;
+
+/** Options as they are obeyed. */
+interface SigningPlan {
+  readonly expiresIn: number | undefined;
+  readonly notBefore: number | undefined;
+  readonly issuedAt: boolean;
+  readonly defaults: JwtClaims;
+  readonly randomId: boolean;
+  readonly now: () => number;
+}
+
+/**
+ * Makes a signer. Its key is loaded into the engine at once and no copy of the secret is kept.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function createSigner(options: SignerOptions): Signer {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, OPTION_NAMES);
+  if (options.key === undefined || options.key === null) throw optionError("key", "a key", options.key);
+  const plan = parseSigning(options);
+  const typ = options.typ === undefined ? "JWT" : options.typ;
+  if (typ !== null && (typeof typ !== "string" || typ === "")) throw optionError("typ", "a non-empty string or null", typ);
+  const key = parseKey(options.key, "key", boolean(options.allowWeakSecrets, "allowWeakSecrets"));
+  const header = { alg: key.algorithm, ...(typ === null ? {} : { typ }), ...(key.kid === undefined ? {} : { kid: key.kid }) };
+  const engine = openEngine();
+  const record = placeSigningKey(engine, key);
+  const headerText = utf8Bytes(`${base64urlText(JSON.stringify(header))}.`);
+  const headerAddress = engine.allocate(headerText.length);
+  engine.bytes.set(headerText, headerAddress);
+  const signer = new EngineSigner(engine, record.address, headerAddress, headerText.length, plan);
+  released.register(signer, () => {
+    engine.release(record.address, record.size);
+    engine.release(headerAddress, headerText.length);
+  });
+  return signer;
+}
+
+const released = new FinalizationRegistry<() => void>((release) => release());
+
+function parseSigning(options: SignerOptions): SigningPlan {
+  const issuer = strings(options.issuer, "issuer");
+  const audience = strings(options.audience, "audience");
+  const subject = strings(options.subject, "subject");
+  if (issuer.length > 1 || subject.length > 1) throw new TypeError("Expected `issuer` and `subject` to be one string each");
+  if (options.jwtId !== undefined && options.jwtId !== "random") throw optionError("jwtId", '"random"', options.jwtId);
+  const defaults: JwtClaims = {};
+  if (issuer[0] !== undefined) defaults.iss = issuer[0];
+  if (subject[0] !== undefined) defaults.sub = subject[0];
+  if (audience.length) defaults.aud = typeof options.audience === "string" ? options.audience : [...audience];
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    expiresIn: number(options.expiresIn, "expiresIn", "a number of seconds, more than 0", Number.MIN_VALUE, most),
+    notBefore: number(options.notBefore, "notBefore", "a number of seconds", -most, most),
+    issuedAt: options.issuedAt === undefined || boolean(options.issuedAt, "issuedAt"),
+    defaults,
+    randomId: options.jwtId === "random",
+    now: clock(options.currentDate),
+  };
+}
+
+class EngineSigner implements Signer {
+  readonly #engine: Engine;
+  readonly #key: number;
+  readonly #header: number;
+  readonly #headerLength: number;
+  readonly #plan: SigningPlan;
+
+  constructor(engine: Engine, key: number, header: number, headerLength: number, plan: SigningPlan) {
+    this.#engine = engine;
+    this.#key = key;
+    this.#header = header;
+    this.#headerLength = headerLength;
+    this.#plan = plan;
+  }
+
+  sign(claims: JwtClaims): string {
+    return this.signBatch([claims])[0] as string;
+  }
+
+  signBatch(claims: readonly JwtClaims[]): string[] {
+    if (!Array.isArray(claims)) throw new TypeError("Expected `claims` to be an array of claims sets");
+    const now = Math.floor(this.#plan.now());
+    const payloads = claims.map((set, index) => this.#payload(set, now, claims.length === 1 ? "claims" : `claims[${index}]`));
+    const tokens: string[] = [];
+    while (tokens.length < payloads.length) {
+      this.#engine.signChunk(this.#key, this.#header, this.#headerLength, payloads, tokens.length, tokens);
+    }
+    return tokens;
+  }
+
+  /** The JSON of one claims set, completed; what it says itself wins over the signer's options. */
+  #payload(claims: JwtClaims, now: number, name: string): string {
+    if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(name, "a claims set", claims);
+    const { expiresIn, notBefore, issuedAt, defaults, randomId } = this.#plan;
+    const completed = {
+      ...defaults,
+      ...(issuedAt ? { iat: now } : {}),
+      ...(notBefore === undefined ? {} : { nbf: now + notBefore }),
+      ...(expiresIn === undefined ? {} : { exp: now + expiresIn }),
+      ...(randomId ? { jti: crypto.randomUUID() } : {}),
+      ...claims,
+    };
+    for (const claim of ["exp", "nbf", "iat"] as const) {
+      const value = completed[claim];
+      if (value !== undefined && !Number.isFinite(value)) throw optionError(`${name}.${claim}`, "a finite number of seconds", value);
+    }
+    const json = JSON.stringify(completed);
+    if (json.length > LARGEST_CLAIMS) {
+      throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_CLAIMS} characters of JSON, got ${json.length}`);
+    }
+    return json;
+  }
+}
+
+function base64urlText(text: string): string {
+  const binary = Array.from(utf8Bytes(text), (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
