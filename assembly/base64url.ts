@@ -52,10 +52,7 @@ function toValues(text: v128): v128 {
 
 /** Sixteen six-bit values to twelve bytes (and four of zero). */
 function packBits(values: v128): v128 {
-  const pairs = v128.or(
-    v128.and(i16x8.shl(values, 6), i16x8.splat(0x0fc0)),
-    i16x8.shr_u(values, 8),
-  );
+  const pairs = v128.or(v128.and(i16x8.shl(values, 6), i16x8.splat(0x0fc0)), i16x8.shr_u(values, 8));
   const words = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x00011000));
   return i8x16.swizzle(words, i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
 }
@@ -65,20 +62,11 @@ export function encodeTwelve(bytes: v128): v128 {
   // Each group of three bytes becomes one word, most significant first.
   const words = i8x16.swizzle(bytes, i8x16(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1));
   const values = v128.or(
-    v128.or(
-      v128.and(i32x4.shr_u(words, 18), i32x4.splat(0x3f)),
-      v128.and(i32x4.shr_u(words, 4), i32x4.splat(0x3f00)),
-    ),
-    v128.or(
-      v128.and(i32x4.shl(words, 10), i32x4.splat(0x3f0000)),
-      v128.and(i32x4.shl(words, 24), i32x4.splat(0x3f000000)),
-    ),
+    v128.or(v128.and(i32x4.shr_u(words, 18), i32x4.splat(0x3f)), v128.and(i32x4.shr_u(words, 4), i32x4.splat(0x3f00))),
+    v128.or(v128.and(i32x4.shl(words, 10), i32x4.splat(0x3f0000)), v128.and(i32x4.shl(words, 24), i32x4.splat(0x3f000000))),
   );
   // 0–25: 13, 26–51: 0, 52–61: 1–10, 62: 11, 63: 12.
-  const range = v128.or(
-    i8x16.sub_sat_u(values, i8x16.splat(51)),
-    v128.and(i8x16.lt_u(values, i8x16.splat(26)), i8x16.splat(13)),
-  );
+  const range = v128.or(i8x16.sub_sat_u(values, i8x16.splat(51)), v128.and(i8x16.lt_u(values, i8x16.splat(26)), i8x16.splat(13)));
   const offset = i8x16.swizzle(i8x16(71, -4, -4, -4, -4, -4, -4, -4, -4, -4, -4, -17, 32, 65, 0, 0), range);
   return i8x16.add(values, offset);
 }
@@ -87,5 +75,5 @@ export function encodeTwelve(bytes: v128): v128 {
 export function encodeBase64url(start: usize, end: usize, target: usize): u32 {
   const length = <u32>(end - start);
   for (; start < end; start += 12, target += 16) v128.store(target, encodeTwelve(v128.load(start)));
-  return (length / 3) * 4 + (((length % 3) * 4 + 2) / 3);
+  return (length / 3) * 4 + ((length % 3) * 4 + 2) / 3;
 }

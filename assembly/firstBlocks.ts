@@ -5,14 +5,7 @@
  * Only public text and what follows from it is compared, and only authentic tokens are learnt from. A block is
  * kept when it is met twice running, so that tokens that all begin differently cost nothing.
  */
-import {
-  FIRST_BLOCK_BYTES,
-  FIRST_BLOCK_ENTRIES,
-  FIRST_BLOCKS,
-  KEY_INNER,
-  RECORD_KEY,
-  RECORD_START,
-} from "../src/abi";
+import { FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS, KEY_INNER, RECORD_KEY, RECORD_START } from "../src/abi";
 import { advance } from "./hmac";
 
 const STATE_AFTER = 64;

@@ -26,13 +26,7 @@ import { compress, loadBlocks, loadStates, storeDigests } from "./sha256x4";
  * done waits for longer ones its digest is set aside, and what it goes on hashing is never looked at.
  */
 export function authenticate(r0: usize, r1: usize, r2: usize, r3: usize): void {
-  loadStates(
-    STATE,
-    load<u32>(r0, RECORD_INNER),
-    load<u32>(r1, RECORD_INNER),
-    load<u32>(r2, RECORD_INNER),
-    load<u32>(r3, RECORD_INNER),
-  );
+  loadStates(STATE, load<u32>(r0, RECORD_INNER), load<u32>(r1, RECORD_INNER), load<u32>(r2, RECORD_INNER), load<u32>(r3, RECORD_INNER));
   hashSigningInputs(r0, r1, r2, r3);
   hashOuter(
     load<u32>(r0, RECORD_KEY) + KEY_OUTER,
@@ -93,7 +87,7 @@ function hashOuter(o0: usize, o1: usize, o2: usize, o3: usize): void {
 /** Pads a signing input in place (FIPS 180-4 §5.1.1), `prefix` bytes having been hashed before it. */
 export function padInPlace(start: usize, length: u32, prefix: u32): u32 {
   const blocks = (length + 72) >> 6;
-  const end = start + (<usize>blocks << 6);
+  const end = start + ((<usize>blocks) << 6);
   const zero = i64x2.splat(0);
   for (let cursor = start + length; cursor < end; cursor += 16) v128.store(cursor, zero);
   store<u8>(start + length, 0x80);

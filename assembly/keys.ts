@@ -1,11 +1,5 @@
 /** Keys of one context, found by the bytes of their `kid` (RFC 7515 §4.1.4). */
-import {
-  CONTEXT_KEY_TABLE,
-  CONTEXT_KEY_TABLE_MASK,
-  KEY_KID,
-  KEY_KID_HASH,
-  KEY_KID_LENGTH,
-} from "../src/abi";
+import { CONTEXT_KEY_TABLE, CONTEXT_KEY_TABLE_MASK, KEY_KID, KEY_KID_HASH, KEY_KID_LENGTH } from "../src/abi";
 import { equalBytes } from "./text";
 
 /** Set from random bits at start: nobody outside can choose names that collide. */

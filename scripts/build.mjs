@@ -48,7 +48,13 @@ await build({
   platform: "node",
   target: "node20",
   // The command uses the library as anyone would.
-  plugins: [{ name: "library", setup: (b) => b.onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, (a) => ({ path: a.path.replace("../", "./"), external: true })) }],
+  plugins: [
+    {
+      name: "library",
+      setup: (b) =>
+        b.onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, (a) => ({ path: a.path.replace("../", "./"), external: true })),
+    },
+  ],
   banner: { js: "#!/usr/bin/env node" },
 });
 chmodSync(join(root, "dist/cli.js"), 0o755);

@@ -61,10 +61,7 @@ function placeOptions(engine: Engine, address: number, plan: Plan): void {
     (plan.ignoreNotBefore ? abi.OPTION_IGNORE_NBF : 0) |
     (onlyKey && onlyKey.kid === undefined ? abi.OPTION_ANY_KID : 0);
   engine.words[(address + abi.CONTEXT_OPTIONS) / 4] = options;
-  engine.words[(address + abi.CONTEXT_ALGORITHMS) / 4] = plan.algorithms.reduce(
-    (mask, name) => mask | (1 << ALGORITHMS[name].engine),
-    0,
-  );
+  engine.words[(address + abi.CONTEXT_ALGORITHMS) / 4] = plan.algorithms.reduce((mask, name) => mask | (1 << ALGORITHMS[name].engine), 0);
   engine.doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = plan.clockTolerance;
   engine.doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = plan.maxTokenAge ?? 0;
   engine.doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = plan.maxLifetime ?? 0;

@@ -172,9 +172,12 @@ function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly
   const kids = new Set<string>();
   keys.forEach(({ kid, isDefault }, index) => {
     if (kid === undefined && !isDefault) {
-      throw new TypeError(`Expected \`keys[${index}]\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`);
+      throw new TypeError(
+        `Expected \`keys[${index}]\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`,
+      );
     }
-    if (kid !== undefined && kids.has(kid)) throw new TypeError(`Expected \`keys[${index}].kid\` to be another key's name only once, got it twice`);
+    if (kid !== undefined && kids.has(kid))
+      throw new TypeError(`Expected \`keys[${index}].kid\` to be another key's name only once, got it twice`);
     if (kid !== undefined) kids.add(kid);
   });
   if (keys.filter((key) => key.isDefault).length > 1) throw new TypeError("Expected `keys` to have at most one `default`, got several");
@@ -195,7 +198,8 @@ export function strings(value: unknown, name: string): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const fits = (item: unknown): item is string => typeof item === "string" && item !== "" && item.isWellFormed();
   if (values.length === 0) throw optionError(name, "a non-empty string or array of them", value);
-  if (!values.every(fits)) throw optionError(name, "a non-empty string or array of them", Array.isArray(value) ? values.find((item) => !fits(item)) : value);
+  if (!values.every(fits))
+    throw optionError(name, "a non-empty string or array of them", Array.isArray(value) ? values.find((item) => !fits(item)) : value);
   return [...values] as string[];
 }
 
@@ -209,7 +213,8 @@ function criticalNames(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw optionError("crit", "an array of header parameter names", value);
   const names = strings(value, "crit");
   const standard = names.find((name) => STANDARD_PARAMETERS.includes(name));
-  if (standard) throw new TypeError(`Expected \`crit\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`);
+  if (standard)
+    throw new TypeError(`Expected \`crit\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`);
   return [...new Set(names)];
 }
 
@@ -256,7 +261,9 @@ export function clock(value: unknown): () => number {
 function toSeconds(value: unknown): number {
   const seconds = value instanceof Date ? value.getTime() / 1000 : value;
   if (typeof seconds !== "number" || !Number.isFinite(seconds)) {
-    throw new TypeError(`Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`);
+    throw new TypeError(
+      `Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`,
+    );
   }
   return seconds;
 }

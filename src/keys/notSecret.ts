@@ -44,7 +44,10 @@ function isDer(text: string): boolean {
 
 /** Any run of base64 long enough to hold a key, in either alphabet and broken into lines or not. */
 function isBase64Der(text: string): boolean {
-  const joined = text.replace(/[\s\0]/g, "").replaceAll("-", "+").replaceAll("_", "/");
+  const joined = text
+    .replace(/[\s\0]/g, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/");
   for (const [run] of joined.matchAll(/[A-Za-z0-9+/]{56,}/g)) {
     // Junk may shift the groups of four: try each of the four phases.
     for (let phase = 0; phase < 4; phase++) {

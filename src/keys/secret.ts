@@ -1,6 +1,7 @@
 /** Turns what a caller configures as a key into one shape. Secrets are copied; the copies are wiped once loaded. */
-import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, isAlgorithm } from "../algorithms.js";
+
 import { LARGEST_KID } from "../abi.js";
+import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, isAlgorithm } from "../algorithms.js";
 import { LARGEST_SECRET } from "../engine.js";
 import { kindOf, optionError } from "../errors.js";
 import { utf8Bytes } from "../text.js";
@@ -142,15 +143,20 @@ function wellFormed(secret: string, name: string): string {
 
 function fromBase64url(text: unknown, name: string): Uint8Array {
   const bytes = typeof text === "string" ? decodeStrict(text) : undefined;
-  if (!bytes) throw new TypeError(`Expected \`${name}\` to be base64url without padding, got ${typeof text === "string" ? "other text" : kindOf(text)}`);
+  if (!bytes)
+    throw new TypeError(
+      `Expected \`${name}\` to be base64url without padding, got ${typeof text === "string" ? "other text" : kindOf(text)}`,
+    );
   return bytes;
 }
 
 function checkSecret(secret: Uint8Array, algorithm: Algorithm, name: string, allowWeak: boolean): void {
   if (secret.length === 0) throw new TypeError(`Expected \`${name}\` to be a secret, got an empty one`);
-  if (secret.length > LARGEST_SECRET) throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_SECRET} bytes, got ${secret.length}`);
+  if (secret.length > LARGEST_SECRET)
+    throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_SECRET} bytes, got ${secret.length}`);
   const material = recognizeKeyMaterial(secret);
-  if (material) throw new TypeError(`Expected \`${name}\` to be a secret, got what looks like ${material}: that must never be an HMAC secret`);
+  if (material)
+    throw new TypeError(`Expected \`${name}\` to be a secret, got what looks like ${material}: that must never be an HMAC secret`);
   const enough = ALGORITHMS[algorithm].secretBytes;
   if (secret.length < enough && !allowWeak) {
     throw new TypeError(
