@@ -69,6 +69,7 @@ function headerEntry(context: usize, end: usize, length: u32): usize {
 
 /** What a header says of itself: positions in its decoded JSON, 0 where a member is absent. */
 let algorithm: u32 = 0;
+let unencoded: bool = false;
 let typStart: usize = 0;
 let typLength: u32 = 0;
 let typIsText: bool = false;
@@ -84,7 +85,7 @@ export function judgeHeader(context: usize, start: usize, end: usize): u32 {
   const length = decodeBase64url(start, end, PAYLOADS);
   if (length < 0) return MALFORMED;
   if (!parseHeader(context, PAYLOADS, PAYLOADS + length)) return MALFORMED;
-  if (critStart && !critIsUnderstood(context)) return CRITICAL_HEADER_UNSUPPORTED;
+  if (unencoded || (critStart && !critIsUnderstood(context))) return CRITICAL_HEADER_UNSUPPORTED;
   if (load<u32>(context, CONTEXT_TYP + 4) && !typIsExpected(context)) return TYPE_MISMATCH;
   if (!(load<u32>(context, CONTEXT_ALGORITHMS) & (1 << algorithm))) return ALGORITHM_NOT_ALLOWED;
   selectedKey = selectKey(context);
@@ -104,6 +105,7 @@ function selectKey(context: usize): usize {
 /** Reads the JSON `[start, end)`: an object, no name twice, `alg` a string, `kid` a short string. */
 function parseHeader(context: usize, start: usize, end: usize): bool {
   algorithm = ALGORITHM_NONE;
+  unencoded = false;
   typStart = critStart = kidStart = 0;
   scratch = (end + 64) & ~15;
   let sawAlgorithm = false;
@@ -152,6 +154,9 @@ function parseHeader(context: usize, start: usize, end: usize): bool {
       if (typIsText) readText(value, cursor);
       typStart = textStart;
       typLength = textLength;
+    } else if (length === 3 && isName3(name, 0x343662)) {
+      // A JWT's payload is always encoded (RFC 7797 §7): anything but `true` says it is not.
+      unencoded = load<u8>(value) !== 0x74;
     } else if (length === 4 && load<u32>(name) === 0x74697263) {
       critStart = value;
       critEnd = cursor;
