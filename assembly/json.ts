@@ -11,9 +11,7 @@ const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 const BACKSLASH: u8 = 0x5c;
 const OPEN_ARRAY: u8 = 0x5b;
-const CLOSE_ARRAY: u8 = 0x5d;
 const OPEN_OBJECT: u8 = 0x7b;
-const CLOSE_OBJECT: u8 = 0x7d;
 
 /** Did strings since the last reset hold an escape, a character beyond ASCII? */
 export let sawEscape: bool = false;

@@ -12,7 +12,7 @@ export function toDouble(start: usize, end: usize): f64 {
   let significant: i32 = 0;
   let scale: i32 = 0;
   let fraction = false;
-  let cursor = start + <usize>negative;
+  let cursor = start + (negative ? 1 : 0);
   for (; cursor < end; cursor++) {
     const byte = load<u8>(cursor);
     if (byte === 0x2e) {

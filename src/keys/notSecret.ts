@@ -39,7 +39,8 @@ function isJwkText(text: string): boolean {
 function isDer(text: string): boolean {
   if (KEY_IDENTIFIERS.some((identifier) => text.includes(identifier))) return true;
   // PKCS #1: SEQUENCE { INTEGER modulus, INTEGER exponent, … }, both lengths in two bytes.
-  return /\x30\x82[^][^]\x02\x82[^][^]\x00[^]+\x02\x03\x01\x00\x01/.test(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: DER is binary
+  return /\x30\x82..\x02\x82..\x00.+\x02\x03\x01\x00\x01/s.test(text);
 }
 
 /** Any run of base64 long enough to hold a key, in either alphabet and broken into lines or not. */
