@@ -1,25 +1,16 @@
 /**
  * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc). Output goes to
- * build/ and dist/, neither of which is kept in git.
+ * build/ and dist/, neither of which is kept in git. `dist` is replaced at the end, in one step.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
+import { commandLine, root } from "./command.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const require = createRequire(import.meta.url);
+// Of its own, so that a build beside this one does no harm.
+const STAGING = `build/dist-${process.pid}`;
 
-/** Runs a package's command with this very Node, whatever else is on the PATH. */
-function run(packageName, command, ...args) {
-  const manifest = require.resolve(`${packageName}/package.json`);
-  const { bin } = require(manifest);
-  execFileSync(process.execPath, [join(dirname(manifest), bin[command]), ...args], { cwd: root, stdio: "inherit" });
-}
-
-rmSync(join(root, "dist"), { recursive: true, force: true });
 for (const target of ["release", "debug"]) run("assemblyscript", "asc", "--config", "asconfig.json", "--target", target);
 
 const common = {
@@ -29,33 +20,63 @@ const common = {
   target: "es2022",
   loader: { ".wasm": "base64" },
   legalComments: "none",
+  metafile: true,
 };
-
-await build({
+const library = await build({
   ...common,
   entryPoints: ["src/index.ts", "src/primitives.ts"],
-  outdir: "dist",
+  outdir: STAGING,
   platform: "neutral",
   mainFields: ["module", "main"],
   splitting: true,
   chunkNames: "engine-[hash]",
   minifySyntax: true,
 });
-await build({
+const command = await build({
   ...common,
   entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/cli.js",
+  outfile: `${STAGING}/cli.js`,
   platform: "node",
   target: "node20",
-  // The command uses the library as anyone would.
-  plugins: [
-    {
-      name: "library",
-      setup: (b) =>
-        b.onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, (a) => ({ path: a.path.replace("../", "./"), external: true })),
-    },
-  ],
+  plugins: [{ name: "library", setup: useLibrary }],
   banner: { js: "#!/usr/bin/env node" },
 });
-chmodSync(join(root, "dist/cli.js"), 0o755);
-run("typescript", "tsc", "--project", "tsconfig.build.json");
+chmodSync(join(root, STAGING, "cli.js"), 0o755);
+run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}/types`);
+writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledPackages(library, command)));
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+renameSync(join(root, STAGING), join(root, "dist"));
+
+function run(packageName, name, ...args) {
+  execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
+}
+
+/** The command uses the library as anyone would. */
+function useLibrary({ onResolve }) {
+  onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
+}
+
+/** The packages whose code went into the bundles, by name. */
+function bundledPackages(...results) {
+  const inputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap((output) => Object.keys(output.inputs));
+  return [...new Set(inputs.flatMap((path) => path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []))].sort();
+}
+
+function licencesOf(packages) {
+  return packages
+    .map((name) => {
+      const home = join(root, "node_modules", name);
+      const { version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+      return `${name} ${version}, ${license}\n\n${licenceText(name, home).trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The loader is published without the licence of AssemblyScript, which it is under. */
+function licenceText(name, home) {
+  if (name === "@assemblyscript/loader") return licenceText("assemblyscript", join(root, "node_modules/assemblyscript"));
+  const file = existsSync(home) && readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`Expected ${name}, which is bundled, to come with a licence`);
+  return readFileSync(join(home, file), "utf8");
+}
