@@ -65,6 +65,7 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
     if (place + 2 < pending) accepted += settle(r2, context, now, TAGS + 64);
     if (place + 3 < pending) accepted += settle(r3, context, now, TAGS + 96);
   }
+  learnFirstBlocks(pending);
   wipe(count);
   return accepted;
 }
@@ -157,16 +158,23 @@ function judge(record: usize, context: usize, now: f64, tag: usize, signature: u
   let code = scanClaims(record, context, payload, end);
   if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
   if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
-  if (code === ACCEPTED) learn(record, context, start, first);
+  if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) {
+    rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));
+  }
   return code;
 }
 
-/** What an accepted token teaches: its header and its first block. */
-function learn(record: usize, context: usize, start: usize, first: usize): void {
-  const misses = load<u32>(record, RECORD_MISSES);
-  if (!misses) return;
-  if (misses & MISSED_HEADER) rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));
-  if (misses & MISSED_BLOCK) learnFirstBlock(record);
+/**
+ * Accepted tokens teach their first blocks, and only now: records point into the memory of first blocks until they are
+ * hashed. To learn earlier would put the state after one token's first block under the rest of another token, and so
+ * authenticate a splice of the two.
+ */
+function learnFirstBlocks(pending: u32): void {
+  for (let place: u32 = 0; place < pending; place++) {
+    const record = inOrder(place, pending);
+    if (!(load<u32>(record, RECORD_MISSES) & MISSED_BLOCK)) continue;
+    if (load<u8>(CODES + (record - RECORDS) / RECORD_BYTES) === ACCEPTED) learnFirstBlock(record);
+  }
 }
 
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
