@@ -1,0 +1,191 @@
+/**
+ * A plain verifier to hold the engine against: node:crypto, JSON.parse, and the table of what is accepted, written down
+ * rule by rule. It shares no code with the library and is meant to be read, not to be fast.
+ */
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { firstRepeated, isObject, memberNames, nestingOf, parseStrict } from "./json.js";
+
+export interface ReferenceKey {
+  readonly kid?: string;
+  readonly secret: Uint8Array;
+  readonly default?: boolean;
+}
+
+/** The library's options in their longest form: valid, and every list a list. */
+export interface ReferenceOptions {
+  readonly keys: readonly ReferenceKey[];
+  readonly issuer?: readonly string[];
+  readonly audience?: readonly string[];
+  readonly subject?: readonly string[];
+  readonly jwtId?: readonly string[];
+  readonly nonce?: readonly string[];
+  readonly typ?: readonly string[];
+  readonly crit?: readonly string[];
+  readonly requiredClaims?: readonly string[];
+  readonly clockTolerance?: number;
+  readonly maxTokenAge?: number;
+  readonly maxLifetime?: number;
+  readonly maxTokenLength?: number;
+  readonly currentDate: number;
+  readonly ignoreExpiration?: boolean;
+  readonly ignoreNotBefore?: boolean;
+}
+
+export type ReferenceVerdict =
+  | { readonly ok: true; readonly claims: Record<string, unknown>; readonly header: Record<string, unknown> }
+  | { readonly ok: false; readonly code: string; readonly claim?: string };
+
+const REGISTERED = ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"];
+const DEEPEST = 128;
+const LONGEST_KID = 256;
+const MOST_HEADER_MEMBERS = 1024;
+
+/** Thrown by a rule, caught in one place. */
+class Rejected extends Error {
+  constructor(
+    readonly code: string,
+    readonly claim?: string,
+  ) {
+    super(code);
+  }
+}
+
+export function verify(token: unknown, options: ReferenceOptions): ReferenceVerdict {
+  try {
+    const { signingInput, header: headerBytes, payload, signature } = split(token, options.maxTokenLength ?? 8192);
+    const header = readHeader(headerBytes);
+    judgeCritical(header, options.crit ?? []);
+    judgeType(header, options.typ ?? []);
+    if (header.alg !== "HS256") throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    judgeSignature(signingInput, signature, selectKey(header, options.keys).secret);
+    const claims = readClaims(payload);
+    judgeTimes(claims, options);
+    judgeExpected(claims, options);
+    for (const name of options.requiredClaims ?? []) {
+      if (!Object.hasOwn(claims, name)) throw new Rejected("CLAIM_MISSING", name);
+    }
+    return { ok: true, claims, header };
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    return error.claim === undefined ? { ok: false, code: error.code } : { ok: false, code: error.code, claim: error.claim };
+  }
+}
+
+// ---- shape -----------------------------------------------------------------------------------------------------------
+
+function split(token: unknown, longest: number) {
+  const text = token instanceof Uint8Array ? Buffer.from(token).toString("latin1") : token;
+  if (typeof text !== "string" || text === "") throw new Rejected("MALFORMED");
+  if (text.length > longest) throw new Rejected("TOKEN_TOO_LONG");
+  const segments = text.split(".");
+  if (segments.length !== 3) throw new Rejected("MALFORMED");
+  const [header, payload, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
+  return { signingInput: text.slice(0, text.lastIndexOf(".")), header, payload, signature };
+}
+
+/** Strict: what the bytes are encoded to again must be what was given. */
+function decodeSegment(segment: string): Buffer {
+  const bytes = Buffer.from(segment, "base64url");
+  if (segment === "" || bytes.toString("base64url") !== segment) throw new Rejected("MALFORMED");
+  return bytes;
+}
+
+// ---- header ----------------------------------------------------------------------------------------------------------
+
+function readHeader(bytes: Uint8Array): Record<string, unknown> {
+  const json = parseStrict(bytes);
+  if (!json || !isObject(json.value) || nestingOf(json.text) > DEEPEST) throw new Rejected("MALFORMED");
+  const names = memberNames(json.text);
+  if (names.length > MOST_HEADER_MEMBERS || firstRepeated(names) !== undefined) throw new Rejected("MALFORMED");
+  const { alg, kid } = json.value;
+  if (typeof alg !== "string") throw new Rejected("MALFORMED");
+  const kidIsRight = kid === undefined || (typeof kid === "string" && Buffer.byteLength(kid) <= LONGEST_KID);
+  if (!kidIsRight) throw new Rejected("MALFORMED");
+  return json.value;
+}
+
+function judgeCritical(header: Record<string, unknown>, understood: readonly string[]): void {
+  const { crit } = header;
+  const denied = new Rejected("CRITICAL_HEADER_UNSUPPORTED");
+  if (Object.hasOwn(header, "b64") && header.b64 !== true) throw denied;
+  if (!Object.hasOwn(header, "crit")) return;
+  if (!Array.isArray(crit) || crit.length === 0 || new Set(crit).size < crit.length) throw denied;
+  if (!crit.every((name) => understood.includes(name) && Object.hasOwn(header, name))) throw denied;
+}
+
+function judgeType(header: Record<string, unknown>, expected: readonly string[]): void {
+  if (expected.length === 0) return;
+  const matches = typeof header.typ === "string" && expected.map(mediaType).includes(mediaType(header.typ));
+  if (!matches) throw new Rejected("TYPE_MISMATCH");
+}
+
+function mediaType(text: string): string {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return lower.startsWith("application/") ? lower.slice("application/".length) : lower;
+}
+
+function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[]): ReferenceKey {
+  const [first] = keys;
+  const only = keys.length === 1 ? first : undefined;
+  const fallback = only ?? keys.find((key) => key.default);
+  const named = header.kid === undefined || (only && only.kid === undefined) ? fallback : keys.find((key) => key.kid === header.kid);
+  if (!named) throw new Rejected("KEY_NOT_FOUND");
+  return named;
+}
+
+function judgeSignature(signingInput: string, signature: Uint8Array, secret: Uint8Array): void {
+  const tag = createHmac("sha256", secret).update(signingInput, "latin1").digest();
+  if (signature.length !== tag.length || !timingSafeEqual(signature, tag)) throw new Rejected("BAD_SIGNATURE");
+}
+
+// ---- claims ----------------------------------------------------------------------------------------------------------
+
+function readClaims(bytes: Uint8Array): Record<string, unknown> {
+  const json = parseStrict(bytes);
+  if (!json || !isObject(json.value) || nestingOf(json.text) > DEEPEST) throw new Rejected("MALFORMED");
+  const repeated = firstRepeated(memberNames(json.text).filter((name) => REGISTERED.includes(name)));
+  if (repeated !== undefined) throw new Rejected("CLAIM_INVALID", repeated);
+  return json.value;
+}
+
+function judgeTimes(claims: Record<string, unknown>, options: ReferenceOptions): void {
+  const { currentDate: now, clockTolerance: tolerance = 0, maxTokenAge, maxLifetime } = options;
+
+  const exp = secondsOf(claims, "exp");
+  if (exp === undefined && maxLifetime !== undefined) throw new Rejected("CLAIM_MISSING", "exp");
+  if (exp !== undefined && !options.ignoreExpiration && now >= exp + tolerance) throw new Rejected("EXPIRED", "exp");
+
+  const nbf = secondsOf(claims, "nbf");
+  if (nbf !== undefined && !options.ignoreNotBefore && now < nbf - tolerance) throw new Rejected("NOT_YET_VALID", "nbf");
+
+  const iat = secondsOf(claims, "iat");
+  if (iat === undefined && (maxTokenAge !== undefined || maxLifetime !== undefined)) throw new Rejected("CLAIM_MISSING", "iat");
+  if (iat === undefined) return;
+  if (maxTokenAge !== undefined && iat > now + tolerance) throw new Rejected("ISSUED_IN_FUTURE", "iat");
+  if (maxTokenAge !== undefined && now - iat > maxTokenAge + tolerance) throw new Rejected("TOO_OLD", "iat");
+  if (maxLifetime !== undefined && (exp as number) - iat > maxLifetime) throw new Rejected("LIFETIME_TOO_LONG", "exp");
+}
+
+function secondsOf(claims: Record<string, unknown>, name: string): number | undefined {
+  if (!Object.hasOwn(claims, name)) return undefined;
+  const value = claims[name];
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Rejected("CLAIM_INVALID", name);
+  return value;
+}
+
+function judgeExpected(claims: Record<string, unknown>, options: ReferenceOptions): void {
+  judgeText(claims, "iss", options.issuer, "ISSUER_MISMATCH");
+  judgeText(claims, "aud", options.audience, "AUDIENCE_MISMATCH");
+  judgeText(claims, "sub", options.subject, "SUBJECT_MISMATCH");
+  judgeText(claims, "jti", options.jwtId, "JWT_ID_MISMATCH");
+  judgeText(claims, "nonce", options.nonce, "NONCE_MISMATCH");
+}
+
+function judgeText(claims: Record<string, unknown>, name: string, expected: readonly string[] | undefined, mismatch: string): void {
+  if (expected === undefined) return;
+  if (!Object.hasOwn(claims, name)) throw new Rejected("CLAIM_MISSING", name);
+  const value = claims[name];
+  const texts: unknown[] = name === "aud" && Array.isArray(value) ? value : [value];
+  if (!texts.every((text) => typeof text === "string")) throw new Rejected("CLAIM_INVALID", name);
+  if (!texts.some((text) => expected.includes(text))) throw new Rejected(mismatch, name);
+}
