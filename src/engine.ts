@@ -5,13 +5,13 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import engineBase64 from "../build/engine.wasm";
 import * as abi from "./abi.js";
-import { Heap } from "./heap.js";
+import { Heap, type LinearMemory } from "./heap.js";
 import { selfTest } from "./selfTest.js";
 import { base64urlBytes, latin1Text, type TextWindow, textWindow } from "./text.js";
 
 /** What `assembly/index.ts` exports; addresses and lengths are bytes. */
 interface EngineExports extends Record<string, unknown> {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: LinearMemory;
   start(seed: number): void;
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(context: number, index: number, now: number): number;

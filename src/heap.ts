@@ -5,17 +5,23 @@
 const ALIGNMENT = 64;
 const PAGE = 65536;
 
+/** What is used of a `WebAssembly.Memory`, whose type is not there without the DOM's. */
+export interface LinearMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 interface Span {
   start: number;
   end: number;
 }
 
 export class Heap {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: LinearMemory;
   /** Free spans in ascending order, none touching the next. */
   readonly #free: Span[];
 
-  constructor(memory: WebAssembly.Memory, start: number) {
+  constructor(memory: LinearMemory, start: number) {
     this.#memory = memory;
     this.#free = [{ start: align(start), end: memory.buffer.byteLength }];
   }
