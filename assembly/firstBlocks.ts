@@ -11,6 +11,8 @@ import { advance } from "./hmac";
 const STATE_AFTER = 64;
 const OF_KEY = 96;
 const LAST_MISS = 100;
+const USES = 104;
+const MOST_USES: u32 = 16;
 
 /** The state after the first block of a signing input under `key`, or 0. */
 export function recallFirstBlock(key: usize, start: usize): usize {
@@ -20,7 +22,10 @@ export function recallFirstBlock(key: usize, start: usize): usize {
     v128.or(v128.xor(v128.load(entry), v128.load(start)), v128.xor(v128.load(entry, 16), v128.load(start, 16))),
     v128.or(v128.xor(v128.load(entry, 32), v128.load(start, 32)), v128.xor(v128.load(entry, 48), v128.load(start, 48))),
   );
-  return v128.any_true(different) ? 0 : entry + STATE_AFTER;
+  if (v128.any_true(different)) return 0;
+  const uses = load<u32>(entry, USES);
+  if (uses < MOST_USES) store<u32>(entry, uses + 1, USES);
+  return entry + STATE_AFTER;
 }
 
 /** Learns from an authentic token whose first block was not known. */
@@ -33,6 +38,12 @@ export function learnFirstBlock(record: usize): void {
     store<u32>(entry, <u32>hash, LAST_MISS);
     return;
   }
+  // A block that is in use gives way only to one that is met more often than it is itself.
+  const uses = load<u32>(entry, USES);
+  if (uses) {
+    store<u32>(entry, uses - 1, USES);
+    return;
+  }
   memory.copy(entry, start, 64);
   store<u32>(entry, <u32>key, OF_KEY);
   advance(key + KEY_INNER, start, entry + STATE_AFTER);
@@ -43,11 +54,14 @@ export function forgetFirstBlocks(): void {
   memory.fill(FIRST_BLOCKS, 0, FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
 }
 
+/** The last 24 bytes, where first blocks differ, and the key, each stirred into all 64 bits. */
 function hashFirstBlock(key: usize, start: usize): u64 {
-  const text = load<u64>(start, 40) ^ rotl<u64>(load<u64>(start, 48), 23) ^ (load<u64>(start, 56) * 0x9e3779b97f4a7c15);
-  return (text ^ key) * 0xbf58476d1ce4e5b9;
+  let hash = (load<u64>(start, 40) ^ key) * 0x9e3779b97f4a7c15;
+  hash = (rotl<u64>(hash, 32) ^ load<u64>(start, 48)) * 0xbf58476d1ce4e5b9;
+  hash = (rotl<u64>(hash, 32) ^ load<u64>(start, 56)) * 0x94d049bb133111eb;
+  return hash ^ (hash >> 29);
 }
 
 function entryOf(hash: u64): usize {
-  return FIRST_BLOCKS + FIRST_BLOCK_BYTES * <usize>((hash >> 40) & (FIRST_BLOCK_ENTRIES - 1));
+  return FIRST_BLOCKS + FIRST_BLOCK_BYTES * <usize>((hash >> 32) & (FIRST_BLOCK_ENTRIES - 1));
 }

@@ -110,7 +110,7 @@ export const ORDER = 61440;
 /** Remembered first blocks. */
 export const FIRST_BLOCKS = 65536;
 export const FIRST_BLOCK_ENTRIES = 128;
-/** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss. */
+/** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss, u32 uses. */
 export const FIRST_BLOCK_BYTES = 112;
 /** Counters for the host. */
 export const DEFERRED_COUNT = 80000;
