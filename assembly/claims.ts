@@ -29,78 +29,105 @@ import {
   RECORD_TIMES,
 } from "../src/abi";
 import { resetEscape, resetNonAscii, sawEscape, sawNonAscii, skipColon, skipNumber, skipSpace, skipString, skipValue } from "./json";
-import { toDouble } from "./numericDate";
+import { skipTenDigits, tenDigits, toDouble } from "./numericDate";
 import { clearMarks, findEntry, firstUnmarked, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
+const COLON: u8 = 0x3a;
 
 /**
  * Scans `[start, end)`. A text that is no JSON object is MALFORMED; one that has a registered claim twice is
  * CLAIM_INVALID, the claim being left in the record.
  */
 export function scanClaims(record: usize, context: usize, start: usize, end: usize): u32 {
-  resetNonAscii();
-  let flags: u32 = 0;
-  let repeated: u32 = CLAIM_OTHER;
+  const required: usize = load<u32>(context, CONTEXT_REQUIRED);
   const requiredCount = load<u32>(context, CONTEXT_REQUIRED + 4);
-  if (requiredCount) clearMarks(load<u32>(context, CONTEXT_REQUIRED), requiredCount);
+  if (requiredCount) clearMarks(required, requiredCount);
+  resetNonAscii();
+  store<u32>(record, 0, RECORD_FLAGS);
+  store<u32>(record, CLAIM_OTHER, RECORD_CLAIM);
 
+  const close = scanMembers(record, required, requiredCount, start, end);
+  if (!close || skipSpace(close, end) !== end) return MALFORMED;
+
+  if (requiredCount) store<i32>(record, firstUnmarked(required, requiredCount), RECORD_ABSENT);
+  if (sawNonAscii) setFlags(record, FLAG_NON_ASCII);
+  return load<u32>(record, RECORD_CLAIM) === CLAIM_OTHER ? ACCEPTED : CLAIM_INVALID;
+}
+
+/** The object at the start of `[start, end)`; returns the position behind its brace, or 0. */
+function scanMembers(record: usize, required: usize, requiredCount: u32, start: usize, end: usize): usize {
   let cursor = skipSpace(start, end);
-  if (cursor >= end || load<u8>(cursor) !== 0x7b) return MALFORMED;
+  if (cursor >= end || load<u8>(cursor) !== 0x7b) return 0;
   cursor = skipSpace(cursor + 1, end);
-  if (cursor < end && load<u8>(cursor) === 0x7d) {
-    cursor++;
-  } else {
-    while (true) {
-      if (cursor >= end || load<u8>(cursor) !== QUOTE) return MALFORMED;
-      const name = cursor + 1;
-      let claim = shortName(name);
-      let next: usize = name + 4;
-      if (claim === CLAIM_OTHER) {
-        resetEscape();
-        next = skipString(name, end);
-        if (!next) return MALFORMED;
-        if (sawEscape || next - name === 6) claim = longName(name, next - 1, end);
-      }
-      if (requiredCount) markRequired(context, requiredCount, name, next - 1, end);
-
-      const value = skipColon(next, end);
-      if (!value) return MALFORMED;
-      if (claim === CLAIM_OTHER) {
-        cursor = skipValue(value, end, DEEPEST_NESTING - 1);
-      } else {
-        if (flags & (1 << claim) && repeated === CLAIM_OTHER) repeated = claim;
-        flags |= 1 << claim;
-        if (claim <= <u32>CLAIM_IAT) {
-          const first = value < end ? load<u8>(value) : 0;
-          if (first === 0x2d || <u32>first - 0x30 < 10) {
-            cursor = skipNumber(value, end);
-            if (cursor) flags |= noteNumber(record, claim, value, cursor);
-          } else {
-            cursor = skipValue(value, end, DEEPEST_NESTING - 1);
-          }
-        } else {
-          resetEscape();
-          cursor = skipValue(value, end, DEEPEST_NESTING - 1);
-          if (cursor) flags |= noteText(record, claim, value, cursor);
-        }
-      }
-      if (!cursor) return MALFORMED;
-      cursor = skipSpace(cursor, end);
-      if (cursor >= end) return MALFORMED;
-      const byte = load<u8>(cursor++);
-      if (byte === 0x7d) break;
-      if (byte !== 0x2c) return MALFORMED;
-      cursor = skipSpace(cursor, end);
-    }
+  if (cursor < end && load<u8>(cursor) === 0x7d) return cursor + 1;
+  while (true) {
+    if (cursor >= end || load<u8>(cursor) !== QUOTE) return 0;
+    cursor = scanMember(record, required, requiredCount, cursor + 1, end);
+    if (!cursor) return 0;
+    cursor = skipSpace(cursor, end);
+    if (cursor >= end) return 0;
+    const byte = load<u8>(cursor++);
+    if (byte === 0x7d) return cursor;
+    if (byte !== 0x2c) return 0;
+    cursor = skipSpace(cursor, end);
   }
-  if (skipSpace(cursor, end) !== end) return MALFORMED;
+}
 
-  if (requiredCount) store<i32>(record, firstUnmarked(load<u32>(context, CONTEXT_REQUIRED), requiredCount), RECORD_ABSENT);
-  store<u32>(record, sawNonAscii ? flags | FLAG_NON_ASCII : flags, RECORD_FLAGS);
-  if (repeated === CLAIM_OTHER) return ACCEPTED;
-  store<u32>(record, repeated, RECORD_CLAIM);
-  return CLAIM_INVALID;
+/** One member, from behind the opening quote of its name to behind its value. */
+function scanMember(record: usize, required: usize, requiredCount: u32, name: usize, end: usize): usize {
+  resetEscape();
+  let claim = shortName(name);
+  let next = name + 4;
+  if (claim === CLAIM_OTHER) {
+    next = skipString(name, end);
+    if (!next) return 0;
+    if (sawEscape || next - name === 6) claim = longName(name, next - 1, end);
+  }
+  if (requiredCount) markRequired(required, requiredCount, name, next - 1, end);
+
+  // Compact JSON, as nearly all is, takes the short way.
+  const value = load<u8>(next) === COLON && load<u8>(next, 1) > 0x20 ? next + 1 : skipColon(next, end);
+  if (!value || value >= end) return 0;
+  if (claim === CLAIM_OTHER) return load<u8>(value) === QUOTE ? skipString(value + 1, end) : skipValue(value, end, DEEPEST_NESTING - 1);
+
+  if (load<u32>(record, RECORD_FLAGS) & (1 << claim)) noteRepeated(record, claim);
+  setFlags(record, 1 << claim);
+  return claim <= <u32>CLAIM_IAT ? scanTime(record, claim, value, end) : scanText(record, claim, value, end);
+}
+
+/** exp, nbf or iat. What is no number is left without the mark of the right type. */
+function scanTime(record: usize, claim: u32, value: usize, end: usize): usize {
+  const slot = record + RECORD_TIMES + 8 * claim;
+  const first = load<u8>(value);
+  if (first !== 0x2d && <u32>first - 0x30 > 9) return skipValue(value, end, DEEPEST_NESTING - 1);
+
+  const behind = skipTenDigits(value, end);
+  if (behind) {
+    store<f64>(slot, tenDigits(value));
+    setFlags(record, 1 << (FLAG_TYPED + claim));
+    return behind;
+  }
+  const cursor = skipNumber(value, end);
+  if (cursor) setFlags(record, noteNumber(slot, claim, value, cursor));
+  return cursor;
+}
+
+/** iss, aud, sub, jti or nonce. */
+function scanText(record: usize, claim: u32, value: usize, end: usize): usize {
+  resetEscape();
+  const cursor = load<u8>(value) === QUOTE ? skipString(value + 1, end) : skipValue(value, end, DEEPEST_NESTING - 1);
+  if (cursor) setFlags(record, noteText(record, claim, value, cursor));
+  return cursor;
+}
+
+function setFlags(record: usize, flags: u32): void {
+  store<u32>(record, load<u32>(record, RECORD_FLAGS) | flags, RECORD_FLAGS);
+}
+
+/** The first claim that stands twice is the one at fault. */
+function noteRepeated(record: usize, claim: u32): void {
+  if (load<u32>(record, RECORD_CLAIM) === CLAIM_OTHER) store<u32>(record, claim, RECORD_CLAIM);
 }
 
 /** The claim whose name of three letters, with its closing quote, is at `name`. */
@@ -131,21 +158,19 @@ function isNonce(name: usize): bool {
   return load<u32>(name) === 0x636e6f6e && load<u8>(name, 4) === 0x65;
 }
 
-function markRequired(context: usize, count: u32, name: usize, nameEnd: usize, scratch: usize): void {
+function markRequired(required: usize, count: u32, name: usize, nameEnd: usize, scratch: usize): void {
   let length = <u32>(nameEnd - name);
   let text = name;
-  // A backslash anywhere, since names known by their first bytes did not pass through the scanner.
   if (sawEscape) {
     text = (scratch + 64) & ~15;
     length = unescape(name, nameEnd, text);
   }
-  const entry = findEntry(load<u32>(context, CONTEXT_REQUIRED), count, text, length);
+  const entry = findEntry(required, count, text, length);
   if (entry) store<u32>(entry, 1, ENTRY_MARK);
 }
 
 /** Keeps exp, nbf or iat as a double, or as a place for the host to read. */
-function noteNumber(record: usize, claim: u32, start: usize, end: usize): u32 {
-  const slot = record + RECORD_TIMES + 8 * claim;
+function noteNumber(slot: usize, claim: u32, start: usize, end: usize): u32 {
   const seconds = toDouble(start, end);
   if (seconds === seconds) {
     store<f64>(slot, seconds);
