@@ -10,6 +10,7 @@ import { commandLine, root } from "./command.mjs";
 
 // Of its own, so that a build beside this one does no harm.
 const STAGING = `build/dist-${process.pid}`;
+process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: true }));
 
 for (const target of ["release", "debug"]) run("assemblyscript", "asc", "--config", "asconfig.json", "--target", target);
 

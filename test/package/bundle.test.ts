@@ -1,0 +1,55 @@
+/** What the library costs a page. */
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { node, root } from "./project.js";
+
+const KB = 1024;
+
+describe("a bundle for the browser", () => {
+  it("has a verifier in at most 24 KB, compressed", async () => {
+    const { code } = await bundle('export { createVerifier } from "wasm-jwt";');
+    const compressed = gzipSync(code, { level: 9 }).length;
+    console.log(`createVerifier: ${code.length} bytes minified, ${compressed} bytes with gzip`);
+    expect(compressed).toBeLessThanOrEqual(24 * KB);
+  });
+
+  it("imports nothing and runs where nothing of Node is", async () => {
+    const { code, external } = await bundle('export * from "wasm-jwt"; export * as primitives from "wasm-jwt/primitives";');
+    expect(external).toEqual([]);
+    const program = `
+      const { log } = console;
+      for (const name of ["process", "Buffer", "global", "setImmediate"]) delete globalThis[name];
+      const { createVerifier, primitives } = await import("data:text/javascript;base64,${Buffer.from(code).toString("base64")}");
+      const [key, text] = [new Uint8Array(32), new TextEncoder().encode("eyJhbGciOiJIUzI1NiJ9.e30")];
+      const token = "eyJhbGciOiJIUzI1NiJ9.e30." + primitives.base64urlEncode(primitives.hmacSha256(key, text));
+      log(createVerifier({ keys: [key] }).verify(token).ok, typeof Buffer, typeof process);`;
+    expect(node(root, "--input-type=module", "--eval", program)).toBe("true undefined undefined");
+  });
+
+  it("is empty when nothing of the library is used", async () => {
+    const { code } = await bundle('import "wasm-jwt"; import "wasm-jwt/primitives";');
+    expect(code.length).toBe(0);
+  });
+
+  it("leaves the engine out when nothing is judged", async () => {
+    const { code } = await bundle('export { bearerToken } from "wasm-jwt";');
+    expect(code.length).toBeLessThan(2 * KB);
+  });
+});
+
+/** Bundles a program for browsers; `external` lists what would have to be there at run time. */
+async function bundle(program: string): Promise<{ code: Uint8Array; external: string[] }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: program, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  return { code: (outputFiles[0] as { contents: Uint8Array }).contents, external: imports.map(({ path }) => path) };
+}

@@ -1,0 +1,56 @@
+/** What is published, and what is not. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Project } from "./project.js";
+
+let project: Project;
+beforeAll(() => {
+  project = new Project();
+});
+afterAll(() => project?.remove());
+
+describe("the package", () => {
+  it("has the library, the command and the types", () => {
+    expect(project.files).toEqual(
+      expect.arrayContaining(["dist/index.js", "dist/primitives.js", "dist/cli.js", "dist/types/index.d.ts", "dist/types/primitives.d.ts"]),
+    );
+  });
+
+  it.each([
+    ["a source map", /\.map$/],
+    ["a test", /(^|\/)(test|bench|scripts)\/|\.test\./],
+    ["a source", /\.ts$(?<!\.d\.ts)|^assembly\/|^src\//],
+    ["a key or an environment", /\.(pem|key|jwk|p12|env)$|^\.|\/\./],
+    ["a debug build", /debug/],
+    ["the command's types", /types\/cli/],
+  ])("has not %s in it", (_, pattern) => {
+    expect(project.files.filter((file) => pattern.test(file))).toEqual([]);
+  });
+
+  it("has files that name no other file by a source map", () => {
+    const scripts = project.files.filter((file) => /\.(js|d\.ts)$/.test(file));
+    expect(scripts.filter((file) => project.read(file).includes("sourceMappingURL"))).toEqual([]);
+  });
+
+  it("has no dependency of any kind at run time", () => {
+    const manifest = project.manifest();
+    for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "bundleDependencies"]) {
+      expect(manifest).not.toHaveProperty(kind);
+    }
+  });
+
+  it("runs nothing when it is installed", () => {
+    const scripts = project.manifest().scripts as Record<string, string>;
+    for (const script of ["preinstall", "install", "postinstall", "prepare"]) expect(scripts).not.toHaveProperty(script);
+    expect(project.files).not.toContain("binding.gyp");
+  });
+
+  it("is ESM alone, without side effects, for Node 20.19 and later", () => {
+    expect(project.manifest()).toMatchObject({ type: "module", sideEffects: false, engines: { node: ">=20.19" } });
+  });
+
+  it("says its licence, and those of what is bundled", () => {
+    expect(project.manifest().license).toBe("MIT");
+    expect(project.read("LICENSE")).toMatch(/^MIT License/);
+    expect(project.read("dist/THIRD-PARTY-LICENSES.txt")).toMatch(/^@assemblyscript\/loader [\d.]+, Apache-2.0/m);
+  });
+});

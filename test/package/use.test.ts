@@ -1,0 +1,137 @@
+/** The package as its users meet it: installed from the tarball, imported, required, compiled against, run. */
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { node, Project, root } from "./project.js";
+
+/** A test key: 32 bytes that everybody knows. */
+const SECRET = Buffer.alloc(32, 7);
+const TOKEN = signed({ sub: "device-1", scope: "read" });
+
+let project: Project;
+beforeAll(() => {
+  project = new Project();
+});
+afterAll(() => project?.remove());
+
+const VERIFY = `
+  const verifier = createVerifier({ keys: [{ alg: "HS256", secret: new Uint8Array(32).fill(7) }] });
+  const verdict = verifier.verify("${TOKEN}");
+  console.log(JSON.stringify({ ok: verdict.ok, sub: verdict.claims.sub, forged: verifier.verify("${TOKEN.slice(0, -2)}AA").code }));
+`;
+const EXPECTED = { ok: true, sub: "device-1", forged: "BAD_SIGNATURE" };
+
+describe("the installed package", () => {
+  it("verifies when it is imported", () => {
+    expect(JSON.parse(project.run("use.mjs", `import { createVerifier } from "wasm-jwt";${VERIFY}`))).toEqual(EXPECTED);
+  });
+
+  it("verifies when it is required by CommonJS", () => {
+    expect(JSON.parse(project.run("use.cjs", `const { createVerifier } = require("wasm-jwt");${VERIFY}`))).toEqual(EXPECTED);
+  });
+
+  it("shares one engine between its two entries", () => {
+    const program = `
+      let compiled = 0;
+      const { Module } = WebAssembly;
+      WebAssembly.Module = new Proxy(Module, { construct: (target, args) => (compiled++, new target(...args)) });
+      const { sha256 } = await import("wasm-jwt/primitives");
+      sha256(new Uint8Array(3));
+      const { createVerifier } = await import("wasm-jwt");
+      createVerifier({ keys: [new Uint8Array(32).fill(7)] });
+      console.log(compiled);`;
+    expect(project.run("entries.mjs", program)).toBe("1");
+  });
+
+  it("compiles nothing and adds no global when it is imported", () => {
+    const program = `
+      const calls = [];
+      for (const name of ["Module", "Instance", "Memory"]) {
+        WebAssembly[name] = new Proxy(WebAssembly[name], { construct: (target, args) => (calls.push(name), new target(...args)) });
+      }
+      for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) {
+        const original = WebAssembly[name];
+        WebAssembly[name] = (...args) => (calls.push(name), original(...args));
+      }
+      const before = Object.getOwnPropertyNames(globalThis).sort().join();
+      const { createVerifier } = await import("wasm-jwt");
+      const atImport = calls.length;
+      const globals = Object.getOwnPropertyNames(globalThis).sort().join() === before;
+      createVerifier({ keys: [new Uint8Array(32).fill(7)] });
+      console.log(JSON.stringify({ atImport, globals, later: calls.includes("Module") }));`;
+    expect(JSON.parse(project.run("effects.mjs", program))).toEqual({ atImport: 0, globals: true, later: true });
+  });
+
+  it("shows its manifest and hides its insides", () => {
+    const program = `
+      const attempt = (name) => import(name, name.endsWith(".json") ? { with: { type: "json" } } : {}).then(() => "there", (error) => error.code);
+      console.log(await attempt("wasm-jwt/package.json"), await attempt("wasm-jwt/dist/index.js"), await attempt("wasm-jwt/engine"));`;
+    expect(project.run("exports.mjs", program)).toBe("there ERR_PACKAGE_PATH_NOT_EXPORTED ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
+
+  it.each([
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ])("types its claims with module %s and resolution %s, without DOM or Node types", (module, moduleResolution) => {
+    const options = { strict: true, noEmit: true, target: "es2022", lib: ["es2022"], types: [], exactOptionalPropertyTypes: true };
+    project.write("tsconfig.json", JSON.stringify({ compilerOptions: { ...options, module, moduleResolution }, files: ["typed.mts"] }));
+    project.write("typed.mts", TYPED);
+    expect(compile()).toBe("");
+  });
+
+  it("does not let a claim be read before the verdict is", () => {
+    project.write("tsconfig.json", JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [] }, files: ["untested.mts"] }));
+    project.write("untested.mts", UNTESTED);
+    expect(compile()).toMatch(/Property 'claims' does not exist on type 'Rejection'/);
+  });
+
+  it("runs its command", () => {
+    const command = join(project.folder, "node_modules/.bin/wasm-jwt");
+    expect(node(project.folder, command, "--version")).toContain(project.manifest().version);
+  });
+});
+
+const TYPED = `
+  import { createVerifier, type JwtClaims, type RejectionCode, type Verdict, type Verifier } from "wasm-jwt";
+  import { sha256 } from "wasm-jwt/primitives";
+
+  interface MyClaims extends JwtClaims { sub: string; scope: "read" | "write" }
+
+  const verifier: Verifier<MyClaims> = createVerifier<MyClaims>({
+    keys: [{ kid: "2026-11", alg: "HS256", secret: new Uint8Array(32) }],
+    issuer: "https://auth.example.com",
+    requiredClaims: ["sub"],
+    clockTolerance: 5,
+  });
+  const verdict: Verdict<MyClaims> = verifier.verify("a.b.c");
+  if (verdict.ok) {
+    const scope: "read" | "write" = verdict.claims.scope;
+    const expiry: number | undefined = verdict.claims.exp;
+    void [scope, expiry];
+  } else {
+    const code: RejectionCode = verdict.code;
+    void code;
+  }
+  for (const each of verifier.verifyBatch(["a.b.c", new Uint8Array(3)])) if (each.ok) void each.claims.sub.length;
+  const digest: Uint8Array = sha256(new Uint8Array(3));
+  void digest;
+`;
+
+const UNTESTED = `
+  import { createVerifier } from "wasm-jwt";
+  console.log(createVerifier({ keys: ["secret"] }).verify("a.b.c").claims);
+`;
+
+/** Compiles the project; returns what there is to complain of. */
+function compile(): string {
+  try {
+    return node(project.folder, join(root, "node_modules/typescript/bin/tsc"), "--project", "tsconfig.json");
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+function signed(claims: object): string {
+  const input = [{ alg: "HS256", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${input}.${createHmac("sha256", SECRET).update(input).digest("base64url")}`;
+}
