@@ -53,9 +53,17 @@ describe("first blocks", () => {
     for (let round = 0; round < 12; round++) {
       // Each round begins elsewhere and steps differently, so that other names meet in a batch.
       const chosen = many.map((_, index) => pairs[(index * (2 * round + 3) + 31 * round) % many.length] as readonly [string, string]);
-      const tokens = chosen.flatMap(([short, long], index) => [short, short, long, splice(short, (chosen[(index + 1) % many.length] as readonly [string, string])[1])]);
+      const tokens = chosen.flatMap(([short, long], index) => [
+        short,
+        short,
+        long,
+        splice(short, (chosen[(index + 1) % many.length] as readonly [string, string])[1]),
+      ]);
       const codes = verifier.verifyBatch(tokens).codes;
-      expect(codes.every((code, index) => code === (index % 4 === 3 ? 7 : 0)), `round ${round}`).toBe(true);
+      expect(
+        codes.every((code, index) => code === (index % 4 === 3 ? 7 : 0)),
+        `round ${round}`,
+      ).toBe(true);
     }
   });
 
@@ -69,7 +77,12 @@ describe("first blocks", () => {
     });
     const payload = `${beginningOf("device")}"x":1}`;
     const [one, two] = ["1", "2"].map((kid) => `{"alg":"HS256","kid":"${kid}"}`) as [string, string];
-    const tokens = [signText(payload, one), signText(payload, two, OTHER_TEST_SECRET), signText(payload, one, OTHER_TEST_SECRET), signText(payload, two)];
+    const tokens = [
+      signText(payload, one),
+      signText(payload, two, OTHER_TEST_SECRET),
+      signText(payload, one, OTHER_TEST_SECRET),
+      signText(payload, two),
+    ];
     for (let round = 0; round < 5; round++) expect([...verifier.verifyBatch(tokens).codes]).toEqual([0, 0, 7, 7]);
   });
 
@@ -93,12 +106,15 @@ describe("first blocks", () => {
     }
   });
 
-  it.each([43, 44, 45, 46, 47, 48, 49, 50, 63, 64, 65, 127, 128, 129])("are told from shorter signing inputs of %i characters", (length) => {
-    const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
-    const header = base64url('{"alg":"HS256"}');
-    const payload = base64url(`{"x":"${"y".repeat(100)}`.slice(0, Math.ceil((3 * (length - header.length - 1)) / 4)));
-    const token = signSegments(header, payload.slice(0, length - header.length - 1));
-    for (let round = 0; round < 4; round++) expect(verifier.verify(token).ok).toBe(false);
-    for (let round = 0; round < 4; round++) expect(verifier.verify(token)).toMatchObject({ code: "MALFORMED" });
-  });
+  it.each([43, 44, 45, 46, 47, 48, 49, 50, 63, 64, 65, 127, 128, 129])(
+    "are told from shorter signing inputs of %i characters",
+    (length) => {
+      const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
+      const header = base64url('{"alg":"HS256"}');
+      const payload = base64url(`{"x":"${"y".repeat(100)}`.slice(0, Math.ceil((3 * (length - header.length - 1)) / 4)));
+      const token = signSegments(header, payload.slice(0, length - header.length - 1));
+      for (let round = 0; round < 4; round++) expect(verifier.verify(token).ok).toBe(false);
+      for (let round = 0; round < 4; round++) expect(verifier.verify(token)).toMatchObject({ code: "MALFORMED" });
+    },
+  );
 });

@@ -10,7 +10,10 @@ const spaces = fc.oneof({ weight: 6, arbitrary: fc.constant("") }, { weight: 1, 
 /** A JSON string that spells `text`, some of its characters as escapes in either case. */
 export function speltAs(text: string): fc.Arbitrary<string> {
   const ways = fc.array(fc.constantFrom("as is", "as is", "as is", "as is", "lower", "upper"), { minLength: 1, maxLength: 8 });
-  return fc.oneof({ weight: 3, arbitrary: fc.constant(JSON.stringify(text)) }, { weight: 1, arbitrary: ways.map((list) => spell(text, list)) });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant(JSON.stringify(text)) },
+    { weight: 1, arbitrary: ways.map((list) => spell(text, list)) },
+  );
 }
 
 function spell(text: string, ways: readonly string[]): string {
@@ -33,7 +36,23 @@ export const stringText = fc
     fc.oneof(
       { weight: 4, arbitrary: fc.string({ unit: "grapheme-ascii", maxLength: 20 }).map((text) => JSON.stringify(text).slice(1, -1)) },
       { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 6 }).map((text) => JSON.stringify(text).slice(1, -1)) },
-      { weight: 1, arbitrary: fc.constantFrom('\\"', "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u0000", "\\uD83d\\ude00", "\\ud800", "\\uDFFF") },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          '\\"',
+          "\\\\",
+          "\\/",
+          "\\b",
+          "\\f",
+          "\\n",
+          "\\r",
+          "\\t",
+          "\\u0000",
+          "\\uD83d\\ude00",
+          "\\ud800",
+          "\\uDFFF",
+        ),
+      },
     ),
     { maxLength: 4 },
   )
@@ -44,7 +63,11 @@ export const numberText = fc.stringMatching(/^-?(?:0|[1-9][0-9]{0,24})(?:\.[0-9]
 
 /** Numbers at and around the moment the tokens are judged at, in many spellings. */
 export const secondsText = fc
-  .tuple(fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -200000, max: 200000 })), fc.constantFrom("", ".0", ".5", ".999999999", ".00000000000000000001", "e0", "E+00", ".50e-1"), fc.nat(5))
+  .tuple(
+    fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -200000, max: 200000 })),
+    fc.constantFrom("", ".0", ".5", ".999999999", ".00000000000000000001", "e0", "E+00", ".50e-1"),
+    fc.nat(5),
+  )
   .map(([delta, ending, way]) => {
     const seconds = NOW + delta;
     if (way === 0) return `${seconds / 1000}e3`;
@@ -53,13 +76,28 @@ export const secondsText = fc
     return `${seconds}${ending}`;
   });
 
-const hugeText = fc.constantFrom("1e400", "-1e400", "1e308", "1.7976931348623157e308", "1.7976931348623159e308", "9007199254740993", "-0", "0e9999", "1e-9999", "18446744073709551615", "18446744073709551616", "9999999999999999999", "0.1e1", "1700000000000");
+const hugeText = fc.constantFrom(
+  "1e400",
+  "-1e400",
+  "1e308",
+  "1.7976931348623157e308",
+  "1.7976931348623159e308",
+  "9007199254740993",
+  "-0",
+  "0e9999",
+  "1e-9999",
+  "18446744073709551615",
+  "18446744073709551616",
+  "9999999999999999999",
+  "0.1e1",
+  "1700000000000",
+);
 
 const scalarText = fc.oneof(stringText, numberText, hugeText, secondsText, fc.constantFrom("true", "false", "null", '""', "[]", "{}", "0"));
 
 /** Nests `inner` in so many arrays or objects, taking turns as the bits of `pattern` say. */
 export function nest(levels: number, pattern: number, inner: string): string {
-  const kinds = Array.from({ length: levels }, (_, level) => (pattern >> level % 31) & 1);
+  const kinds = Array.from({ length: levels }, (_, level) => (pattern >> (level % 31)) & 1);
   const opening = kinds.map((kind) => (kind ? '{"a":' : "[")).join("");
   const closing = kinds
     .reverse()
@@ -68,19 +106,52 @@ export function nest(levels: number, pattern: number, inner: string): string {
   return opening + inner + closing;
 }
 
-const nestedText = fc.tuple(fc.oneof(fc.integer({ min: 124, max: 130 }), fc.nat(20)), fc.nat(), fc.constantFrom("1", "[]", '"x"')).map((parts) => nest(...parts));
+const nestedText = fc
+  .tuple(fc.oneof(fc.integer({ min: 124, max: 130 }), fc.nat(20)), fc.nat(), fc.constantFrom("1", "[]", '"x"'))
+  .map((parts) => nest(...parts));
 
 /** Any JSON text. */
 export const jsonText: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string; pair: string }>((tie) => ({
-  value: fc.oneof({ maxDepth: 4, depthIdentifier: "json" }, { weight: 5, arbitrary: scalarText }, tie("list"), tie("object"), { weight: 1, arbitrary: nestedText }),
-  list: fc.array(fc.tuple(spaces, tie("value"), spaces).map((parts) => parts.join("")), { maxLength: 4, depthIdentifier: "json" }).map((items) => `[${items.join(",")}]`),
+  value: fc.oneof({ maxDepth: 4, depthIdentifier: "json" }, { weight: 5, arbitrary: scalarText }, tie("list"), tie("object"), {
+    weight: 1,
+    arbitrary: nestedText,
+  }),
+  list: fc
+    .array(
+      fc.tuple(spaces, tie("value"), spaces).map((parts) => parts.join("")),
+      { maxLength: 4, depthIdentifier: "json" },
+    )
+    .map((items) => `[${items.join(",")}]`),
   pair: fc.tuple(spaces, stringText, spaces, fc.constant(":"), spaces, tie("value"), spaces).map((parts) => parts.join("")),
   object: fc.array(tie("pair"), { maxLength: 4, depthIdentifier: "json" }).map((items) => `{${items.join(",")}}`),
 })).value;
 
 /** A text changed in one or two places: often no JSON any more. */
 export function nearly(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const piece = fc.oneof(fc.constantFrom("", ",", ":", '"', "\\", "{", "}", "[", "]", "\u0000", "\t", "\ufeff", "0", "-", ".", "e", "\u007f", "\u0080", "\ud800"), fc.string({ unit: "binary", maxLength: 2 }));
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "",
+      ",",
+      ":",
+      '"',
+      "\\",
+      "{",
+      "}",
+      "[",
+      "]",
+      "\u0000",
+      "\t",
+      "\ufeff",
+      "0",
+      "-",
+      ".",
+      "e",
+      "\u007f",
+      "\u0080",
+      "\ud800",
+    ),
+    fc.string({ unit: "binary", maxLength: 2 }),
+  );
   return fc.tuple(text, fc.array(fc.tuple(fc.nat(), fc.nat(2), piece), { minLength: 1, maxLength: 2 })).map(([whole, edits]) =>
     edits.reduce((current, [at, removed, added]) => {
       const place = current.length ? at % (current.length + 1) : 0;
@@ -92,17 +163,45 @@ export function nearly(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
 // ---- claims sets ---------------------------------------------------------------------------------------------------------
 
 /** Values that options and claims draw from, so that they meet. */
-const VALUES = ["a", "b", "https://issuer.example/", "gerät-7", "\u0000", "😀", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "Ł"] as const;
+const VALUES = [
+  "a",
+  "b",
+  "https://issuer.example/",
+  "gerät-7",
+  "\u0000",
+  "😀",
+  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+  "Ł",
+] as const;
 const value = fc.constantFrom(...VALUES);
 const valueText = value.chain(speltAs);
 
 const audienceText = fc.oneof(
   { weight: 2, arbitrary: valueText },
-  { weight: 3, arbitrary: fc.array(fc.oneof({ weight: 8, arbitrary: valueText }, { weight: 1, arbitrary: scalarText }), { maxLength: 4 }).map((list) => `[ ${list.join(" ,")}]`) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.oneof({ weight: 8, arbitrary: valueText }, { weight: 1, arbitrary: scalarText }), { maxLength: 4 })
+      .map((list) => `[ ${list.join(" ,")}]`),
+  },
 );
 
 const NAMES = ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"] as const;
-const OTHER_NAMES = ["role", "ex", "expp", "Exp", "nonc", "nonces", "__proto__", "toString", "constructor", "", "exp\u0000", "ключ"] as const;
+const OTHER_NAMES = [
+  "role",
+  "ex",
+  "expp",
+  "Exp",
+  "nonc",
+  "nonces",
+  "__proto__",
+  "toString",
+  "constructor",
+  "",
+  "exp\u0000",
+  "ключ",
+] as const;
 
 function rightText(name: string): fc.Arbitrary<string> {
   if (name === "exp" || name === "nbf" || name === "iat") return secondsText;
@@ -112,13 +211,26 @@ function rightText(name: string): fc.Arbitrary<string> {
 function memberText(name: string): fc.Arbitrary<string> {
   const right = rightText(name);
   return fc
-    .tuple(spaces, speltAs(name), spaces, fc.constant(":"), spaces, fc.oneof({ weight: 7, arbitrary: right }, { weight: 1, arbitrary: scalarText }, { weight: 1, arbitrary: jsonText }), spaces)
+    .tuple(
+      spaces,
+      speltAs(name),
+      spaces,
+      fc.constant(":"),
+      spaces,
+      fc.oneof({ weight: 7, arbitrary: right }, { weight: 1, arbitrary: scalarText }, { weight: 1, arbitrary: jsonText }),
+      spaces,
+    )
     .map((parts) => parts.join(""));
 }
 
 /** A claims set as text: some registered claims, others, now and then one twice. */
 export const claimsText = fc
-  .tuple(fc.subarray([...NAMES]), fc.subarray([...OTHER_NAMES], { maxLength: 3 }), fc.array(fc.constantFrom(...NAMES, ...OTHER_NAMES), { maxLength: 1 }), fc.nat(3))
+  .tuple(
+    fc.subarray([...NAMES]),
+    fc.subarray([...OTHER_NAMES], { maxLength: 3 }),
+    fc.array(fc.constantFrom(...NAMES, ...OTHER_NAMES), { maxLength: 1 }),
+    fc.nat(3),
+  )
   .chain(([registered, others, repeated, dice]) => {
     const names: string[] = [...registered, ...others, ...(dice === 0 ? repeated : [])];
     return fc.shuffledSubarray(names, { minLength: names.length }).chain((order) => fc.tuple(...order.map(memberText)));
@@ -132,7 +244,21 @@ const KIDS = ["k1", "k2", "k3", "", "ключ", "k".repeat(256)] as const;
 const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
   ["kid", fc.oneof(fc.constantFrom(...KIDS), fc.constantFrom("k".repeat(257), "é".repeat(128), "é".repeat(129))).chain(speltAs)],
   ["typ", fc.constantFrom("JWT", "jwt", "at+jwt", "application/at+JWT", "APPLICATION/application/jwt", "other").chain(speltAs)],
-  ["crit", fc.constantFrom('["ext"]', '["ext","other"]', "[]", '["ext","ext"]', '["b64"]', '[ "\\u0065xt" ]', '["exp"]', "null", '[["ext"]]', '["ext",1]')],
+  [
+    "crit",
+    fc.constantFrom(
+      '["ext"]',
+      '["ext","other"]',
+      "[]",
+      '["ext","ext"]',
+      '["b64"]',
+      '[ "\\u0065xt" ]',
+      '["exp"]',
+      "null",
+      '[["ext"]]',
+      '["ext",1]',
+    ),
+  ],
   ["ext", fc.constantFrom("1", "null")],
   ["other", fc.constant("{}")],
   ["b64", fc.constantFrom("true", "false", "null", '"true"')],
@@ -143,18 +269,31 @@ const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
 /** A header as text: mostly one that selects HS256, with anything else that may stand there. */
 export const headerText = fc
   .tuple(
-    fc.oneof({ weight: 12, arbitrary: fc.constant("HS256").chain(speltAs) }, { weight: 1, arbitrary: fc.constantFrom('"none"', '"HS512"', '"hs256"', '"HS256 "', '"RS256"', "null", "256", '["HS256"]', '"HS25\\u0036"') }),
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constant("HS256").chain(speltAs) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('"none"', '"HS512"', '"hs256"', '"HS256 "', '"RS256"', "null", "256", '["HS256"]', '"HS25\\u0036"'),
+      },
+    ),
     fc.subarray([...headerMembers], { maxLength: 3 }),
     fc.constantFrom("", "", "", "", "", "", ',"alg":"HS256"', ',"x":1,"\\u0078":2', ',"kid":"k1"'),
   )
   .chain(([algorithm, members, ending]) => {
     const memberTexts = members.map(([name, right]) =>
-      fc.tuple(speltAs(name), spaces, fc.oneof({ weight: 9, arbitrary: right }, { weight: 1, arbitrary: scalarText })).map(([nameText, space, text]) => `${nameText}:${space}${text}`),
+      fc
+        .tuple(speltAs(name), spaces, fc.oneof({ weight: 9, arbitrary: right }, { weight: 1, arbitrary: scalarText }))
+        .map(([nameText, space, text]) => `${nameText}:${space}${text}`),
     );
     return fc.tuple(spaces, ...memberTexts).map(([space, ...texts]) => `{${space}${[`"alg":${algorithm}`, ...texts].join(",")}${ending}}`);
   });
 
-const usualHeader = fc.constantFrom('{"alg":"HS256"}', '{"alg":"HS256","typ":"JWT"}', '{"alg":"HS256","kid":"k1"}', '{"typ":"JWT","alg":"HS256","kid":"k2"}');
+const usualHeader = fc.constantFrom(
+  '{"alg":"HS256"}',
+  '{"alg":"HS256","typ":"JWT"}',
+  '{"alg":"HS256","kid":"k1"}',
+  '{"typ":"JWT","alg":"HS256","kid":"k2"}',
+);
 export const anyHeader = fc.oneof({ weight: 2, arbitrary: usualHeader }, { weight: 1, arbitrary: headerText });
 
 // ---- options ---------------------------------------------------------------------------------------------------------------
@@ -166,7 +305,12 @@ const keySets: readonly (readonly ReferenceKey[])[] = [
     { secret: TEST_SECRET, kid: "k1" },
     { secret: OTHER_TEST_SECRET, kid: "k2" },
   ],
-  [{ secret: OTHER_TEST_SECRET, kid: "k2" }, { secret: TEST_SECRET, default: true }, { secret: TEST_SECRET, kid: "k".repeat(256) }, { secret: TEST_SECRET, kid: "ключ" }],
+  [
+    { secret: OTHER_TEST_SECRET, kid: "k2" },
+    { secret: TEST_SECRET, default: true },
+    { secret: TEST_SECRET, kid: "k".repeat(256) },
+    { secret: TEST_SECRET, kid: "ключ" },
+  ],
 ];
 
 const someValues = fc.uniqueArray(value, { minLength: 1, maxLength: 3 });
@@ -238,12 +382,21 @@ function withNextCharacter(token: string, place: number): string {
 }
 
 /** A signed token changed in one to three places, as a string or as bytes. */
-export const mutatedToken = fc.tuple(signedToken, fc.array(edit, { minLength: 1, maxLength: 3 })).map(([token, edits]) => edits.reduce(applyEdit, token));
+export const mutatedToken = fc
+  .tuple(signedToken, fc.array(edit, { minLength: 1, maxLength: 3 }))
+  .map(([token, edits]) => edits.reduce(applyEdit, token));
 
 /** What may stand in a batch. */
 export const anyToken: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 8, arbitrary: signedToken },
   { weight: 3, arbitrary: mutatedToken },
   { weight: 2, arbitrary: signedToken.map((token) => Uint8Array.from(Buffer.from(token))) },
-  { weight: 1, arbitrary: fc.oneof(fc.string({ unit: "binary", maxLength: 300 }), fc.uint8Array({ maxLength: 300 }), fc.constantFrom(undefined, null, 1, "", ".", "..", "a.b.c", {}, [], "....")) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.constantFrom(undefined, null, 1, "", ".", "..", "a.b.c", {}, [], "...."),
+    ),
+  },
 );

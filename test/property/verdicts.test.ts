@@ -43,7 +43,10 @@ describe("the verdict on any token", () => {
         deepStrictEqual([...together].map(plain), alone);
         const turned = [...tokens.slice(seed % tokens.length), ...tokens.slice(0, seed % tokens.length)];
         const turnedBatch = verifier.verifyBatch(turned as string[]);
-        deepStrictEqual(turned.map((token) => plain(turnedBatch.at(turned.indexOf(token)))), turned.map((token) => alone[tokens.indexOf(token)]));
+        deepStrictEqual(
+          turned.map((token) => plain(turnedBatch.at(turned.indexOf(token)))),
+          turned.map((token) => alone[tokens.indexOf(token)]),
+        );
       }),
       runs(400),
     );
@@ -53,20 +56,29 @@ describe("the verdict on any token", () => {
 describe("a signed payload", () => {
   it("of random JSON is judged like the reference's", () => {
     const payloads = fc.array(fc.oneof(jsonText, nearly(jsonText), nearly(claimsText)), { minLength: 1, maxLength: 12 });
-    fc.assert(fc.property(payloads, (texts) => expectLaxAsReference(texts.map((text) => signText(text)))), runs(600));
+    fc.assert(
+      fc.property(payloads, (texts) => expectLaxAsReference(texts.map((text) => signText(text)))),
+      runs(600),
+    );
   });
 
   it("of random bytes is judged like the reference's", () => {
     const inString = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.concat([Buffer.from('{"a":"'), bytes, Buffer.from('"}')]));
     const payloads = fc.array(fc.oneof(inString, fc.uint8Array({ minLength: 1, maxLength: 60 })), { minLength: 1, maxLength: 16 });
-    fc.assert(fc.property(payloads, (all) => expectLaxAsReference(all.map((bytes) => signText(bytes)))), runs(400));
+    fc.assert(
+      fc.property(payloads, (all) => expectLaxAsReference(all.map((bytes) => signText(bytes)))),
+      runs(400),
+    );
   });
 
   it("nested about as deep as is allowed is judged like the reference's", () => {
-    const nested = fc.tuple(fc.integer({ min: 120, max: 132 }), fc.nat(), fc.constantFrom("exp", "aud", "x", "crit"), fc.constantFrom("1", "{}", "[]")).map(
-      ([levels, pattern, name, inner]) => `{"${name}":${nest(levels, pattern, inner)}}`,
+    const nested = fc
+      .tuple(fc.integer({ min: 120, max: 132 }), fc.nat(), fc.constantFrom("exp", "aud", "x", "crit"), fc.constantFrom("1", "{}", "[]"))
+      .map(([levels, pattern, name, inner]) => `{"${name}":${nest(levels, pattern, inner)}}`);
+    fc.assert(
+      fc.property(fc.array(nested, { minLength: 1, maxLength: 8 }), (texts) => expectLaxAsReference(texts.map((text) => signText(text)))),
+      runs(200),
     );
-    fc.assert(fc.property(fc.array(nested, { minLength: 1, maxLength: 8 }), (texts) => expectLaxAsReference(texts.map((text) => signText(text)))), runs(200));
   });
 });
 
@@ -83,19 +95,35 @@ describe("a signed header", () => {
   });
 
   it("of random bytes is judged like the reference's", () => {
-    const inString = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.concat([Buffer.from('{"alg":"HS256","x":"'), bytes, Buffer.from('"}')]));
-    fc.assert(fc.property(fc.array(inString, { minLength: 1, maxLength: 12 }), (all) => expectLaxAsReference(all.map((bytes) => signText("{}", bytes)))), runs(300));
+    const inString = fc
+      .uint8Array({ maxLength: 20 })
+      .map((bytes) => Buffer.concat([Buffer.from('{"alg":"HS256","x":"'), bytes, Buffer.from('"}')]));
+    fc.assert(
+      fc.property(fc.array(inString, { minLength: 1, maxLength: 12 }), (all) =>
+        expectLaxAsReference(all.map((bytes) => signText("{}", bytes))),
+      ),
+      runs(300),
+    );
   });
 
   it("nested about as deep as is allowed is judged like the reference's", () => {
-    const nested = fc.tuple(fc.integer({ min: 120, max: 132 }), fc.nat()).map(([levels, pattern]) => `{"alg":"HS256","x":${nest(levels, pattern, "1")}}`);
-    fc.assert(fc.property(nested, (header) => expectLaxAsReference([signText("{}", header)])), runs(100));
+    const nested = fc
+      .tuple(fc.integer({ min: 120, max: 132 }), fc.nat())
+      .map(([levels, pattern]) => `{"alg":"HS256","x":${nest(levels, pattern, "1")}}`);
+    fc.assert(
+      fc.property(nested, (header) => expectLaxAsReference([signText("{}", header)])),
+      runs(100),
+    );
   });
 });
 
 describe("segments of foreign characters", () => {
   it("are judged like the reference's, though signed", () => {
-    const segment = fc.oneof(fc.constant(base64url('{"alg":"HS256"}')), fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/), fc.string({ unit: "binary-ascii", maxLength: 40 }));
+    const segment = fc.oneof(
+      fc.constant(base64url('{"alg":"HS256"}')),
+      fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/),
+      fc.string({ unit: "binary-ascii", maxLength: 40 }),
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(segment, segment), { minLength: 1, maxLength: 8 }), (pairs) => {
         expectLaxAsReference(pairs.map(([header, payload]) => signSegments(header, payload)));

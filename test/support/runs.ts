@@ -2,8 +2,8 @@
  * How often a property is tried: a moderate number, multiplied by FUZZ_SCALE. FUZZ_SEED fixes the seed, so that a
  * failure can be met again.
  */
-export function runs(count: number): { numRuns: number; seed?: number; endOnFailure: boolean } {
+export function runs(count: number): { numRuns: number; seed?: number } {
   const scale = Number(process.env.FUZZ_SCALE ?? 1);
   const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) };
-  return { numRuns: Math.max(1, Math.round(count * scale)), ...seed, endOnFailure: false };
+  return { numRuns: Math.max(1, Math.round(count * scale)), ...seed };
 }
