@@ -20,12 +20,12 @@ function spell(text: string, ways: readonly string[]): string {
   const spelt = [...text].map((character, index) => {
     const way = ways[index % ways.length];
     if (way === "as is") return JSON.stringify(character).slice(1, -1);
-    return [...Array(character.length).keys()].map((unit) => escape(character.charCodeAt(unit), way === "upper")).join("");
+    return [...Array(character.length).keys()].map((unit) => escapeOf(character.charCodeAt(unit), way === "upper")).join("");
   });
   return `"${spelt.join("")}"`;
 }
 
-function escape(unit: number, upper: boolean): string {
+function escapeOf(unit: number, upper: boolean): string {
   const digits = unit.toString(16).padStart(4, "0");
   return `\\u${upper ? digits.toUpperCase() : digits}`;
 }
@@ -364,7 +364,7 @@ export function applyEdit(token: string, [kind, at, character]: Edit): string {
   if (kind === "spare bit") return withNextCharacter(token, segmentEnds(token)[at % 3] as number);
   const dots = segmentEnds(token).slice(0, 2);
   const dot = (dots[at % dots.length] as number) + 1;
-  return token.slice(0, dot) + (token[dot + 1] ?? "") + "." + token.slice(dot + 2);
+  return [token.slice(0, dot), token[dot + 1], ".", token.slice(dot + 2)].join("");
 }
 
 /** The places of the last character of each segment. */
