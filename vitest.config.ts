@@ -15,15 +15,19 @@ function engine(file: string): Plugin {
 
 const common = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
 
+/** What is timed runs by itself, when all else is done. */
+const TIMED = "test/package/startup.test.ts";
+
 /** The whole suite runs over the release engine; what concerns the engine runs over the debug one as well. */
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [engine("engine.wasm")], test: { ...common, name: "release" } },
+      { plugins: [engine("engine.wasm")], test: { ...common, name: "release", exclude: [TIMED] } },
       {
         plugins: [engine("engine.debug.wasm")],
         test: { ...common, name: "debug", exclude: ["test/package/**", "test/cli/**", "test/architecture/**"] },
       },
+      { test: { ...common, name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },
     ],
   },
 });
