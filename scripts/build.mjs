@@ -40,7 +40,12 @@ const command = await build({
   platform: "node",
   target: "node20",
   plugins: [{ name: "library", setup: useLibrary }],
-  banner: { js: "#!/usr/bin/env node" },
+  // Bundled CommonJS asks for Node's own modules through `require`.
+  banner: {
+    js: `#!/usr/bin/env node
+import { createRequire as requireFrom } from "node:module";
+const require = requireFrom(import.meta.url);`,
+  },
 });
 chmodSync(join(root, STAGING, "cli.js"), 0o755);
 run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}/types`);
