@@ -1,0 +1,75 @@
+/**
+ * Reads the arguments of a subcommand by its table of options. Whatever is wrong is named by its option, never by the
+ * value: a value may be a token, or a secret that should not have been typed.
+ */
+import { parseArgs } from "node:util";
+import type { OptionTable } from "./command.js";
+import { UsageError } from "./failure.js";
+import { closest } from "./suggest.js";
+
+export interface Arguments<Options extends OptionTable> {
+  readonly values: {
+    readonly [Name in keyof Options]: Options[Name] extends { type: "flag" }
+      ? boolean
+      : Options[Name] extends { type: "list" }
+        ? readonly string[]
+        : string | undefined;
+  };
+  readonly operands: readonly string[];
+}
+
+/**
+ * The values by option, and the operands; or "help" when that is what is asked for.
+ * @throws UsageError
+ */
+export function parseArguments<Options extends OptionTable>(args: readonly string[], options: Options): Arguments<Options> | "help" {
+  const { tokens } = parseArgs({ args: [...args], options: forParser(options), strict: false, allowPositionals: true, tokens: true });
+  if (tokens.some((token) => token.kind === "option" && token.name === "help")) return "help";
+
+  const values: Record<string, boolean | string | string[] | undefined> = {};
+  for (const [name, { type }] of Object.entries(options)) values[name] = type === "flag" ? false : type === "list" ? [] : undefined;
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") operands.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option || !token.rawName.startsWith("--")) throw unknownOption(token.rawName, token.name, options);
+    if (option.type === "flag") {
+      if (token.value !== undefined) throw new UsageError(`Expected \`--${token.name}\` to have no value`);
+      values[token.name] = true;
+      continue;
+    }
+    const value = valueOf(token.name, token.value, token.inlineValue === true, option.value);
+    if (option.type === "list") (values[token.name] as string[]).push(value);
+    else if (values[token.name] === undefined) values[token.name] = value;
+    else throw new UsageError(`Expected \`--${token.name}\` only once`);
+  }
+  return { values: values as Arguments<Options>["values"], operands };
+}
+
+function forParser(options: OptionTable) {
+  const entries = Object.entries(options).map(([name, { type }]) => [name, { type: type === "flag" ? "boolean" : "string" }] as const);
+  return { ...Object.fromEntries(entries), help: { type: "boolean", short: "h" } } as const;
+}
+
+/** The next word is no value when it is an option itself; a negative number, or `-`, is one. */
+function valueOf(name: string, value: string | undefined, inline: boolean, placeholder: string): string {
+  if (value === undefined || (!inline && /^-[^\d]/.test(value))) {
+    throw new UsageError(
+      `Expected a value behind \`--${name}\`: \`--${name} ${placeholder}\`, or \`--${name}=${placeholder}\` if it begins with a dash`,
+    );
+  }
+  return value;
+}
+
+function unknownOption(rawName: string, name: string, options: OptionTable): UsageError {
+  if (/^--?(secret|key|password)/i.test(rawName) && !closest(name, Object.keys(options), 1)) {
+    return new UsageError(
+      "Secrets are not taken on the command line, where other users and the shell's history see them: use `--secret-file`, `--secret-env` or `--jwk`",
+    );
+  }
+  // A long or odd name is more likely a slip of the paste buffer than an option: it is not repeated.
+  const shown = /^--?[a-z][a-z-]{0,29}$/i.test(rawName) ? ` \`${rawName}\`` : "";
+  const meant = closest(name, Object.keys(options));
+  return new UsageError(`Unknown option${shown}${meant ? `: did you mean \`--${meant}\`?` : "; `--help` lists what there is"}`);
+}

@@ -1,0 +1,94 @@
+/**
+ * What goes wrong on the user's side, in one line: wrong usage, files that cannot be read, options the library refuses.
+ * Nothing here repeats a token, a secret or what a file holds.
+ */
+import { debuglog } from "node:util";
+import { printable } from "./printable.js";
+
+/** Exit codes of the command. */
+export const SUCCESS = 0;
+export const REJECTED = 1;
+export const FAILURE = 2;
+/** As of a program that a closed pipe or an interrupt ends. */
+export const BROKEN_PIPE = 141;
+
+/** The user can set it right: the message says what was expected. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const debug = debuglog("wasm-jwt");
+
+/** Tells of an error on stderr and gives the exit code. */
+export function reportFailure(error: unknown, command: string): number {
+  if (isBrokenPipe(error)) return BROKEN_PIPE;
+  process.stderr.write(`${command}: ${messageOf(error)}\n`);
+  debug("%s", error instanceof Error ? error.stack : "no stack");
+  return FAILURE;
+}
+
+export function isBrokenPipe(error: unknown): boolean {
+  return systemCode(error) === "EPIPE";
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  if (systemCode(error)) return `The system reports ${systemReason(error)}`;
+  return `Unexpected ${error instanceof Error ? error.constructor.name : "failure"}: please report it; NODE_DEBUG=wasm-jwt shows where it arose`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "nothing of that name",
+  EISDIR: "a directory",
+  ENOTDIR: "a path through something that is no directory",
+  EACCES: "one without permission",
+  EPERM: "one without permission",
+  EEXIST: "one that exists already",
+  ENOSPC: "a full disk",
+  EROFS: "one on a read-only disk",
+};
+
+/** The reason of a system error, to stand behind "got". */
+export function systemReason(error: unknown): string {
+  const code = systemCode(error) ?? "an unknown error";
+  return REASONS[code] ?? code;
+}
+
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;
+}
+
+/** The error for a file that an option names. */
+export function fileError(option: string, file: string, expected: string, got: string): UsageError {
+  return new UsageError(`Expected \`${option} ${printable(file)}\` to be ${expected}, got ${got}`);
+}
+
+/**
+ * Runs what checks options; a TypeError of the library is passed on in the words of the command line.
+ * `keyLabel` is what stands there for the key.
+ */
+export function inCommandLineWords<Result>(keyLabel: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(commandLineWords(error.message, keyLabel));
+    throw error;
+  }
+}
+
+const FLAG_NAMES: Readonly<Record<string, string>> = { requiredClaims: "require", currentDate: "now" };
+
+function commandLineWords(message: string, keyLabel: string): string {
+  return message
+    .replace(" or array of them", "")
+    .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
+    .replace(/^(Expected|Unknown option) `keys?(?:\[\d+\])?((?:\.\w+)*)`/, (_, start: string, member: string) => {
+      const part = member.replace(/^\.secret/, "").slice(1);
+      return `${start} ${part ? `\`${part}\` of ` : ""}\`${keyLabel}\``;
+    })
+    .replace(/^Expected `(\w+)`/, (_, name: string) => `Expected \`--${FLAG_NAMES[name] ?? kebab(name)}\``);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
