@@ -1,0 +1,89 @@
+/** `wasm-jwt verify`: judges tokens from arguments, a file or stdin, however many there are. */
+import { createVerifier, type Verifier } from "../index.js";
+import { defineCommand, flag, section, text } from "./command.js";
+import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js";
+import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
+import { KEY_OPTIONS, requireKeys } from "./keys.js";
+import { memberText } from "./member.js";
+import { startProgress } from "./progress.js";
+import { JsonReport, type Report, TableReport } from "./report.js";
+import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
+
+export const verify = defineCommand({
+  name: "verify",
+  usage: "[TOKEN...] [options]",
+  summary: "judge tokens from arguments, a file or stdin",
+  about: `Judges each token and tells how many are accepted, how many are rejected and why.
+
+Tokens are the arguments, or the lines of --file, or those of stdin. Blank lines are passed over but counted in line
+numbers. A line that holds no token is MALFORMED; the rest goes on.`,
+  options: {
+    ...section("Tokens", {
+      file: text("FILE", "one token a line; - is stdin"),
+      field: text("NAME", "each line is a JSON object, and this member of it the token; a.b is the member b of a"),
+    }),
+    ...KEY_OPTIONS,
+    ...RULE_OPTIONS,
+    ...section("Output", {
+      json: flag("one JSON object a token: line, ok, code, and claim where one is at fault; the last one is the summary"),
+      claims: flag("with --json: the claims of each accepted token"),
+    }),
+  },
+  notes: `${TIME_NOTE}
+
+Up to twenty tokens are listed one by one; of more, the first ten that are rejected. No token is ever printed.
+
+Exit code: 0 when all are accepted, 1 when one is rejected, 2 when there is no token or something is wrong with the
+usage or a file.`,
+  examples: [
+    "wasm-jwt verify --secret-file secret.txt --issuer https://auth.example.com < tokens.txt",
+    "wasm-jwt verify --secret-env JWT_SECRET --file log.ndjson --field request.token --json",
+  ],
+  async run(values, operands) {
+    if (values.claims && !values.json) throw new UsageError("Expected `--claims` to go with `--json`");
+    const rules = readRules(values);
+    const input = chooseInput(values, operands);
+    const { label, keys } = requireKeys(values);
+    const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys: keys.length === 1 ? keys[0]! : keys }));
+    return judge(verifier, input, values.field?.split("."), values.json ? new JsonReport(values.claims) : new TableReport());
+  },
+});
+
+function chooseInput(values: { file: string | undefined; field: string | undefined }, operands: readonly string[]): Input {
+  const encoding = values.field === undefined ? "latin1" : "utf8";
+  if (values.field !== undefined && values.field.split(".").includes(""))
+    throw new UsageError("Expected `--field` to be the name of a member, such as token or request.token");
+  const isStdin = operands.length === 1 && operands[0] === "-";
+  if (values.file !== undefined) {
+    if (operands.length) throw new UsageError("Expected tokens as arguments or in `--file`, not both");
+    return fileLines("--file", values.file, encoding);
+  }
+  if (operands.length && !isStdin) {
+    if (operands.includes("-")) throw new UsageError("Expected `-` for stdin to be the only argument");
+    if (values.field !== undefined) throw new UsageError("Expected `--field` to go with `--file` or stdin");
+    return givenLines(operands);
+  }
+  if (!isStdin && isStdinTerminal()) throw new UsageError("Expected tokens: as arguments, in `--file FILE`, or on stdin");
+  return stdinLines(encoding);
+}
+
+async function judge(verifier: Verifier, input: Input, path: readonly string[] | undefined, report: Report): Promise<number> {
+  const progress = startProgress(input.size, "tokens");
+  try {
+    for await (const { texts, numbers, position } of input.batches()) {
+      const verdicts = verifier.verifyBatch(path ? texts.map((line) => tokenIn(line, path)) : texts);
+      await report.add(numbers, verdicts);
+      progress.update(position, report.tokens);
+    }
+  } finally {
+    progress.stop();
+  }
+  if (report.tokens === 0) throw new UsageError(`Expected at least one token from ${input.name}, got none`);
+  await report.end();
+  return report.rejected ? REJECTED : SUCCESS;
+}
+
+/** What is no token is judged as the empty one, MALFORMED. A line that was cut stays as it is: too long for any token. */
+function tokenIn(line: string, path: readonly string[]): string {
+  return line.length > LONGEST_LINE ? line : (memberText(line, path) ?? "");
+}
