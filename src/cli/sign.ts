@@ -1,0 +1,122 @@
+/** `wasm-jwt sign`: claims in, tokens out; one set from the arguments, or one a line from stdin. */
+import { createSigner, type JwtClaims, type Signer, type SignerOptions } from "../index.js";
+import { defineCommand, flag, list, section, text } from "./command.js";
+import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
+import { givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
+import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
+import { jsonObject } from "./member.js";
+import { standardOutput } from "./output.js";
+import { TIME_NOTE } from "./rules.js";
+import { parseMoment, parseSeconds } from "./units.js";
+
+export const sign = defineCommand({
+  name: "sign",
+  usage: "[CLAIMS...] [options]",
+  summary: "turn claims into tokens",
+  about: `Signs each claims set, a JSON object, and prints one token a line.
+
+Claims sets are the arguments, or the lines of stdin; blank lines are passed over. What a claims set says itself wins
+over the options below. Numbers are those of JavaScript: whole ones are exact up to 2^53.`,
+  options: {
+    ...KEY_OPTIONS,
+    ...section("What is signed", {
+      "expires-in": text("TIME", "`exp` is the time of signing and this"),
+      "not-before": text("TIME", "`nbf` is the time of signing and this"),
+      issuer: text("TEXT", "`iss`"),
+      audience: list("TEXT", "`aud`"),
+      subject: text("TEXT", "`sub`"),
+      "jwt-id-random": flag("`jti` is a random UUID"),
+      "no-issued-at": flag("leave out `iat`, which is the time of signing"),
+      kid: text("NAME", "the key's name in the header; with a JWK set, which key to sign with"),
+      typ: text("TEXT", "`typ` in the header; JWT unless given"),
+      "no-typ": flag("leave out `typ`"),
+      now: text("MOMENT", "sign at this time: seconds since the epoch, or a date"),
+    }),
+  },
+  notes: `${TIME_NOTE}
+
+Exit code: 0 when all is signed, 2 at the first line that is no claims set; the tokens before it are printed.`,
+  examples: [
+    `wasm-jwt sign '{"sub":"device-1"}' --secret-file secret.txt --expires-in 15m`,
+    "wasm-jwt sign --jwk keys.json --kid 2026-11 --jwt-id-random < claims.ndjson > tokens.txt",
+  ],
+  async run(values, operands) {
+    const options = signerOptions(values);
+    const input = chooseInput(operands);
+    const keys = requireKeys(values);
+    const key = signingKey(keys, values.kid);
+    const signer = inCommandLineWords(keys.label, () => createSigner({ ...options, key }));
+    for await (const { texts, numbers } of input.batches()) {
+      await signLines(signer, texts, numbers, input.name);
+    }
+    await standardOutput.end();
+    return SUCCESS;
+  },
+});
+
+interface SignValues {
+  readonly "expires-in": string | undefined;
+  readonly "not-before": string | undefined;
+  readonly issuer: string | undefined;
+  readonly audience: readonly string[];
+  readonly subject: string | undefined;
+  readonly "jwt-id-random": boolean;
+  readonly "no-issued-at": boolean;
+  readonly typ: string | undefined;
+  readonly "no-typ": boolean;
+  readonly now: string | undefined;
+  readonly "allow-weak-secrets": boolean;
+}
+
+function signerOptions(values: SignValues): Omit<SignerOptions, "key"> {
+  if (values["no-typ"] && values.typ !== undefined) throw new UsageError("Expected `--typ` or `--no-typ`, not both");
+  const audience = values.audience.length === 1 ? values.audience[0] : values.audience;
+  const options = {
+    expiresIn: parseSeconds(values["expires-in"], "expires-in"),
+    notBefore: parseSeconds(values["not-before"], "not-before"),
+    issuer: values.issuer,
+    audience: values.audience.length ? audience : undefined,
+    subject: values.subject,
+    jwtId: values["jwt-id-random"] ? "random" : undefined,
+    issuedAt: !values["no-issued-at"],
+    typ: values["no-typ"] ? null : values.typ,
+    currentDate: parseMoment(values.now, "now"),
+    allowWeakSecrets: values["allow-weak-secrets"],
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Omit<SignerOptions, "key">;
+}
+
+function chooseInput(operands: readonly string[]): Input {
+  const isStdin = operands.length === 1 && operands[0] === "-";
+  if (operands.length && !isStdin) return givenLines(operands);
+  if (!isStdin && isStdinTerminal()) throw new UsageError("Expected claims: a JSON object as an argument, or one a line on stdin");
+  return stdinLines("utf8");
+}
+
+/** Signs up to the first line that cannot be signed, prints those tokens, then tells of it. */
+async function signLines(signer: Signer, texts: readonly string[], numbers: readonly number[], source: string): Promise<void> {
+  const sets = texts.map((line) => (line.length > LONGEST_LINE ? undefined : (jsonObject(line) as JwtClaims | undefined)));
+  const wrong = sets.indexOf(undefined);
+  const usable = (wrong < 0 ? sets : sets.slice(0, wrong)) as JwtClaims[];
+  try {
+    await printTokens(signer.signBatch(usable));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const { index, reason } = refusal(error);
+    await printTokens(signer.signBatch(usable.slice(0, index)));
+    throw new UsageError(`Expected line ${numbers[index]} of ${source} to be a claims set: ${reason}`);
+  }
+  if (wrong >= 0)
+    throw new UsageError(`Expected line ${numbers[wrong]} of ${source} to be a claims set, a JSON object, got something else`);
+}
+
+async function printTokens(tokens: readonly string[]): Promise<void> {
+  if (tokens.length) await standardOutput.write(`${tokens.join("\n")}\n`);
+}
+
+/** Which set the signer refuses, and why. */
+function refusal(error: TypeError): { index: number; reason: string } {
+  const match = /`claims(?:\[(\d+)\])?(?:\.(\w+))?` to be (.*)/.exec(error.message);
+  const reason = match ? `${match[2] ? `\`${match[2]}\` ` : ""}is to be ${match[3]}` : error.message;
+  return { index: Number(match?.[1] ?? 0), reason };
+}
