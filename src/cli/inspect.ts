@@ -1,0 +1,122 @@
+/** `wasm-jwt inspect`: shows what is in a token and explains every check it passes or fails. */
+import { styleText } from "node:util";
+import { createVerifier, describeRejection } from "../index.js";
+import { type Check, type Explanation, explain, type Status } from "./checks.js";
+import { defineCommand, flag, section } from "./command.js";
+import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js";
+import { isStdinTerminal, stdinLines } from "./input.js";
+import { KEY_OPTIONS, readKeys } from "./keys.js";
+import { standardOutput } from "./output.js";
+import { jsonLine, printable } from "./printable.js";
+import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
+import { dateText, relativeText } from "./units.js";
+
+export const inspect = defineCommand({
+  name: "inspect",
+  usage: "[TOKEN] [options]",
+  summary: "show one token and explain every check",
+  about: `Shows the header and the claims of one token, from the argument or stdin, and explains every check it passes or
+fails, in the order of judgement.
+
+Without a key the signature is NOT verified: what is shown may have been written by anyone.`,
+  options: {
+    ...KEY_OPTIONS,
+    ...RULE_OPTIONS,
+    ...section("Output", { json: flag("one JSON object, with the header and the claims called unverified unless the signature is right") }),
+  },
+  notes: `${TIME_NOTE}
+
+Exit code: 0 when no check fails, 1 when one does, 2 for wrong usage. Without a key, 0 does not say that the token is
+genuine.`,
+  examples: ["wasm-jwt inspect < token.txt", "wasm-jwt inspect --secret-file secret.txt --audience mqtt-gateway < token.txt"],
+  async run(values, operands) {
+    const rules = readRules(values);
+    const keys = readKeys(values);
+    // All that can be wrong with the options shows here, before a token is read.
+    inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys ? onlyOrAll(keys.keys) : new Uint8Array(32) }));
+    const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;
+    const explanation = explain(await readToken(operands), { ...rules, currentDate: now }, keys);
+    await standardOutput.write(values.json ? `${jsonLine(forPrograms(explanation))}\n` : forPeople(explanation, now));
+    return explanation.verdict?.ok === false || firstFailed(explanation) ? REJECTED : SUCCESS;
+  },
+});
+
+function onlyOrAll<Key>(keys: readonly Key[]): Key | readonly Key[] {
+  return keys.length === 1 ? (keys[0] as Key) : keys;
+}
+
+async function readToken(operands: readonly string[]): Promise<string> {
+  const isStdin = operands[0] === "-";
+  if (operands.length > 1) throw new UsageError("Expected one token, got several: `wasm-jwt verify` takes many");
+  if (operands.length === 1 && !isStdin) return operands[0] as string;
+  if (!isStdin && isStdinTerminal()) throw new UsageError("Expected a token, as an argument or on stdin");
+  let token: string | undefined;
+  for await (const { texts } of stdinLines("latin1").batches()) {
+    if (token !== undefined || texts.length > 1)
+      throw new UsageError("Expected one token on stdin, got several lines: `wasm-jwt verify` takes many");
+    [token] = texts;
+  }
+  if (token === undefined) throw new UsageError("Expected a token on stdin, got none");
+  return token;
+}
+
+function firstFailed({ checks }: Explanation): Check | undefined {
+  return checks.find(({ status }) => status === "failed");
+}
+
+function forPrograms(explanation: Explanation) {
+  const { isSignatureVerified, verdict, header, claims, checks } = explanation;
+  return {
+    signatureVerified: isSignatureVerified,
+    verdict: verdict === undefined ? null : verdict.ok ? "ACCEPTED" : verdict.code,
+    ...(verdict && !verdict.ok && verdict.claim !== undefined ? { claim: verdict.claim } : {}),
+    [isSignatureVerified ? "header" : "unverifiedHeader"]: header ?? null,
+    [isSignatureVerified ? "claims" : "unverifiedClaims"]: claims ?? null,
+    checks,
+  };
+}
+
+function forPeople(explanation: Explanation, now: number): string {
+  const trust = explanation.isSignatureVerified ? "" : ", NOT verified";
+  const parts = [
+    ...members(`Header${trust}:`, explanation.header, now),
+    ...members(`Claims${trust}:`, explanation.claims, now),
+    ["Checks, in the order of judgement:", ...explanation.checks.map(checkRow)].join("\n"),
+    conclusion(explanation),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function members(title: string, object: object | undefined, now: number): string[] {
+  if (!object) return [];
+  const entries = Object.entries(object);
+  const width = Math.max(0, ...entries.map(([name]) => printable(name).length));
+  return [
+    [styleText("bold", title), ...entries.map(([name, value]) => memberRow(printable(name).padEnd(width), name, value, now))].join("\n"),
+  ];
+}
+
+/** The claims that are times (RFC 7519 §4.1, and OpenID Connect's). */
+const TIME_CLAIMS = ["exp", "nbf", "iat", "auth_time", "updated_at"];
+
+function memberRow(label: string, name: string, value: unknown, now: number): string {
+  const isTime = TIME_CLAIMS.includes(name) && typeof value === "number" && Number.isFinite(value);
+  return `  ${label}  ${printable(JSON.stringify(value))}${isTime ? `   ${dateText(value)}, ${relativeText(value, now)}` : ""}`;
+}
+
+const STYLES = { passed: "green", failed: "red", unknown: "yellow", "not asked": "dim" } as const satisfies Record<Status, string>;
+
+function checkRow({ name, status, text }: Check): string {
+  return `  ${styleText(STYLES[status], status.padEnd(9))}  ${name.padEnd(9)}  ${printable(text)}`;
+}
+
+function conclusion(explanation: Explanation): string {
+  const { verdict } = explanation;
+  if (!verdict) {
+    const fault = firstFailed(explanation);
+    const rejected = fault ? `It would be rejected even so: ${styleText("red", String(fault.code))} (${fault.name}). ` : "";
+    return `${styleText("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env or --jwk.`;
+  }
+  if (verdict.ok) return `Verdict: ${styleText("green", "ACCEPTED")}`;
+  return `Verdict: ${styleText("red", verdict.code)}. ${describeRejection(verdict.code)}${verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`}.`;
+}
