@@ -1,0 +1,91 @@
+/** What the compiler made of the engine. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ROUND_CONSTANTS } from "../../src/abi.js";
+import { codeOf, root } from "./sources.js";
+
+const release = compile("build/engine.wasm");
+const debug = compile("build/engine.debug.wasm");
+
+/** The host's names of what the engine exports. */
+const EXPORTS = ["memory", "start", ...reexported(codeOf("assembly/index.ts"))].sort();
+
+describe("the four-lane kernel", () => {
+  const kernels = functionsOf(readFileSync(join(root, "build/engine.wat"), "utf8"))
+    .map(roundsOf)
+    .filter(isKernel);
+
+  it("is one function, wherever it was inlined", () => {
+    expect(kernels.length).toBe(1);
+  });
+
+  it("calls nothing: its helpers are inlined", () => {
+    for (const rounds of kernels) expect(count(rounds, "call")).toBe(0);
+  });
+
+  it("unrolls sixteen rounds and loops three times over sixteen more", () => {
+    for (const rounds of kernels) expect(count(rounds, "loop")).toBe(1);
+  });
+
+  it("keeps nothing in module globals", () => {
+    for (const rounds of kernels) expect(count(rounds, "global.get") + count(rounds, "global.set")).toBe(0);
+  });
+});
+
+describe("the release engine", () => {
+  it("imports nothing", () => {
+    expect(WebAssembly.Module.imports(release)).toEqual([]);
+  });
+
+  it("exports what assembly/index.ts does, and its memory", () => {
+    expect(exportsOf(release)).toEqual(EXPORTS);
+  });
+
+  it("has its constants below the kernel's working set", () => {
+    const { memory } = new WebAssembly.Instance(release).exports as { memory: WebAssembly.Memory };
+    const end = new Uint8Array(memory.buffer).findLastIndex((byte) => byte !== 0) + 1;
+    expect(end).toBeGreaterThan(1024);
+    expect(end).toBeLessThanOrEqual(ROUND_CONSTANTS);
+  });
+});
+
+describe("the debug engine", () => {
+  it("is there and exports the same", () => {
+    expect(exportsOf(debug)).toEqual(EXPORTS);
+  });
+});
+
+function compile(file: string): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(join(root, file)));
+}
+
+function exportsOf(module: WebAssembly.Module): string[] {
+  return WebAssembly.Module.exports(module)
+    .map(({ name }) => name)
+    .sort();
+}
+
+function reexported(code: string): string[] {
+  return Array.from(code.matchAll(/^export \{([^}]*)\}/gm), ([, names]) => (names as string).match(/\w+/g) ?? []).flat();
+}
+
+/** The functions of a module in text form: each begins at the margin of the module's fields. */
+function functionsOf(text: string): string[] {
+  return text.split(/^ \((?=func|export|memory|table|global|type|data|elem|start)/m).filter((field) => field.startsWith("func $"));
+}
+
+/** What stands between a function's first and last four-lane addition, which the rounds of SHA-256 are made of. */
+function roundsOf(text: string): string {
+  return text.slice(text.indexOf("i32x4.add"), text.lastIndexOf("i32x4.add"));
+}
+
+/** 32 rounds of seven additions each are unrolled; nothing else comes near. */
+function isKernel(rounds: string): boolean {
+  return count(rounds, "i32x4.add") >= 32 * 7;
+}
+
+/** How often an instruction stands in a text; one to a line. */
+function count(text: string, instruction: string): number {
+  return text.match(new RegExp(`^\\s*${instruction.replace(".", "\\.")}\\b`, "gm"))?.length ?? 0;
+}

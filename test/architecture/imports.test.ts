@@ -1,0 +1,98 @@
+/** Arrows point down only: command → library → engine → the shared integers ← assembly. */
+import { dirname } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeOf, filesIn, type Import, importsOf } from "./sources.js";
+
+const ASSEMBLY = filesIn("assembly");
+const LIBRARY = filesIn("src").filter((file) => !file.startsWith("src/cli/"));
+const COMMAND = filesIn("src/cli");
+
+/** From the bottom up; at run time a file uses those of its own layer and of those before. */
+const LAYERS = [
+  ["abi"],
+  ["algorithms", "bearer", "codes", "errors", "heap", "text", "keys/notSecret"],
+  ["context", "selfTest"],
+  ["engine"],
+  ["keys/base64url", "keys/secret"],
+  ["options"],
+  ["result"],
+  ["decode", "signer", "verifier"],
+  ["index", "primitives"],
+].map((layer) => layer.map((name) => `src/${name}.ts`));
+
+describe("the engine's sources", () => {
+  it.each(ASSEMBLY)("%s imports its siblings and the shared integers", (file) => {
+    expect(importsOf(file).filter((each) => dirname(each.file ?? "") !== "assembly" && each.file !== "src/abi.ts")).toEqual([]);
+  });
+
+  it("share integers that import nothing", () => {
+    expect(importsOf("src/abi.ts")).toEqual([]);
+  });
+});
+
+describe("the library", () => {
+  it("has a layer for each of its files", () => {
+    expect(LAYERS.flat().sort()).toEqual(LIBRARY);
+  });
+
+  it.each(LIBRARY)("%s uses nothing above its layer", (file) => {
+    const above = importsOf(file).filter((each) => !each.typeOnly && layerOf(each) > layerOf({ file }));
+    expect(above).toEqual([]);
+  });
+
+  it.each(LIBRARY)("%s imports nothing of Node", (file) => {
+    expect(importsOf(file).filter(({ specifier }) => specifier.startsWith("node:"))).toEqual([]);
+  });
+
+  it.each(LIBRARY)("%s does not know the command", (file) => {
+    expect(importsOf(file).filter((each) => each.file?.startsWith("src/cli/"))).toEqual([]);
+  });
+
+  it("touches WebAssembly, its loader and its binary in engine.ts alone", () => {
+    const touching = [...LIBRARY, ...COMMAND].filter(
+      (file) => /\bWebAssembly\b|\.wasm\b/.test(codeOf(file)) || importsOf(file).some(({ specifier }) => /assemblyscript/.test(specifier)),
+    );
+    expect(touching).toEqual(["src/engine.ts"]);
+  });
+
+  it("imports no other package than the loader", () => {
+    const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined);
+    expect(packages.map(({ specifier }) => specifier)).toEqual(["@assemblyscript/loader"]);
+  });
+});
+
+describe("the command", () => {
+  it.each(COMMAND)("%s uses the library as anyone would", (file) => {
+    const inner = importsOf(file).filter((each) => each.file !== undefined && !each.file.startsWith("src/cli/"));
+    expect(inner.filter((each) => each.file !== "src/index.ts" && each.file !== "src/primitives.ts")).toEqual([]);
+  });
+});
+
+describe("imports at run time", () => {
+  it.each([
+    ["assembly", ASSEMBLY],
+    ["src", [...LIBRARY, ...COMMAND]],
+  ])("have no cycle in %s", (_, files) => {
+    expect(cyclesOf(files)).toEqual([]);
+  });
+});
+
+function layerOf({ file }: Pick<Import, "file">): number {
+  return LAYERS.findIndex((layer) => layer.includes(file ?? ""));
+}
+
+/** Each way that leads back to where it began, once for each file it is met from. */
+function cyclesOf(files: readonly string[]): string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(" → "));
+    if (way.includes(file) || done.has(file)) return;
+    for (const each of importsOf(file)) {
+      if (!each.typeOnly && each.file !== undefined && files.includes(each.file)) visit(each.file, [...way, file]);
+    }
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}

@@ -1,0 +1,110 @@
+/** Areas of linear memory, fields of a record: each in its place, none over another. */
+import { describe, expect, it } from "vitest";
+import * as abi from "../../src/abi.js";
+
+/** Name, start, length in bytes. */
+type Area = readonly [name: string, start: number, length: number];
+
+/** HMAC hashes a first block besides the token; padding may add one more. */
+const MOST_BLOCKS = (abi.LARGEST_TOKEN + abi.TOKEN_SLACK) / 64 + 1;
+const FOUR_WORDS = 16;
+const LIST = 8;
+
+const MEMORY: readonly Area[] = [
+  ["constants of the compiler", 1024, abi.ROUND_CONSTANTS - 1024],
+  ["ROUND_CONSTANTS", abi.ROUND_CONSTANTS, 64 * FOUR_WORDS],
+  ["WORDS", abi.WORDS, 16 * FOUR_WORDS],
+  ["STATE", abi.STATE, 8 * FOUR_WORDS],
+  ["DIGEST", abi.DIGEST, 8 * FOUR_WORDS],
+  ["TAGS", abi.TAGS, 4 * 32],
+  ["INITIAL_STATE", abi.INITIAL_STATE, 32],
+  ["BLOCK", abi.BLOCK, 2 * 64],
+  ["NESTING", abi.NESTING, abi.NESTING_ROOM],
+  ["HEADER_NAMES", abi.HEADER_NAMES, 4 * abi.HEADER_NAMES_ROOM],
+  ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * (MOST_BLOCKS + 1)],
+  ["ORDER", abi.ORDER, 4 * abi.CHUNK_TOKENS],
+  ["FIRST_BLOCKS", abi.FIRST_BLOCKS, abi.FIRST_BLOCK_ENTRIES * abi.FIRST_BLOCK_BYTES],
+  ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
+  ["CODES", abi.CODES, abi.CHUNK_TOKENS],
+  ["RECORDS", abi.RECORDS, abi.CHUNK_TOKENS * abi.RECORD_BYTES],
+  ["SIGNATURES", abi.SIGNATURES, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
+  ["INPUT", abi.INPUT, abi.INPUT_BYTES],
+  ["PAYLOADS", abi.PAYLOADS, abi.PAYLOADS_BYTES],
+  ["HEAP", abi.HEAP, 65536],
+];
+
+const RECORD: readonly Area[] = [
+  ["START", abi.RECORD_START, 4],
+  ["LENGTH", abi.RECORD_LENGTH, 4],
+  ["SIGNING_LENGTH", abi.RECORD_SIGNING_LENGTH, 4],
+  ["BLOCKS", abi.RECORD_BLOCKS, 4],
+  ["INNER", abi.RECORD_INNER, 4],
+  ["KEY", abi.RECORD_KEY, 4],
+  ["PAYLOAD", abi.RECORD_PAYLOAD, 4],
+  ["PAYLOAD_LENGTH", abi.RECORD_PAYLOAD_LENGTH, 4],
+  ["TIMES", abi.RECORD_TIMES, 3 * 8],
+  ["FLAGS", abi.RECORD_FLAGS, 4],
+  ["CLAIM", abi.RECORD_CLAIM, 4],
+  ["MISSES", abi.RECORD_MISSES, 4],
+  ["TEXTS", abi.RECORD_TEXTS, 5 * 8],
+  ["ABSENT", abi.RECORD_ABSENT, 4],
+];
+
+const CONTEXT: readonly Area[] = [
+  ["OPTIONS", abi.CONTEXT_OPTIONS, 4],
+  ["ALGORITHMS", abi.CONTEXT_ALGORITHMS, 4],
+  ["TOLERANCE", abi.CONTEXT_TOLERANCE, 8],
+  ["MAX_AGE", abi.CONTEXT_MAX_AGE, 8],
+  ["MAX_LIFETIME", abi.CONTEXT_MAX_LIFETIME, 8],
+  ["EXPECTED", abi.CONTEXT_EXPECTED, 5 * LIST],
+  ["REQUIRED", abi.CONTEXT_REQUIRED, LIST],
+  ["TYP", abi.CONTEXT_TYP, LIST],
+  ["CRIT", abi.CONTEXT_CRIT, LIST],
+  ["DEFAULT_KEY", abi.CONTEXT_DEFAULT_KEY, 4],
+  ["KEY_TABLE", abi.CONTEXT_KEY_TABLE, 4],
+  ["KEY_TABLE_MASK", abi.CONTEXT_KEY_TABLE_MASK, 4],
+  ["HEADERS", abi.CONTEXT_HEADERS, abi.HEADER_ENTRIES * abi.HEADER_BYTES],
+];
+
+const KEY: readonly Area[] = [
+  ["INNER", abi.KEY_INNER, 32],
+  ["OUTER", abi.KEY_OUTER, 32],
+  ["ALGORITHM", abi.KEY_ALGORITHM, 4],
+  ["KID_HASH", abi.KEY_KID_HASH, 4],
+  ["KID", abi.KEY_KID, 4],
+  ["KID_LENGTH", abi.KEY_KID_LENGTH, 4],
+];
+
+describe.each([
+  ["linear memory", MEMORY, Number.POSITIVE_INFINITY],
+  ["a token's record", RECORD, abi.RECORD_BYTES],
+  ["a context", CONTEXT, abi.CONTEXT_BYTES],
+  ["a key record", KEY, abi.KEY_BYTES],
+])("%s", (_, areas, size) => {
+  it("has no area over another", () => {
+    const ascending = [...areas].sort((a, b) => a[1] - b[1]);
+    const overlaps = ascending.slice(1).filter((area, index) => end(ascending[index] as Area) > area[1]);
+    expect(overlaps).toEqual([]);
+  });
+
+  it("has room for all of them", () => {
+    expect(Math.max(...areas.map(end))).toBeLessThanOrEqual(size);
+  });
+});
+
+describe("areas", () => {
+  it("begin where vectors and doubles may be stored", () => {
+    const vectors = ["ROUND_CONSTANTS", "WORDS", "STATE", "DIGEST", "TAGS", "INITIAL_STATE", "BLOCK", "SIGNATURES", "INPUT", "PAYLOADS"];
+    expect(MEMORY.filter(([name, start]) => vectors.includes(name) && start % 16 !== 0)).toEqual([]);
+    expect((abi.RECORDS + abi.RECORD_TIMES) % 8).toBe(0);
+    expect(abi.RECORD_BYTES % 8).toBe(0);
+  });
+
+  it("hold a chunk that is one token of the largest size", () => {
+    expect(3 * abi.LARGEST_TOKEN + abi.TOKEN_SLACK).toBeLessThanOrEqual(abi.INPUT_BYTES);
+  });
+});
+
+function end([, start, length]: Area): number {
+  return start + length;
+}
