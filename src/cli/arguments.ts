@@ -39,7 +39,7 @@ export function parseArguments<Options extends OptionTable>(args: readonly strin
       values[token.name] = true;
       continue;
     }
-    const value = valueOf(token.name, token.value, token.inlineValue === true, option.value);
+    const value = textOf(token.name, token.value, token.inlineValue === true, option.value);
     if (option.type === "list") (values[token.name] as string[]).push(value);
     else if (values[token.name] === undefined) values[token.name] = value;
     else throw new UsageError(`Expected \`--${token.name}\` only once`);
@@ -53,7 +53,7 @@ function forParser(options: OptionTable) {
 }
 
 /** The next word is no value when it is an option itself; a negative number, or `-`, is one. */
-function valueOf(name: string, value: string | undefined, inline: boolean, placeholder: string): string {
+function textOf(name: string, value: string | undefined, inline: boolean, placeholder: string): string {
   if (value === undefined || (!inline && /^-[^\d]/.test(value))) {
     throw new UsageError(
       `Expected a value behind \`--${name}\`: \`--${name} ${placeholder}\`, or \`--${name}=${placeholder}\` if it begins with a dash`,
@@ -62,8 +62,13 @@ function valueOf(name: string, value: string | undefined, inline: boolean, place
   return value;
 }
 
+/** Somebody is typing a secret, rather than a known option with a slip in it. */
+function isSecret(name: string): boolean {
+  return /^(secret|key|password)/i.test(name) && !/^secret-(f|e|b)/i.test(name);
+}
+
 function unknownOption(rawName: string, name: string, options: OptionTable): UsageError {
-  if (/^--?(secret|key|password)/i.test(rawName) && !closest(name, Object.keys(options), 1)) {
+  if (isSecret(name) && "secret-file" in options) {
     return new UsageError(
       "Secrets are not taken on the command line, where other users and the shell's history see them: use `--secret-file`, `--secret-env` or `--jwk`",
     );

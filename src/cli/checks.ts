@@ -77,7 +77,7 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
     claims: subject.claims,
     checks,
     isSignatureVerified: keys !== undefined && checks.some(({ name, status }) => name === "signature" && status === "passed"),
-    verdict: keys && createVerifier({ ...rules, keys: keys.keys.length === 1 ? (keys.keys[0] as never) : keys.keys }).verify(token),
+    verdict: keys && createVerifier({ ...rules, keys: keys.keys }).verify(token),
   };
 }
 
@@ -170,7 +170,7 @@ function signatureCheck(subject: Case): Check {
 function verdictOfSignature({ token, rules, keys, now }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
-  const verdict = createVerifier({ ...bare, keys: list.length === 1 ? (list[0] as never) : list }).verify(token);
+  const verdict = createVerifier({ ...bare, keys: list }).verify(token);
   // A payload that is malformed is found behind the signature, a token that is malformed before it.
   const isPayload = !verdict.ok && verdict.code === "MALFORMED" && createVerifier({ keys: randomBytes(32), ...bare }).verify(token);
   return isPayload && !isPayload.ok && isPayload.code === "BAD_SIGNATURE" ? { ok: false, code: "CLAIM_INVALID" } : verdict;
@@ -225,7 +225,7 @@ function nbfCheck(subject: Case): Check {
     const reason = rules.ignoreNotBefore ? "but --ignore-not-before is given" : "within the clock tolerance";
     return passed("nbf", `becomes valid ${relativeText(Number(nbf), now)}, at ${dateText(Number(nbf))}, ${reason}`);
   }
-  return passed("nbf", `valid since ${relativeText(Number(nbf), now).replace(" ago", "")}, from ${dateText(Number(nbf))}`);
+  return passed("nbf", `became valid ${relativeText(Number(nbf), now)}, at ${dateText(Number(nbf))}`);
 }
 
 function iatCheck(subject: Case): Check {

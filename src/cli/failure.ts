@@ -82,13 +82,14 @@ function commandLineWords(message: string, keyLabel: string): string {
   return message
     .replace(" or array of them", "")
     .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
-    .replace(/^(Expected|Unknown option) `keys?(?:\[\d+\])?((?:\.\w+)*)`/, (_, start: string, member: string) => {
-      const part = member.replace(/^\.secret/, "").slice(1);
-      return `${start} ${part ? `\`${part}\` of ` : ""}\`${keyLabel}\``;
-    })
-    .replace(/^Expected `(\w+)`/, (_, name: string) => `Expected \`--${FLAG_NAMES[name] ?? kebab(name)}\``);
+    .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
+      const member = members.replace(/^\.secret/, "").slice(1);
+      const name = /^keys?$/.test(option) ? keyLabel : `--${FLAG_NAMES[option] ?? kebab(option)}`;
+      return `Expected ${member ? `\`${member}\` of ` : ""}\`${name}\``;
+    });
 }
 
-function kebab(name: string): string {
+/** "maxTokenAge" is --max-token-age. */
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

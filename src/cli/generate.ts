@@ -32,12 +32,12 @@ options give the same tokens.`,
       audience: text("TEXT", "`aud` of mid and big; mqtt-gateway unless given"),
       kid: text("NAME", "the key's name in the header; with a JWK set, which key to sign with"),
     }),
-    ...section("Shares of bad tokens", {
-      expired: text("SHARE", "2% unless given"),
-      "not-yet-valid": text("SHARE", "0.5% unless given"),
-      tampered: text("SHARE", "1% unless given"),
-      "wrong-audience": text("SHARE", "0.5% unless given; of small ones, which have no `aud`, 0%"),
-      malformed: text("SHARE", "1% unless given"),
+    ...section("Shares of bad tokens (those below; or, when one is given, 0% for the others)", {
+      expired: text("SHARE", "2%"),
+      "not-yet-valid": text("SHARE", "0.5%"),
+      tampered: text("SHARE", "1%, in the payload or the signature"),
+      "wrong-audience": text("SHARE", "0.5%; of small ones, which have no `aud`, 0%"),
+      malformed: text("SHARE", "1%"),
     }),
     ...KEY_OPTIONS,
     ...section("Output", {
@@ -48,7 +48,7 @@ options give the same tokens.`,
   notes: TIME_NOTE,
   examples: [
     "wasm-jwt generate --count 1000000 --seed 7 --secret-file secret.txt --out fleet.txt",
-    "wasm-jwt generate --size mid --expired 10% --tampered 0% --secret-file secret.txt --ndjson",
+    "wasm-jwt generate --size mid --expired 10% --secret-file secret.txt --ndjson",
   ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
@@ -111,10 +111,12 @@ const DEFAULT_SHARES: Readonly<Record<Exclude<Kind, "valid">, number>> = {
 
 function parseQuotas(values: Readonly<Record<Exclude<Kind, "valid">, string | undefined>>, count: number, size: Size): Quotas {
   const quotas = { valid: count } as Quotas;
+  const kinds = Object.keys(DEFAULT_SHARES) as (keyof typeof DEFAULT_SHARES)[];
+  const isChosen = kinds.some((kind) => values[kind] !== undefined);
   let bad = 0;
-  for (const kind of Object.keys(DEFAULT_SHARES) as (keyof typeof DEFAULT_SHARES)[]) {
+  for (const kind of kinds) {
     const hasNone = kind === "wrong-audience" && size === "small";
-    const share = parseShare(values[kind], kind) ?? (hasNone ? 0 : DEFAULT_SHARES[kind]);
+    const share = parseShare(values[kind], kind) ?? (hasNone || isChosen ? 0 : DEFAULT_SHARES[kind]);
     if (hasNone && share > 0)
       throw new UsageError("Expected `--wrong-audience` to go with `--size mid` or `big`: small tokens have no `aud`");
     // 29 % of 100 is a little less than 29 in binary.

@@ -5,6 +5,7 @@
 import { createReadStream, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { fileError, systemReason, UsageError } from "./failure.js";
+import { printable } from "./printable.js";
 
 /** One batch of lines, without their ends. A text longer than LONGEST_LINE is the beginning of one that was cut. */
 export interface Lines {
@@ -16,8 +17,9 @@ export interface Lines {
 }
 
 export interface Input {
-  /** In messages. */
+  /** In messages: all of it, and one of its lines. */
   readonly name: string;
+  place(number: number): string;
   /** In bytes, where it is known beforehand. */
   readonly size: number | undefined;
   batches(): AsyncIterable<Lines>;
@@ -36,10 +38,11 @@ export type Encoding = "latin1" | "utf8";
 /** The lines of a file; "-" is stdin. */
 export function fileLines(option: string, file: string, encoding: Encoding): Input {
   if (file === "-") return stdinLines(encoding);
-  const name = `${option} ${file}`;
+  const name = `\`${option} ${printable(file)}\``;
   const failed = (error: unknown) => fileError(option, file, "a file to read", systemReason(error));
   return {
     name,
+    place: (number) => `line ${number} of ${name}`,
     size: sizeOf(file),
     batches: () => split(createReadStream(file, { encoding, highWaterMark: CHUNK_BYTES }), encoding, failed),
   };
@@ -48,7 +51,12 @@ export function fileLines(option: string, file: string, encoding: Encoding): Inp
 /** The lines of stdin. */
 export function stdinLines(encoding: Encoding): Input {
   const failed = (error: unknown) => new UsageError(`Expected to read stdin, got ${systemReason(error)}`);
-  return { name: "stdin", size: undefined, batches: () => split(process.stdin.setEncoding(encoding), encoding, failed) };
+  return {
+    name: "stdin",
+    place: (number) => `line ${number} of stdin`,
+    size: undefined,
+    batches: () => split(process.stdin.setEncoding(encoding), encoding, failed),
+  };
 }
 
 /** Texts from the command line as if they were lines. */
@@ -56,6 +64,7 @@ export function givenLines(texts: readonly string[]): Input {
   const numbers = texts.map((_, index) => index + 1);
   return {
     name: "the arguments",
+    place: (number) => `argument ${number}`,
     size: undefined,
     async *batches() {
       yield { texts: [...texts], numbers, position: 0 };

@@ -1,6 +1,6 @@
 /** `wasm-jwt inspect`: shows what is in a token and explains every check it passes or fails. */
 import { styleText } from "node:util";
-import { createVerifier, describeRejection } from "../index.js";
+import { createVerifier } from "../index.js";
 import { type Check, type Explanation, explain, type Status } from "./checks.js";
 import { defineCommand, flag, section } from "./command.js";
 import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js";
@@ -8,6 +8,7 @@ import { isStdinTerminal, stdinLines } from "./input.js";
 import { KEY_OPTIONS, readKeys } from "./keys.js";
 import { standardOutput } from "./output.js";
 import { jsonLine, printable } from "./printable.js";
+import { describe } from "./rejections.js";
 import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
 import { dateText, relativeText } from "./units.js";
 
@@ -33,17 +34,13 @@ genuine.`,
     const rules = readRules(values);
     const keys = readKeys(values);
     // All that can be wrong with the options shows here, before a token is read.
-    inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys ? onlyOrAll(keys.keys) : new Uint8Array(32) }));
+    inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys?.keys ?? new Uint8Array(32) }));
     const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;
     const explanation = explain(await readToken(operands), { ...rules, currentDate: now }, keys);
     await standardOutput.write(values.json ? `${jsonLine(forPrograms(explanation))}\n` : forPeople(explanation, now));
     return explanation.verdict?.ok === false || firstFailed(explanation) ? REJECTED : SUCCESS;
   },
 });
-
-function onlyOrAll<Key>(keys: readonly Key[]): Key | readonly Key[] {
-  return keys.length === 1 ? (keys[0] as Key) : keys;
-}
 
 async function readToken(operands: readonly string[]): Promise<string> {
   const isStdin = operands[0] === "-";
@@ -118,5 +115,5 @@ function conclusion(explanation: Explanation): string {
     return `${styleText("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env or --jwk.`;
   }
   if (verdict.ok) return `Verdict: ${styleText("green", "ACCEPTED")}`;
-  return `Verdict: ${styleText("red", verdict.code)}. ${describeRejection(verdict.code)}${verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`}.`;
+  return `Verdict: ${styleText("red", verdict.code)}. ${describe(verdict.code)}${verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`}.`;
 }

@@ -30,8 +30,6 @@ export interface Keys {
 /** The largest file that is read for a key or a set of them, in bytes. */
 const LARGEST_FILE = 1_048_576;
 
-export const KEY_WANTED = "a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`";
-
 /**
  * The keys, or undefined where no option names any.
  * @throws UsageError
@@ -49,7 +47,7 @@ export function readKeys(values: KeyValues): Keys | undefined {
 /** As `readKeys`, where a key must be. */
 export function requireKeys(values: KeyValues): Keys {
   const keys = readKeys(values);
-  if (!keys) throw new UsageError(`Expected ${KEY_WANTED}`);
+  if (!keys) throw new UsageError("Expected a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`");
   return keys;
 }
 

@@ -1,8 +1,9 @@
 /** Tells what became of the tokens: as a table for people, as JSON for programs. */
 import { styleText } from "node:util";
-import { type BatchVerdicts, describeRejection, type Verdict, type VerdictCode, verdictName, verdictNumber } from "../index.js";
+import { type BatchVerdicts, type Verdict, type VerdictCode, verdictName, verdictNumber } from "../index.js";
 import { standardOutput } from "./output.js";
 import { jsonLine, printable, shortened } from "./printable.js";
+import { describe } from "./rejections.js";
 import { counted, grouped } from "./units.js";
 
 export interface Report {
@@ -104,7 +105,7 @@ function rowOf(line: number, verdict: Verdict, subject: string | undefined): str
     return `${number}  ${styleText("green", "ACCEPTED")}  ${shown}`;
   }
   const about = verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`;
-  return `${number}  ${styleText("red", verdict.code)}  ${describeRejection(verdict.code)}${about}`;
+  return `${number}  ${styleText("red", verdict.code)}  ${describe(verdict.code)}${about}`;
 }
 
 export class JsonReport implements Report {

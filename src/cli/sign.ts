@@ -47,7 +47,7 @@ Exit code: 0 when all is signed, 2 at the first line that is no claims set; the 
     const key = signingKey(keys, values.kid);
     const signer = inCommandLineWords(keys.label, () => createSigner({ ...options, key }));
     for await (const { texts, numbers } of input.batches()) {
-      await signLines(signer, texts, numbers, input.name);
+      await signLines(signer, texts, (index) => input.place(numbers[index] as number));
     }
     await standardOutput.end();
     return SUCCESS;
@@ -94,7 +94,7 @@ function chooseInput(operands: readonly string[]): Input {
 }
 
 /** Signs up to the first line that cannot be signed, prints those tokens, then tells of it. */
-async function signLines(signer: Signer, texts: readonly string[], numbers: readonly number[], source: string): Promise<void> {
+async function signLines(signer: Signer, texts: readonly string[], place: (index: number) => string): Promise<void> {
   const sets = texts.map((line) => (line.length > LONGEST_LINE ? undefined : (jsonObject(line) as JwtClaims | undefined)));
   const wrong = sets.indexOf(undefined);
   const usable = (wrong < 0 ? sets : sets.slice(0, wrong)) as JwtClaims[];
@@ -104,10 +104,9 @@ async function signLines(signer: Signer, texts: readonly string[], numbers: read
     if (!(error instanceof TypeError)) throw error;
     const { index, reason } = refusal(error);
     await printTokens(signer.signBatch(usable.slice(0, index)));
-    throw new UsageError(`Expected line ${numbers[index]} of ${source} to be a claims set: ${reason}`);
+    throw new UsageError(`Expected ${place(index)} to be a claims set: ${reason}`);
   }
-  if (wrong >= 0)
-    throw new UsageError(`Expected line ${numbers[wrong]} of ${source} to be a claims set, a JSON object, got something else`);
+  if (wrong >= 0) throw new UsageError(`Expected ${place(wrong)} to be a claims set, a JSON object, got something else`);
 }
 
 async function printTokens(tokens: readonly string[]): Promise<void> {

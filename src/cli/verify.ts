@@ -44,14 +44,14 @@ usage or a file.`,
     const rules = readRules(values);
     const input = chooseInput(values, operands);
     const { label, keys } = requireKeys(values);
-    const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys: keys.length === 1 ? keys[0]! : keys }));
+    const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys }));
     return judge(verifier, input, values.field?.split("."), values.json ? new JsonReport(values.claims) : new TableReport());
   },
 });
 
 function chooseInput(values: { file: string | undefined; field: string | undefined }, operands: readonly string[]): Input {
   const encoding = values.field === undefined ? "latin1" : "utf8";
-  if (values.field !== undefined && values.field.split(".").includes(""))
+  if (values.field?.split(".").includes(""))
     throw new UsageError("Expected `--field` to be the name of a member, such as token or request.token");
   const isStdin = operands.length === 1 && operands[0] === "-";
   if (values.file !== undefined) {
