@@ -60,7 +60,10 @@ export function encodeTwelve(bytes: v128): v128 {
     v128.or(v128.and(i32x4.shl(words, 10), v128.load(TABLES, 192)), v128.and(i32x4.shl(words, 24), v128.load(TABLES, 208))),
   );
   // 0–25: 13, 26–51: 0, 52–61: 1–10, 62: 11, 63: 12.
-  const range = v128.or(i8x16.sub_sat_u(values, v128.load(TABLES, 224)), v128.and(i8x16.lt_u(values, v128.load(TABLES, 240)), v128.load(TABLES, 256)));
+  const range = v128.or(
+    i8x16.sub_sat_u(values, v128.load(TABLES, 224)),
+    v128.and(i8x16.lt_u(values, v128.load(TABLES, 240)), v128.load(TABLES, 256)),
+  );
   const offset = i8x16.swizzle(v128.load(TABLES, 272), range);
   return i8x16.add(values, offset);
 }

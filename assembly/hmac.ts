@@ -19,13 +19,42 @@ import {
   TAGS,
   WORDS,
 } from "../src/abi";
+import { compressOne } from "./sha256";
 import { compress, loadBlocks, loadStates, storeDigests } from "./sha256x4";
 
 /**
- * Computes the MACs of four records into TAGS. Records come in order of their number of blocks: while a lane that is
- * done waits for longer ones its digest is set aside, and what it goes on hashing is never looked at.
+ * Computes the MACs of `lanes` records into TAGS, 32 bytes each. Records come in order of their number of blocks; the
+ * last stands in for those that are not there.
  */
-export function authenticate(r0: usize, r1: usize, r2: usize, r3: usize): void {
+export function authenticate(r0: usize, r1: usize, r2: usize, r3: usize, lanes: u32): void {
+  if (isFasterOneByOne(r0, r1, r2, r3, lanes)) {
+    authenticateOne(r0, TAGS);
+    if (lanes > 1) authenticateOne(r1, TAGS + 32);
+    if (lanes > 2) authenticateOne(r2, TAGS + 64);
+    if (lanes > 3) authenticateOne(r3, TAGS + 96);
+  } else {
+    authenticateFour(r0, r1, r2, r3);
+  }
+}
+
+/**
+ * Four lanes take the time of their longest, one by one that of all together; a block takes 2.3 times as long in four
+ * lanes as alone (352 to 149 ns on Node 20, 301 to 141 on Node 24). The outer hash counts as one block.
+ */
+function isFasterOneByOne(r0: usize, r1: usize, r2: usize, r3: usize, lanes: u32): bool {
+  let blocks = load<u32>(r0, RECORD_BLOCKS) + lanes;
+  if (lanes > 1) blocks += load<u32>(r1, RECORD_BLOCKS);
+  if (lanes > 2) blocks += load<u32>(r2, RECORD_BLOCKS);
+  const longest = load<u32>(r3, RECORD_BLOCKS) + 1;
+  if (lanes > 3) blocks += longest - 1;
+  return 10 * blocks < 23 * longest;
+}
+
+/**
+ * Four messages at once. While a lane that is done waits for longer ones its digest is set aside, and what it goes on
+ * hashing is never looked at.
+ */
+function authenticateFour(r0: usize, r1: usize, r2: usize, r3: usize): void {
   loadStates(STATE, load<u32>(r0, RECORD_INNER), load<u32>(r1, RECORD_INNER), load<u32>(r2, RECORD_INNER), load<u32>(r3, RECORD_INNER));
   hashSigningInputs(r0, r1, r2, r3);
   hashOuter(
@@ -95,39 +124,50 @@ export function padInPlace(start: usize, length: u32, prefix: u32): u32 {
   return blocks;
 }
 
+/** Computes the MAC of one record, 32 bytes at `tag`. */
+function authenticateOne(record: usize, tag: usize): void {
+  copyState(load<u32>(record, RECORD_INNER), STATE);
+  compressOne(STATE, lastBlocks(record), load<u32>(record, RECORD_BLOCKS));
+  hashOuterOne(load<u32>(record, RECORD_KEY), tag);
+}
+
 /** Hashes one message where it lies, padding in place; its 32-byte digest is left at TAGS. */
 export function sha256(start: usize, length: u32): void {
-  loadStates(STATE, INITIAL_STATE, INITIAL_STATE, INITIAL_STATE, INITIAL_STATE);
-  hashOne(start, padInPlace(start, length, 0));
-  storeDigests(TAGS);
+  copyState(INITIAL_STATE, STATE);
+  compressOne(STATE, start, padInPlace(start, length, 0));
+  storeDigest(TAGS);
 }
 
 /** The MAC of one message where it lies, padding in place; its 32 bytes are left at TAGS. */
 export function hmac(key: usize, start: usize, length: u32): void {
-  const inner = key + KEY_INNER;
-  loadStates(STATE, inner, inner, inner, inner);
-  hashOne(start, padInPlace(start, length, 64));
-  for (let word: usize = 0; word < 128; word += 16) v128.store(WORDS + word, v128.load(STATE + word));
-  const outer = key + KEY_OUTER;
-  hashOuter(outer, outer, outer, outer);
-  storeDigests(TAGS);
+  copyState(key + KEY_INNER, STATE);
+  compressOne(STATE, start, padInPlace(start, length, 64));
+  hashOuterOne(key, TAGS);
 }
 
-function hashOne(start: usize, blocks: u32): void {
-  for (; blocks > 0; blocks--, start += 64) {
-    loadBlocks(start, start, start, start);
-    compress();
-  }
+/** The outer hash of the inner one that is in STATE, 32 bytes at `tag`. */
+function hashOuterOne(key: usize, tag: usize): void {
+  storeDigest(WORDS);
+  padInPlace(WORDS, 32, 64);
+  copyState(key + KEY_OUTER, STATE);
+  compressOne(STATE, WORDS, 1);
+  storeDigest(tag);
+}
+
+function copyState(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+}
+
+/** The one state in STATE as 32 bytes in byte order. */
+function storeDigest(target: usize): void {
+  for (let word: usize = 0; word < 32; word += 4) store<u32>(target + word, bswap(load<u32>(STATE + word)));
 }
 
 /** The state after one more 64-byte block, 32 bytes at `target`. */
 export function advance(state: usize, block: usize, target: usize): void {
-  loadStates(STATE, state, state, state, state);
-  loadBlocks(block, block, block, block);
-  compress();
-  for (let word: usize = 0; word < 8; word++) {
-    store<u32>(target + 4 * word, load<u32>(STATE + 16 * word));
-  }
+  copyState(state, target);
+  compressOne(target, block, 1);
 }
 
 /**

@@ -45,11 +45,12 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
     const r1 = inOrder(place + 1, count);
     const r2 = inOrder(place + 2, count);
     const r3 = inOrder(place + 3, count);
-    authenticate(r0, r1, r2, r3);
+    const lanes = min<u32>(count - place, 4);
+    authenticate(r0, r1, r2, r3, lanes);
     appendSignature(r0, TAGS);
-    if (place + 1 < count) appendSignature(r1, TAGS + 32);
-    if (place + 2 < count) appendSignature(r2, TAGS + 64);
-    if (place + 3 < count) appendSignature(r3, TAGS + 96);
+    if (lanes > 1) appendSignature(r1, TAGS + 32);
+    if (lanes > 2) appendSignature(r2, TAGS + 64);
+    if (lanes > 3) appendSignature(r3, TAGS + 96);
   }
   memory.fill(INPUT, 0, inputEnd + 2 * TOKEN_SLACK - INPUT);
   memory.fill(TAGS, 0, 128);

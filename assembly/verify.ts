@@ -59,11 +59,12 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
     const r1 = inOrder(place + 1, pending);
     const r2 = inOrder(place + 2, pending);
     const r3 = inOrder(place + 3, pending);
-    authenticate(r0, r1, r2, r3);
+    const lanes = min<u32>(pending - place, 4);
+    authenticate(r0, r1, r2, r3, lanes);
     accepted += settle(r0, context, now, TAGS);
-    if (place + 1 < pending) accepted += settle(r1, context, now, TAGS + 32);
-    if (place + 2 < pending) accepted += settle(r2, context, now, TAGS + 64);
-    if (place + 3 < pending) accepted += settle(r3, context, now, TAGS + 96);
+    if (lanes > 1) accepted += settle(r1, context, now, TAGS + 32);
+    if (lanes > 2) accepted += settle(r2, context, now, TAGS + 64);
+    if (lanes > 3) accepted += settle(r3, context, now, TAGS + 96);
   }
   learnFirstBlocks(pending);
   wipe(count);
