@@ -27,6 +27,8 @@ interface EngineExports extends Record<string, unknown> {
 }
 
 const INPUT_END = abi.INPUT + abi.INPUT_BYTES;
+/** Where a token goes that does not fit the chunk. */
+const FULL = -1;
 const RECORD_WORDS = abi.RECORD_BYTES / 4;
 /** A secret longer than this cannot be loaded, in bytes. */
 export const LARGEST_SECRET = 65536;
@@ -112,9 +114,21 @@ export class Engine {
       const count = this.#writeTokens(tokens, from, longest, texts);
       let accepted = this.exports.verifyTokens(context, count, now);
       if (this.words[abi.DEFERRED_COUNT / 4]) accepted += this.#judgeDeferred(context, count, now);
-      if (count === 1) codes[from] = this.bytes[abi.CODES] as number;
-      else codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
+      codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
       return { from, count, accepted, generation: this.generation };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Judges one token and returns its code. */
+  verifyOne(context: number, token: string, longest: number, now: number): number {
+    this.#enter();
+    try {
+      this.#writeToken(token, 0, abi.INPUT, longest);
+      this.exports.verifyTokens(context, 1, now);
+      if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(context, 1, now);
+      return this.bytes[abi.CODES] as number;
     } finally {
       this.#busy = false;
     }
@@ -128,34 +142,42 @@ export class Engine {
   }
 
   #writeTokens(tokens: readonly unknown[], from: number, longest: number, texts: unknown[]): number {
-    const { bytes, words, text } = this;
     const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
-    let record = abi.RECORDS / 4;
     let cursor = abi.INPUT;
     let index = from;
-    for (; index < end; index++, record += RECORD_WORDS) {
-      const given = tokens[index];
-      const token = typeof given === "string" ? given : tokenText(given, longest);
-      const length = token.length;
-      words[record] = cursor;
-      words[record + 1] = 0;
-      if (length === 0 || length > longest) {
-        bytes[abi.CODES + index - from] = length === 0 ? abi.MALFORMED : abi.TOKEN_TOO_LONG;
-        continue;
-      }
-      // A character may take three bytes: what does not surely fit waits for the next chunk.
-      if (cursor + 3 * length + abi.TOKEN_SLACK > INPUT_END) break;
-      const written = text.write(token, cursor);
-      if (written !== length) {
-        bytes.fill(0, cursor, cursor + written);
-        bytes[abi.CODES + index - from] = abi.MALFORMED;
-        continue;
-      }
-      words[record + 1] = length;
+    for (; index < end; index++) {
+      const token = tokenText(tokens[index], longest);
+      cursor = this.#writeToken(token, index - from, cursor, longest);
+      if (cursor === FULL) break;
       texts[index] = token;
-      cursor = (cursor + length + abi.TOKEN_SLACK + 63) & ~63;
     }
     return index - from;
+  }
+
+  /**
+   * Writes one token to the input area at `cursor`, and its place into its record; returns where the next one goes. What
+   * is no token by its length or its characters is not kept: its record has length 0, and its code is there already.
+   */
+  #writeToken(token: string, index: number, cursor: number, longest: number): number {
+    const { bytes, words } = this;
+    const { length } = token;
+    const record = (abi.RECORDS + abi.RECORD_BYTES * index) >> 2;
+    words[record] = cursor;
+    words[record + 1] = 0;
+    if (length === 0 || length > longest) {
+      bytes[abi.CODES + index] = length === 0 ? abi.MALFORMED : abi.TOKEN_TOO_LONG;
+      return cursor;
+    }
+    // A character may take three bytes: what does not surely fit waits for the next chunk.
+    if (cursor + 3 * length + abi.TOKEN_SLACK > INPUT_END) return FULL;
+    const written = this.text.utf8Write(token, cursor);
+    if (written !== length) {
+      bytes.fill(0, cursor, cursor + written);
+      bytes[abi.CODES + index] = abi.MALFORMED;
+      return cursor;
+    }
+    words[record + 1] = length;
+    return (cursor + length + abi.TOKEN_SLACK + 63) & ~63;
   }
 
   /** The host's `Number()` converts what the engine's own arithmetic cannot; the engine judges on. */
@@ -171,7 +193,7 @@ export class Engine {
         const slot = record + abi.RECORD_TIMES + 8 * claim;
         const start = this.words[slot / 4] as number;
         const length = this.words[slot / 4 + 1] as number;
-        this.doubles[slot / 8] = Number(this.text.readLatin1(start, start + length));
+        this.doubles[slot / 8] = Number(this.text.latin1Slice(start, start + length));
         this.words[flags] = ((this.words[flags] as number) & ~raw) | (1 << (abi.FLAG_TYPED + claim));
       }
       const code = this.exports.judgeAgain(context, index, now);
@@ -191,7 +213,7 @@ export class Engine {
     const start = this.field(index, abi.RECORD_PAYLOAD);
     const end = start + this.field(index, abi.RECORD_PAYLOAD_LENGTH);
     const ascii = !(this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII);
-    return ascii ? this.text.readLatin1(start, end) : this.text.readUtf8(start, end);
+    return ascii ? this.text.latin1Slice(start, end) : this.text.utf8Slice(start, end);
   }
 
   /**
@@ -205,7 +227,7 @@ export class Engine {
     const slot = abi.RECORD_TEXTS + 8 * (claim - abi.CLAIM_ISS);
     const start = this.field(index, slot);
     const end = start + this.field(index, slot + 4);
-    return flags & abi.FLAG_NON_ASCII ? this.text.readUtf8(start, end) : this.text.readLatin1(start, end);
+    return flags & abi.FLAG_NON_ASCII ? this.text.utf8Slice(start, end) : this.text.latin1Slice(start, end);
   }
 
   /** `exp` of an accepted token of the chunk judged last, in seconds. */
@@ -231,7 +253,7 @@ export class Engine {
         // The worst case: three bytes a character, four characters for three bytes, padding and signature.
         room -= headerLength + 4 * payload.length + 4 * abi.TOKEN_SLACK;
         if (room < 0 || cursor + 3 * payload.length + abi.TOKEN_SLACK > INPUT_END) break;
-        const length = this.text.write(payload, cursor);
+        const length = this.text.utf8Write(payload, cursor);
         this.words[record] = cursor;
         this.words[record + 1] = length;
         cursor = (cursor + length + abi.TOKEN_SLACK + 63) & ~63;
@@ -240,7 +262,7 @@ export class Engine {
       this.exports.signTokens(key, header, headerLength, count);
       for (let signed = 0; signed < count; signed++) {
         const start = this.field(signed, abi.RECORD_PAYLOAD);
-        tokens.push(this.text.readLatin1(start, start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH)));
+        tokens.push(this.text.latin1Slice(start, start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH)));
       }
       return count;
     } finally {
@@ -261,8 +283,9 @@ export class Engine {
   }
 }
 
-/** Bytes are as good as a string; anything else is no token. */
-function tokenText(given: unknown, longest: number): string {
+/** The text of what was given as a token: bytes are as good as a string, anything else is no token. */
+export function tokenText(given: unknown, longest: number): string {
+  if (typeof given === "string") return given;
   if (!(given instanceof Uint8Array)) return "";
   return latin1Text(given.byteLength > longest ? given.subarray(0, longest + 1) : given);
 }

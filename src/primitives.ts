@@ -49,7 +49,7 @@ export function base64urlEncode(bytes: Uint8Array): string {
   const engine = openEngine();
   stage(bytes);
   const length = engine.exports.encodeBase64url(INPUT, INPUT + bytes.length, PAYLOADS);
-  const text = engine.text.readLatin1(PAYLOADS, PAYLOADS + length);
+  const text = engine.text.latin1Slice(PAYLOADS, PAYLOADS + length);
   wipe(bytes.length);
   engine.bytes.fill(0, PAYLOADS, PAYLOADS + length + TOKEN_SLACK);
   return text;

@@ -5,7 +5,7 @@
  * engine's latest, and from the token's own text, which was proved canonical, once another call has overwritten it.
  */
 import { ACCEPTED, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
-import { REGISTERED_CLAIMS, type Rejection, rejection, VERDICT_NAMES, type VerdictCode } from "./codes.js";
+import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
 import type { JwtClaims } from "./options.js";
 import { base64urlBytes, utf8Text } from "./text.js";
@@ -62,7 +62,7 @@ export interface Judged {
   /** The accepted tokens' texts, by number. */
   readonly texts: readonly unknown[];
   /** Claims that their code alone does not name. */
-  readonly faults: ReadonlyMap<number, string>;
+  readonly faults: ReadonlyMap<number, string> | undefined;
   readonly accepted: number;
   /** The chunk whose payloads may still be in linear memory. */
   readonly chunk: Chunk | undefined;
@@ -84,7 +84,7 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   at(index: number): Verdict<Claims> {
     const code = this.codes[index];
     if (code === undefined) throw new RangeError(`Expected a token's number from 0 to ${this.length - 1}, got ${index}`);
-    return code === ACCEPTED ? new Accepted<Claims>(this, index) : rejection(code, this.#judged.faults.get(index));
+    return code === ACCEPTED ? this.#token(index) : rejection(code, this.#judged.faults?.get(index));
   }
 
   *[Symbol.iterator](): Iterator<Verdict<Claims>> {
@@ -92,84 +92,89 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   }
 
   claims(index: number): Claims | undefined {
-    return this.codes[index] === ACCEPTED ? (JSON.parse(this.#payload(index)) as Claims) : undefined;
+    if (this.codes[index] !== ACCEPTED) return undefined;
+    const { engine, chunk, texts } = this.#judged;
+    const isLive = chunk !== undefined && index >= chunk.from && chunk.generation === engine.generation;
+    return JSON.parse(isLive ? engine.payloadText(index - chunk.from) : segmentText(texts[index] as string, 1)) as Claims;
   }
 
   header(index: number): JwtHeader | undefined {
-    return this.codes[index] === ACCEPTED ? (JSON.parse(segmentText(this.#token(index), 0)) as JwtHeader) : undefined;
+    return this.codes[index] === ACCEPTED ? this.#token(index).header : undefined;
   }
 
   subject(index: number): string | undefined {
-    return this.#text(index, CLAIM_SUB);
+    return this.codes[index] === ACCEPTED ? this.#token(index).text(CLAIM_SUB) : undefined;
   }
 
   jwtId(index: number): string | undefined {
-    return this.#text(index, CLAIM_JTI);
+    return this.codes[index] === ACCEPTED ? this.#token(index).text(CLAIM_JTI) : undefined;
   }
 
   expiresAt(index: number): number | undefined {
-    if (this.codes[index] !== ACCEPTED) return undefined;
-    const { engine, chunk } = this.#judged;
-    if (chunk && this.#isLive(index)) return engine.expiry(index - chunk.from);
-    return (this.claims(index) as JwtClaims).exp;
+    return this.codes[index] === ACCEPTED ? this.#token(index).expiresAt() : undefined;
   }
 
-  #text(index: number, claim: number): string | undefined {
-    if (this.codes[index] !== ACCEPTED) return undefined;
-    const { engine, chunk } = this.#judged;
-    const live = chunk && this.#isLive(index) ? engine.claimText(index - chunk.from, claim) : null;
-    if (live !== null) return live;
-    const value = (this.claims(index) as JwtClaims)[REGISTERED_CLAIMS[claim] as string];
-    return typeof value === "string" ? value : undefined;
-  }
-
-  #payload(index: number): string {
-    const { engine, chunk } = this.#judged;
-    return chunk && this.#isLive(index) ? engine.payloadText(index - chunk.from) : segmentText(this.#token(index), 1);
-  }
-
-  #isLive(index: number): boolean {
-    const { engine, chunk } = this.#judged;
-    return chunk !== undefined && chunk.generation === engine.generation && index >= chunk.from;
-  }
-
-  #token(index: number): string {
-    return this.#judged.texts[index] as string;
+  #token(index: number): AcceptedToken<Claims> {
+    const { engine, chunk, texts } = this.#judged;
+    const isLatest = chunk !== undefined && index >= chunk.from;
+    return isLatest
+      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, texts[index] as string)
+      : new AcceptedToken(engine, GONE, 0, texts[index] as string);
   }
 }
 
-/** One accepted token of a batch. */
-class Accepted<Claims> implements Acceptance<Claims> {
+/** No generation of the engine's memory: the payload is to be read from the token. */
+const GONE = -1;
+
+/** One accepted token. */
+export class AcceptedToken<Claims> implements Acceptance<Claims> {
   readonly ok = true;
-  readonly #batch: Verdicts<Claims>;
-  readonly #index: number;
+  readonly #engine: Engine;
+  readonly #generation: number;
+  readonly #record: number;
+  readonly #token: string;
   #claims: Claims | undefined;
   #header: JwtHeader | undefined;
 
-  constructor(batch: Verdicts<Claims>, index: number) {
-    this.#batch = batch;
-    this.#index = index;
+  /** `record` is the token's number in the engine while the engine's generation is `generation`. */
+  constructor(engine: Engine, generation: number, record: number, token: string) {
+    this.#engine = engine;
+    this.#generation = generation;
+    this.#record = record;
+    this.#token = token;
   }
 
   get claims(): Claims {
-    this.#claims ??= this.#batch.claims(this.#index) as Claims;
+    this.#claims ??= JSON.parse(this.#isLive() ? this.#engine.payloadText(this.#record) : segmentText(this.#token, 1)) as Claims;
     return this.#claims;
   }
 
   get header(): JwtHeader {
-    this.#header ??= this.#batch.header(this.#index) as JwtHeader;
+    this.#header ??= JSON.parse(segmentText(this.#token, 0)) as JwtHeader;
     return this.#header;
+  }
+
+  /** `sub` or `jti`, where it is a string. */
+  text(claim: number): string | undefined {
+    const live = this.#isLive() ? this.#engine.claimText(this.#record, claim) : null;
+    if (live !== null) return live;
+    const value = (this.claims as JwtClaims)[REGISTERED_CLAIMS[claim] as string];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** `exp` in seconds. */
+  expiresAt(): number | undefined {
+    return this.#isLive() ? this.#engine.expiry(this.#record) : (this.claims as JwtClaims).exp;
   }
 
   /** For `JSON.stringify`: what is behind the getters. */
   toJSON(): Acceptance<Claims> {
     return { ok: true, claims: this.claims, header: this.header };
   }
-}
 
-/** Names a verdict of `codes`. */
-export function codeName(code: number): VerdictCode {
-  return VERDICT_NAMES[code] as VerdictCode;
+  #isLive(): boolean {
+    return this.#engine.generation === this.#generation;
+  }
 }
 
 /** The JSON of a header (0) or payload (1), decoded from the text of an authentic token. */

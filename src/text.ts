@@ -3,53 +3,37 @@
  * are used where they exist; elsewhere the standard ones are.
  */
 
-/** The few methods of Node's Buffer that matter here; they take the view they are called on. */
-interface FastBuffer extends Uint8Array {
+/** Text access to one stretch of memory, under the names that Node's Buffer has for it. */
+export interface TextWindow {
+  /** Writes a string as UTF-8 at a byte offset and returns the bytes written: its length only if it is all ASCII. */
   utf8Write(text: string, offset: number): number;
+  /** Reads bytes as text, one character a byte. */
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;
 }
 
 interface BufferConstructor {
-  from(buffer: ArrayBufferLike, offset?: number, length?: number): FastBuffer;
-  readonly prototype: Partial<FastBuffer>;
+  from(buffer: ArrayBufferLike, offset?: number, length?: number): TextWindow;
+  readonly prototype: Partial<TextWindow>;
 }
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const NodeBuffer = (globalThis as unknown as { Buffer?: BufferConstructor }).Buffer;
-const hasFastBuffer =
-  typeof NodeBuffer?.prototype.utf8Write === "function" &&
-  typeof NodeBuffer.prototype.latin1Slice === "function" &&
-  typeof NodeBuffer.prototype.utf8Slice === "function";
-
-/** Text access to one stretch of memory. */
-export interface TextWindow {
-  /** Writes a string as UTF-8 at a byte offset and returns the bytes written: its length only if it is all ASCII. */
-  write(text: string, offset: number): number;
-  /** Reads bytes as text, one character a byte. */
-  readLatin1(start: number, end: number): string;
-  readUtf8(start: number, end: number): string;
-}
+const METHODS = ["utf8Write", "latin1Slice", "utf8Slice"] as const;
+const hasFastBuffer = METHODS.every((method) => typeof NodeBuffer?.prototype[method] === "function");
 
 export function textWindow(buffer: ArrayBuffer): TextWindow {
-  return hasFastBuffer && NodeBuffer ? nodeWindow(NodeBuffer.from(buffer)) : standardWindow(new Uint8Array(buffer));
+  return hasFastBuffer && NodeBuffer ? NodeBuffer.from(buffer) : standardWindow(new Uint8Array(buffer));
 }
 
-function nodeWindow(view: FastBuffer): TextWindow {
+/** The same through the standard's own encoder and decoder. */
+export function standardWindow(view: Uint8Array): TextWindow {
   return {
-    write: (text, offset) => view.utf8Write(text, offset),
-    readLatin1: (start, end) => view.latin1Slice(start, end),
-    readUtf8: (start, end) => view.utf8Slice(start, end),
-  };
-}
-
-function standardWindow(view: Uint8Array): TextWindow {
-  return {
-    write: (text, offset) => encoder.encodeInto(text, view.subarray(offset)).written,
-    readLatin1: (start, end) => latin1(view, start, end),
-    readUtf8: (start, end) => utf8.decode(view.subarray(start, end)),
+    utf8Write: (text, offset) => encoder.encodeInto(text, view.subarray(offset)).written,
+    latin1Slice: (start, end) => latin1(view, start, end),
+    utf8Slice: (start, end) => utf8.decode(view.subarray(start, end)),
   };
 }
 

@@ -1,11 +1,11 @@
 /** Verifiers: tokens in, verdicts out. The engine judges; this file hands it chunks and keeps what it says. */
 import { ACCEPTED, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, RECORD_CLAIM, VALIDATION_FAILED } from "./abi.js";
-import { REGISTERED_CLAIMS } from "./codes.js";
+import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { placeContext } from "./context.js";
-import { type Chunk, type Engine, openEngine } from "./engine.js";
+import { type Chunk, type Engine, openEngine, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
-import { type Acceptance, type BatchVerdicts, type Verdict, Verdicts } from "./result.js";
+import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 
 /** Judges tokens by one set of keys and rules. Synchronous; a bad token is a verdict, never an exception. */
 export interface Verifier<Claims = JwtClaims> {
@@ -39,20 +39,29 @@ export function createVerifier<Claims extends object = JwtClaims>(options: Verif
 /** Keys and options of a verifier that nobody holds any more are wiped from linear memory. */
 const released = new FinalizationRegistry<() => void>((release) => release());
 
+type Validate<Claims> = (claims: Claims) => boolean;
+
 class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #context: number;
   readonly #plan: Plan;
+  readonly #validate: Validate<Claims> | undefined;
 
   constructor(engine: Engine, context: number, plan: Plan) {
     this.#engine = engine;
     this.#context = context;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [] };
+    this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
   verify(token: string | Uint8Array): Verdict<Claims> {
-    return this.verifyBatch([token]).at(0);
+    const { maxTokenLength, now } = this.#plan;
+    const text = tokenText(token, maxTokenLength);
+    const code = this.#engine.verifyOne(this.#context, text, maxTokenLength, now());
+    if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
+    const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text);
+    return this.#validate && !passes(this.#validate, accepted.claims) ? rejection(VALIDATION_FAILED) : accepted;
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -67,45 +76,52 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const length = tokens.length;
     const codes = new Uint8Array(length);
     const texts: unknown[] = new Array(length);
-    const faults = new Map<number, string>();
+    let faults: Map<number, string> | undefined;
     let accepted = 0;
     let chunk: Chunk | undefined;
     for (let from = 0; from < length; from += chunk.count) {
       chunk = this.#engine.verifyChunk(this.#context, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
       accepted += chunk.accepted;
-      if (chunk.accepted < chunk.count) this.#noteFaults(chunk, codes, faults);
+      if (chunk.accepted < chunk.count) faults = this.#noteFaults(chunk, codes, faults);
     }
-    const verdicts = new Verdicts<Claims>({ engine: this.#engine, codes, texts, faults, accepted, chunk });
-    return this.#plan.validate ? this.#validated(verdicts, texts, faults) : verdicts;
+    const judged = { engine: this.#engine, codes, texts, faults, accepted, chunk };
+    const verdicts = new Verdicts<Claims>(judged);
+    return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;
   }
 
-  /** Two codes are about a claim that they do not name. */
-  #noteFaults(chunk: Chunk, codes: Uint8Array, faults: Map<number, string>): void {
+  #noteFaults(chunk: Chunk, codes: Uint8Array, known: Map<number, string> | undefined): Map<number, string> | undefined {
+    let faults = known;
     for (let index = 0; index < chunk.count; index++) {
-      const code = codes[chunk.from + index];
-      if (code !== CLAIM_INVALID && code !== CLAIM_MISSING) continue;
-      const claim = this.#engine.field(index, RECORD_CLAIM);
-      const name = claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#plan.requiredClaims[claim - CLAIM_OTHER];
-      faults.set(chunk.from + index, name as string);
+      const claim = this.#faultOf(codes[chunk.from + index] as number, index);
+      if (claim === undefined) continue;
+      faults ??= new Map();
+      faults.set(chunk.from + index, claim);
     }
+    return faults;
+  }
+
+  /** Two codes are about a claim that they do not name: it is in the token's record. */
+  #faultOf(code: number, index: number): string | undefined {
+    if (code !== CLAIM_INVALID && code !== CLAIM_MISSING) return undefined;
+    const claim = this.#engine.field(index, RECORD_CLAIM);
+    return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#plan.requiredClaims[claim - CLAIM_OTHER];
   }
 
   /** The caller's own check comes last, when the engine's memory is no longer in use. */
-  #validated(verdicts: Verdicts<Claims>, texts: unknown[], faults: Map<number, string>): BatchVerdicts<Claims> {
+  #validated(verdicts: Verdicts<Claims>, judged: Judged, validate: Validate<Claims>): BatchVerdicts<Claims> {
     const { codes } = verdicts;
-    const validate = this.#plan.validate as (claims: Claims) => boolean;
     let { accepted } = verdicts;
     for (let index = 0; index < codes.length; index++) {
       if (codes[index] !== ACCEPTED || passes(validate, verdicts.claims(index) as Claims)) continue;
       codes[index] = VALIDATION_FAILED;
       accepted--;
     }
-    return new Verdicts<Claims>({ engine: this.#engine, codes, texts, faults, accepted, chunk: undefined });
+    return new Verdicts<Claims>({ ...judged, accepted });
   }
 }
 
 /** Only `true` passes: a promise, say, does not. */
-function passes<Claims>(validate: (claims: Claims) => boolean, claims: Claims): boolean {
+function passes<Claims>(validate: Validate<Claims>, claims: Claims): boolean {
   try {
     return validate(claims) === true;
   } catch {

@@ -7,7 +7,7 @@ export function decodeStrict(text: string): Uint8Array | undefined {
   if (3 * text.length + 64 > INPUT_BYTES) return undefined;
   const engine = openEngine();
   engine.generation++;
-  const written = engine.text.write(text, INPUT);
+  const written = engine.text.utf8Write(text, INPUT);
   const length = written === text.length ? engine.exports.decodeBase64url(INPUT, INPUT + written, PAYLOADS) : -1;
   const bytes = length < 0 ? undefined : engine.bytes.slice(PAYLOADS, PAYLOADS + length);
   engine.bytes.fill(0, INPUT, INPUT + written + 64);
