@@ -229,7 +229,7 @@ describe("kid", () => {
   });
 
   it("is not needed where one key is the default, and selects nothing else there", () => {
-    const withDefault = [{ ...keys[0], default: true } as const, keys[1] as (typeof keys)[number]];
+    const withDefault = keys.map((key, index) => ({ ...key, default: index === 0 }));
     expect(codeOf(signText("{}", '{"alg":"HS256"}'), { keys: withDefault })).toBe("ACCEPTED");
     expect(codeOf(signText("{}", '{"alg":"HS256"}', OTHER_TEST_SECRET), { keys: withDefault })).toBe("BAD_SIGNATURE");
     expect(codeOf(signText("{}", '{"alg":"HS256","kid":"x"}'), { keys: withDefault })).toBe("KEY_NOT_FOUND");

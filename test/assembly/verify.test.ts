@@ -1,0 +1,140 @@
+/** The pipeline as a whole: known tokens, every code, and what it leaves in linear memory. */
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { CODE_COUNT, INPUT, INPUT_BYTES, SIGNATURE_BYTES, SIGNATURES, TAGS } from "../../src/abi.js";
+import { openEngine } from "../../src/engine.js";
+import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
+import { codeOf, codeOfPayload } from "../support/judge.js";
+import { base64url, NOW, OTHER_TEST_SECRET, signText, TEST_SECRET } from "../support/tokens.js";
+
+describe("the example of RFC 7515 appendix A.1", () => {
+  const k = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+  const token =
+    "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9" +
+    ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ" +
+    ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+  it.each([
+    [1300819379, "ACCEPTED"],
+    [1300819380, "EXPIRED exp"],
+    [NOW, "EXPIRED exp"],
+  ])("is judged at %i: %s", (currentDate, code) => {
+    expect(codeOf(token, { keys: { kty: "oct", k }, currentDate })).toBe(code);
+  });
+
+  it("has the claims that the RFC shows", () => {
+    const verdict = createVerifier({ keys: { kty: "oct", k }, currentDate: 0 }).verify(token);
+    expect(verdict).toMatchObject({
+      ok: true,
+      claims: { iss: "joe", exp: 1300819380, "http://example.com/is_root": true },
+      header: { typ: "JWT", alg: "HS256" },
+    });
+  });
+});
+
+describe("every code", () => {
+  const cases: readonly [code: string, token: unknown, options: Partial<VerifierOptions>][] = [
+    ["ACCEPTED", signText("{}"), {}],
+    ["TOKEN_TOO_LONG", signText("{}"), { maxTokenLength: 10 }],
+    ["MALFORMED", "a.b", {}],
+    ["CRITICAL_HEADER_UNSUPPORTED", signText("{}", '{"alg":"HS256","crit":["x"],"x":1}'), {}],
+    ["TYPE_MISMATCH", signText("{}"), { typ: "at+jwt" }],
+    ["ALGORITHM_NOT_ALLOWED", signText("{}", '{"alg":"HS512"}'), {}],
+    ["KEY_NOT_FOUND", signText("{}", '{"alg":"HS256","kid":"x"}'), { keys: { kid: "k", secret: TEST_SECRET } }],
+    ["BAD_SIGNATURE", signText("{}"), { keys: OTHER_TEST_SECRET }],
+    ["CLAIM_INVALID", signText('{"exp":"1"}'), {}],
+    ["EXPIRED", signText('{"exp":1}'), {}],
+    ["NOT_YET_VALID", signText(`{"nbf":${NOW + 1}}`), {}],
+    ["ISSUED_IN_FUTURE", signText(`{"iat":${NOW + 1}}`), { maxTokenAge: 1 }],
+    ["TOO_OLD", signText(`{"iat":${NOW - 2}}`), { maxTokenAge: 1 }],
+    ["LIFETIME_TOO_LONG", signText(`{"iat":${NOW},"exp":${NOW + 2}}`), { maxLifetime: 1 }],
+    ["ISSUER_MISMATCH", signText('{"iss":"a"}'), { issuer: "b" }],
+    ["AUDIENCE_MISMATCH", signText('{"aud":"a"}'), { audience: "b" }],
+    ["SUBJECT_MISMATCH", signText('{"sub":"a"}'), { subject: "b" }],
+    ["JWT_ID_MISMATCH", signText('{"jti":"a"}'), { jwtId: "b" }],
+    ["NONCE_MISMATCH", signText('{"nonce":"a"}'), { nonce: "b" }],
+    ["CLAIM_MISSING", signText("{}"), { requiredClaims: ["role"] }],
+    ["VALIDATION_FAILED", signText("{}"), { validate: () => false }],
+  ];
+
+  it("has a case here, in its own order", () => {
+    expect(cases.map(([code]) => code)).toEqual(Array.from({ length: CODE_COUNT }, (_, code) => verdictName(code)));
+  });
+
+  it.each(cases)("%s is given", (code, token, options) => {
+    expect(codeOf(token, options).split(" ")[0]).toBe(code);
+  });
+});
+
+describe("linear memory", () => {
+  const engine = openEngine();
+  const clean = () => ({
+    input: engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0),
+    signatures: engine.bytes.subarray(SIGNATURES, SIGNATURES + 1024 * SIGNATURE_BYTES).every((byte) => byte === 0),
+    tags: engine.bytes.subarray(TAGS, TAGS + 128).every((byte) => byte === 0),
+  });
+  const wiped = { input: true, signatures: true, tags: true };
+
+  it.each<[string, readonly unknown[]]>([
+    ["one token", [signText('{"sub":"device"}')]],
+    ["a rejected token", [`${signText("{}").slice(0, -1)}_`]],
+    ["a token that is too long", ["A".repeat(9000), signText("{}")]],
+    ["a token that is too long at the end", [signText("{}"), "A".repeat(9000)]],
+    ["a token of other characters", [signText("{}"), "é".repeat(500)]],
+    ["a token of other characters first", ["é".repeat(500), signText("{}")]],
+    ["nothing", []],
+    ["what is no token", [null, 1, "", {}]],
+    ["bytes", [Buffer.from(signText("{}")), randomBytes(300)]],
+    ["tokens of all lengths", Array.from({ length: 300 }, (_, index) => signText(`{"x":"${"x".repeat(index)}"}`))],
+    ["three chunks", Array.from({ length: 3000 }, (_, index) => signText(`{"x":"${"x".repeat(index % 500)}"}`))],
+    ["a deferred number", [signText(`{"exp":${NOW}.00000000000000000000001}`)]],
+    ["a character beyond ASCII at the end", [`${signText("{}")}é`]],
+  ])("holds no token after a batch of %s", (_, tokens) => {
+    createVerifier({ keys: TEST_SECRET, currentDate: NOW }).verifyBatch(tokens as string[]);
+    expect(clean()).toEqual(wiped);
+  });
+
+  it("holds no token when reading the tokens throws", () => {
+    const tokens = [signText('{"sub":"device"}'), signText("{}")];
+    Object.defineProperty(tokens, 1, {
+      get: () => {
+        throw new Error("unreadable");
+      },
+    });
+    expect(() => createVerifier({ keys: TEST_SECRET }).verifyBatch(tokens)).toThrow("unreadable");
+    expect(clean()).toEqual(wiped);
+  });
+
+  it.each([16, 32, 33, 63, 64, 65, 100, 200, 5000])("holds no byte of a key of %i bytes that was loaded", (length) => {
+    for (const [name, given] of [
+      ["bytes", (secret: Buffer) => secret],
+      ["base64url", (secret: Buffer) => ({ secret: secret.toString("base64url"), encoding: "base64url" as const })],
+      ["a JWK", (secret: Buffer) => ({ kty: "oct" as const, k: secret.toString("base64url") })],
+    ] as const) {
+      const secret = randomBytes(length);
+      const verifier = createVerifier({ keys: given(secret), allowWeakSecrets: true, currentDate: NOW });
+      expect(verifier.verify(signText("{}", undefined, secret)).ok).toBe(true);
+      const memory = Buffer.from(engine.bytes.buffer);
+      const inner = Buffer.from(secret.subarray(0, 64).map((byte) => byte ^ 0x36));
+      const outer = Buffer.from(secret.subarray(0, 64).map((byte) => byte ^ 0x5c));
+      for (const trace of [secret, inner, outer, Buffer.from(base64url(secret))]) {
+        for (let from = 0; from + 8 <= Math.min(trace.length, 64); from += 4) {
+          if (memory.indexOf(trace.subarray(from, from + 8)) >= 0)
+            expect.fail(`${name}: a trace of the key is at ${memory.indexOf(trace.subarray(from, from + 8))}`);
+        }
+      }
+      expect(clean()).toEqual(wiped);
+    }
+  });
+
+  it("is as good after a million bytes of garbage as before", () => {
+    const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
+    const good = signText('{"sub":"device"}');
+    for (let round = 0; round < 50; round++) {
+      const garbage = Array.from({ length: 40 }, () => randomBytes(500).toString(round % 2 ? "latin1" : "base64url"));
+      verifier.verifyBatch([...garbage, good]);
+    }
+    expect(codeOfPayload('{"sub":"device"}')).toBe("ACCEPTED");
+    expect(verifier.verify(good).ok).toBe(true);
+  });
+});
