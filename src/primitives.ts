@@ -67,7 +67,7 @@ export function jsonAccepts(bytes: Uint8Array, levels: number = NESTING_ROOM): b
 function stage(bytes: Uint8Array): void {
   if (bytes.length > LARGEST_INPUT) throw new RangeError(`Expected at most ${LARGEST_INPUT} bytes, got ${bytes.length}`);
   const engine = openEngine();
-  engine.generation++;
+  engine.takeAreas();
   engine.bytes.set(bytes, INPUT);
 }
 

@@ -6,7 +6,7 @@ import { openEngine } from "../engine.js";
 export function decodeStrict(text: string): Uint8Array | undefined {
   if (3 * text.length + 64 > INPUT_BYTES) return undefined;
   const engine = openEngine();
-  engine.generation++;
+  engine.takeAreas();
   const written = engine.text.utf8Write(text, INPUT);
   const length = written === text.length ? engine.exports.decodeBase64url(INPUT, INPUT + written, PAYLOADS) : -1;
   const bytes = length < 0 ? undefined : engine.bytes.slice(PAYLOADS, PAYLOADS + length);
