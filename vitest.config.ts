@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 
-/** Gives tests the engine as the build does: a `.wasm` import is the file in base64. */
+/** Gives tests the engine as the build does: a `.wasm` import is text with a character for each byte. */
 function engine(file: string): Plugin {
   const path = fileURLToPath(new URL(`build/${file}`, import.meta.url));
   return {
     name: "engine",
     enforce: "pre",
     resolveId: (id) => (id.endsWith(".wasm") ? "\0engine" : null),
-    load: async (id) => (id === "\0engine" ? `export default "${(await readFile(path)).toString("base64")}"` : null),
+    load: async (id) => (id === "\0engine" ? `export default ${JSON.stringify(await readFile(path, "latin1"))}` : null),
   };
 }
 

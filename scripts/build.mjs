@@ -19,7 +19,6 @@ const common = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  loader: { ".wasm": "base64" },
   legalComments: "none",
   metafile: true,
 };
@@ -31,6 +30,7 @@ const library = await build({
   mainFields: ["module", "main"],
   splitting: true,
   chunkNames: "engine-[hash]",
+  plugins: [{ name: "engine", setup: inlineEngine }],
   minifySyntax: true,
 });
 const command = await build({
@@ -56,6 +56,11 @@ renameSync(join(root, STAGING), join(root, "dist"));
 
 function run(packageName, name, ...args) {
   execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
+}
+
+/** A `.wasm` import is text with a character for each byte (src/wasm.d.ts). */
+function inlineEngine({ onLoad }) {
+  onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: `export default ${JSON.stringify(readFileSync(path, "latin1"))}` }));
 }
 
 /** The command uses the library as anyone would. */

@@ -3,11 +3,11 @@
  * thread, compiled at first use and shared by all verifiers and signers.
  */
 import { instantiateSync } from "@assemblyscript/loader";
-import engineBase64 from "../build/engine.wasm";
+import engineBinary from "../build/engine.wasm";
 import * as abi from "./abi.js";
 import { Heap, type LinearMemory } from "./heap.js";
 import { selfTest } from "./selfTest.js";
-import { base64urlBytes, latin1Text, type TextWindow, textWindow } from "./text.js";
+import { latin1Bytes, latin1Text, type TextWindow, textWindow } from "./text.js";
 
 /** What `assembly/index.ts` exports; addresses and lengths are bytes. */
 interface EngineExports extends Record<string, unknown> {
@@ -80,7 +80,7 @@ export class Engine {
   #busy = false;
 
   constructor() {
-    const module = new WebAssembly.Module(base64urlBytes(engineBase64) as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(latin1Bytes(engineBinary) as Uint8Array<ArrayBuffer>);
     this.exports = instantiateSync(module, {}).exports as unknown as EngineExports;
     this.heap = new Heap(this.exports.memory, abi.HEAP);
     this.#view();

@@ -1,5 +1,8 @@
-/** The build turns a `.wasm` import into its bytes as base64. */
+/**
+ * The build turns a `.wasm` import into text with a character for each byte. Compressed, as it travels, it is a sixth smaller
+ * than base64, which hides from gzip what is repeated.
+ */
 declare module "*.wasm" {
-  const base64: string;
-  export default base64;
+  const latin1: string;
+  export default latin1;
 }
