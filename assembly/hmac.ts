@@ -1,5 +1,5 @@
 /**
- * HMAC-SHA-256 (RFC 2104) from midstates, four messages at a time.
+ * HMAC-SHA-256 (RFC 2104) from midstates, four or five messages at a time.
  *
  * A key is kept as the SHA-256 state after its ipad block and after its opad block. A message then costs one
  * compression for each of its blocks and one for the outer hash.
@@ -15,71 +15,95 @@ import {
   RECORD_KEY,
   RECORD_SIGNING_LENGTH,
   RECORD_START,
+  SCALAR_STATE,
   STATE,
   TAGS,
   WORDS,
 } from "../src/abi";
+import { inOrder } from "./order";
 import { compressOne } from "./sha256";
 import { compress, loadBlocks, loadStates, storeDigests } from "./sha256x4";
+import { compressFive } from "./sha256x5";
+
+/** Are five lanes faster than four here? The host knows the runtime. */
+let fiveLanes: bool = false;
+
+export function chooseLanes(lanes: u32): void {
+  fiveLanes = lanes === 5;
+}
 
 /**
- * Computes the MACs of `lanes` records into TAGS, 32 bytes each. Records come in order of their number of blocks; the
- * last stands in for those that are not there.
+ * Computes MACs of the next records in order into TAGS, 32 bytes each, and returns how many. Records come in the order
+ * of their number of blocks, so that the lanes of a group end together or nearly so.
  */
-export function authenticate(r0: usize, r1: usize, r2: usize, r3: usize, lanes: u32): void {
-  if (isFasterOneByOne(r0, r1, r2, r3, lanes)) {
-    authenticateOne(r0, TAGS);
-    if (lanes > 1) authenticateOne(r1, TAGS + 32);
-    if (lanes > 2) authenticateOne(r2, TAGS + 64);
-    if (lanes > 3) authenticateOne(r3, TAGS + 96);
-  } else {
-    authenticateFour(r0, r1, r2, r3);
+export function authenticateNext(place: u32, total: u32): u32 {
+  const count = min<u32>(total - place, fiveLanes ? 5 : 4);
+  if (isFasterOneByOne(place, count)) {
+    for (let index: u32 = 0; index < count; index++) authenticateOne(inOrder(place + index), TAGS + 32 * <usize>index);
+    return count;
   }
+  const last = place + count - 1;
+  const single = count === 5 ? inOrder(place) : 0;
+  const first = single ? place + 1 : place;
+  // Where records are fewer than lanes, the last one stands in for those that are not there.
+  const tags: usize = single ? TAGS + 32 : TAGS;
+  authenticateLanes(single, inOrder(first), inOrder(min(first + 1, last)), inOrder(min(first + 2, last)), inOrder(last), tags);
+  return count;
 }
 
 /**
- * Four lanes take the time of their longest, one by one that of all together; a block takes 2.3 times as long in four
- * lanes as alone (352 to 149 ns on Node 20, 301 to 141 on Node 24). The outer hash counts as one block.
+ * Lanes take the time of their longest, one by one that of all together; a block takes 2.3 times as long in four lanes
+ * as alone (352 to 149 ns on Node 20, 301 to 141 on Node 24). The outer hash counts as one block.
  */
-function isFasterOneByOne(r0: usize, r1: usize, r2: usize, r3: usize, lanes: u32): bool {
-  let blocks = load<u32>(r0, RECORD_BLOCKS) + lanes;
-  if (lanes > 1) blocks += load<u32>(r1, RECORD_BLOCKS);
-  if (lanes > 2) blocks += load<u32>(r2, RECORD_BLOCKS);
-  const longest = load<u32>(r3, RECORD_BLOCKS) + 1;
-  if (lanes > 3) blocks += longest - 1;
-  return 10 * blocks < 23 * longest;
+function isFasterOneByOne(place: u32, count: u32): bool {
+  let blocks = count;
+  for (let index: u32 = 0; index < count; index++) blocks += load<u32>(inOrder(place + index), RECORD_BLOCKS);
+  return 10 * blocks < 23 * (load<u32>(inOrder(place + count - 1), RECORD_BLOCKS) + 1);
 }
 
-/**
- * Four messages at once. While a lane that is done waits for longer ones its digest is set aside, and what it goes on
- * hashing is never looked at.
- */
-function authenticateFour(r0: usize, r1: usize, r2: usize, r3: usize): void {
+/** Four messages in the lanes of vectors and, unless it is 0, a `single` one beside them; MACs in that order, the single first. */
+function authenticateLanes(single: usize, r0: usize, r1: usize, r2: usize, r3: usize, tags: usize): void {
   loadStates(STATE, load<u32>(r0, RECORD_INNER), load<u32>(r1, RECORD_INNER), load<u32>(r2, RECORD_INNER), load<u32>(r3, RECORD_INNER));
-  hashSigningInputs(r0, r1, r2, r3);
-  hashOuter(
-    load<u32>(r0, RECORD_KEY) + KEY_OUTER,
-    load<u32>(r1, RECORD_KEY) + KEY_OUTER,
-    load<u32>(r2, RECORD_KEY) + KEY_OUTER,
-    load<u32>(r3, RECORD_KEY) + KEY_OUTER,
-  );
-  storeDigests(TAGS);
+  if (single) copyState(load<u32>(single, RECORD_INNER), SCALAR_STATE);
+  hashSigningInputs(single, r0, r1, r2, r3);
+  loadStates(STATE, outerState(r0), outerState(r1), outerState(r2), outerState(r3));
+  if (single) copyState(outerState(single), SCALAR_STATE);
+  compressLanes(single, BLOCK);
+  if (single) storeDigest(SCALAR_STATE, TAGS);
+  storeDigests(tags);
 }
 
-function hashSigningInputs(r0: usize, r1: usize, r2: usize, r3: usize): void {
+function outerState(record: usize): usize {
+  return load<u32>(record, RECORD_KEY) + KEY_OUTER;
+}
+
+function compressLanes(single: usize, message: usize): void {
+  if (single) compressFive(SCALAR_STATE, message);
+  else compress();
+}
+
+/**
+ * Hashes the signing inputs and leaves the blocks of the outer hash: lane-wise in WORDS, the single one's in BLOCK. While
+ * a lane that is done waits for longer ones its digest is set aside, and what it goes on hashing is never looked at.
+ */
+function hashSigningInputs(single: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const longest = load<u32>(r3, RECORD_BLOCKS);
+  const singleBlocks = single ? load<u32>(single, RECORD_BLOCKS) : 0;
+  const uneven = load<u32>(r0, RECORD_BLOCKS) !== longest;
+  let m = single ? lastBlocks(single) : 0;
   let m0 = lastBlocks(r0);
   let m1 = lastBlocks(r1);
   let m2 = lastBlocks(r2);
   let m3 = lastBlocks(r3);
-  const uneven = load<u32>(r0, RECORD_BLOCKS) !== longest;
   for (let block: u32 = 1; block <= longest; block++) {
     loadBlocks(m0, m1, m2, m3);
-    compress();
+    compressLanes(single, m);
+    m += 64;
     m0 += 64;
     m1 += 64;
     m2 += 64;
     m3 += 64;
+    if (singleBlocks === block) beginOuterBlock();
     if (uneven) {
       if (load<u32>(r0, RECORD_BLOCKS) === block) setAside(0);
       if (load<u32>(r1, RECORD_BLOCKS) === block) setAside(4);
@@ -87,8 +111,7 @@ function hashSigningInputs(r0: usize, r1: usize, r2: usize, r3: usize): void {
       if (load<u32>(r3, RECORD_BLOCKS) === block) setAside(12);
     }
   }
-  const digests: usize = uneven ? DIGEST : STATE;
-  for (let word: usize = 0; word < 128; word += 16) v128.store(WORDS + word, v128.load(digests + word));
+  beginOuterWords(uneven ? DIGEST : STATE);
 }
 
 /** Where the blocks still to be hashed begin: after the first one when its midstate was remembered. */
@@ -103,14 +126,19 @@ function setAside(lane: usize): void {
   }
 }
 
-/** The outer hash of the digests in WORDS 0–7, from the states at the four addresses. */
-function hashOuter(o0: usize, o1: usize, o2: usize, o3: usize): void {
+/** The outer hash's block for four inner digests, lane-wise: 32 bytes, and the padding of 96. */
+function beginOuterWords(digests: usize): void {
+  for (let word: usize = 0; word < 128; word += 16) v128.store(WORDS + word, v128.load(digests + word));
   v128.store(WORDS, i32x4.splat(0x80000000), 128);
   const zero = i32x4.splat(0);
   for (let word: usize = 144; word < 240; word += 16) v128.store(WORDS + word, zero);
   v128.store(WORDS, i32x4.splat(8 * (64 + 32)), 240);
-  loadStates(STATE, o0, o1, o2, o3);
-  compress();
+}
+
+/** The same for the inner digest in SCALAR_STATE. */
+function beginOuterBlock(): void {
+  storeDigest(SCALAR_STATE, BLOCK);
+  padInPlace(BLOCK, 32, 64);
 }
 
 /** Pads a signing input in place (FIPS 180-4 §5.1.1), `prefix` bytes having been hashed before it. */
@@ -126,32 +154,31 @@ export function padInPlace(start: usize, length: u32, prefix: u32): u32 {
 
 /** Computes the MAC of one record, 32 bytes at `tag`. */
 function authenticateOne(record: usize, tag: usize): void {
-  copyState(load<u32>(record, RECORD_INNER), STATE);
-  compressOne(STATE, lastBlocks(record), load<u32>(record, RECORD_BLOCKS));
-  hashOuterOne(load<u32>(record, RECORD_KEY), tag);
+  copyState(load<u32>(record, RECORD_INNER), SCALAR_STATE);
+  compressOne(SCALAR_STATE, lastBlocks(record), load<u32>(record, RECORD_BLOCKS));
+  hashOuter(load<u32>(record, RECORD_KEY), tag);
 }
 
 /** Hashes one message where it lies, padding in place; its 32-byte digest is left at TAGS. */
 export function sha256(start: usize, length: u32): void {
-  copyState(INITIAL_STATE, STATE);
-  compressOne(STATE, start, padInPlace(start, length, 0));
-  storeDigest(TAGS);
+  copyState(INITIAL_STATE, SCALAR_STATE);
+  compressOne(SCALAR_STATE, start, padInPlace(start, length, 0));
+  storeDigest(SCALAR_STATE, TAGS);
 }
 
 /** The MAC of one message where it lies, padding in place; its 32 bytes are left at TAGS. */
 export function hmac(key: usize, start: usize, length: u32): void {
-  copyState(key + KEY_INNER, STATE);
-  compressOne(STATE, start, padInPlace(start, length, 64));
-  hashOuterOne(key, TAGS);
+  copyState(key + KEY_INNER, SCALAR_STATE);
+  compressOne(SCALAR_STATE, start, padInPlace(start, length, 64));
+  hashOuter(key, TAGS);
 }
 
-/** The outer hash of the inner one that is in STATE, 32 bytes at `tag`. */
-function hashOuterOne(key: usize, tag: usize): void {
-  storeDigest(WORDS);
-  padInPlace(WORDS, 32, 64);
-  copyState(key + KEY_OUTER, STATE);
-  compressOne(STATE, WORDS, 1);
-  storeDigest(tag);
+/** The outer hash of the inner one that is in SCALAR_STATE, 32 bytes at `tag`. */
+function hashOuter(key: usize, tag: usize): void {
+  beginOuterBlock();
+  copyState(key + KEY_OUTER, SCALAR_STATE);
+  compressOne(SCALAR_STATE, BLOCK, 1);
+  storeDigest(SCALAR_STATE, tag);
 }
 
 function copyState(from: usize, to: usize): void {
@@ -159,9 +186,9 @@ function copyState(from: usize, to: usize): void {
   v128.store(to, v128.load(from, 16), 16);
 }
 
-/** The one state in STATE as 32 bytes in byte order. */
-function storeDigest(target: usize): void {
-  for (let word: usize = 0; word < 32; word += 4) store<u32>(target + word, bswap(load<u32>(STATE + word)));
+/** A state as 32 bytes in byte order. */
+function storeDigest(state: usize, target: usize): void {
+  for (let word: usize = 0; word < 32; word += 4) store<u32>(target + word, bswap(load<u32>(state + word)));
 }
 
 /** The state after one more 64-byte block, 32 bytes at `target`. */
@@ -188,9 +215,8 @@ export function keyMidstates(record: usize, secret: usize, length: u32): void {
   advance(INITIAL_STATE, BLOCK, record + KEY_OUTER);
   memory.fill(secret, 0, length + 128);
   memory.fill(BLOCK, 0, 128);
-  memory.fill(WORDS, 0, 256);
-  memory.fill(STATE, 0, 128);
-  memory.fill(TAGS, 0, 128);
+  memory.fill(SCALAR_STATE, 0, 32);
+  memory.fill(TAGS, 0, 160);
 }
 
 function maskBlock(byte: u8): void {

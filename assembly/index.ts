@@ -5,7 +5,7 @@ import { spreadRoundConstants } from "./sha256x4";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
 export { forgetFirstBlocks } from "./firstBlocks";
-export { hmac, keyMidstates, sha256 } from "./hmac";
+export { chooseLanes, hmac, keyMidstates, sha256 } from "./hmac";
 export { isJson } from "./json";
 export { enterKey } from "./keys";
 export { signTokens } from "./sign";

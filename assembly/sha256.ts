@@ -4,6 +4,7 @@
  */
 
 import { CONSTANTS } from "./constants";
+import { bigSigma0, schedule, temporary } from "./rounds";
 
 /** Compresses `blocks` blocks at `message` into the 32-byte state at `state`. */
 export function compressOne(state: usize, message: usize, blocks: u32): void {
@@ -199,18 +200,4 @@ function compressBlock(state: usize, message: usize): void {
   store<u32>(state, load<u32>(state, 20) + f, 20);
   store<u32>(state, load<u32>(state, 24) + g, 24);
   store<u32>(state, load<u32>(state, 28) + h, 28);
-}
-
-/** T1 of one round: h + K + W + Ch(e, f, g) + Sigma1(e). */
-function temporary(e: u32, f: u32, g: u32, h: u32, k: u32, w: u32): u32 {
-  return h + k + w + (g ^ (e & (f ^ g))) + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25));
-}
-
-/** W[t] from W[t-16], W[t-15], W[t-7], W[t-2]. */
-function schedule(w16: u32, w15: u32, w7: u32, w2: u32): u32 {
-  return w16 + w7 + (rotr(w15, 7) ^ rotr(w15, 18) ^ (w15 >>> 3)) + (rotr(w2, 17) ^ rotr(w2, 19) ^ (w2 >>> 10));
-}
-
-function bigSigma0(x: u32): u32 {
-  return rotr(x, 2) ^ rotr(x, 13) ^ rotr(x, 22);
 }

@@ -6,6 +6,7 @@
  */
 import { ROUND_CONSTANTS, STATE, WORDS } from "../src/abi";
 import { CONSTANTS } from "./constants";
+import { bigSigma0x4, schedulex4, temporaryx4 } from "./rounds";
 
 /** Transposes the next 64 bytes of four messages into WORDS, big-endian words in native order. */
 export function loadBlocks(m0: usize, m1: usize, m2: usize, m3: usize): void {
@@ -76,153 +77,153 @@ export function compress(): void {
   let y = v128.xor(b, c);
   let t: v128;
 
-  t = temporary(e, f, g, h, v128.load(ROUND_CONSTANTS, 0), w0);
+  t = temporaryx4(e, f, g, h, v128.load(ROUND_CONSTANTS, 0), w0);
   d = i32x4.add(d, t);
   x = v128.xor(a, b);
-  h = i32x4.add(t, i32x4.add(bigSigma0(a), v128.xor(b, v128.and(x, y))));
-  t = temporary(d, e, f, g, v128.load(ROUND_CONSTANTS, 16), w1);
+  h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
+  t = temporaryx4(d, e, f, g, v128.load(ROUND_CONSTANTS, 16), w1);
   c = i32x4.add(c, t);
   y = v128.xor(h, a);
-  g = i32x4.add(t, i32x4.add(bigSigma0(h), v128.xor(a, v128.and(y, x))));
-  t = temporary(c, d, e, f, v128.load(ROUND_CONSTANTS, 32), w2);
+  g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
+  t = temporaryx4(c, d, e, f, v128.load(ROUND_CONSTANTS, 32), w2);
   b = i32x4.add(b, t);
   x = v128.xor(g, h);
-  f = i32x4.add(t, i32x4.add(bigSigma0(g), v128.xor(h, v128.and(x, y))));
-  t = temporary(b, c, d, e, v128.load(ROUND_CONSTANTS, 48), w3);
+  f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
+  t = temporaryx4(b, c, d, e, v128.load(ROUND_CONSTANTS, 48), w3);
   a = i32x4.add(a, t);
   y = v128.xor(f, g);
-  e = i32x4.add(t, i32x4.add(bigSigma0(f), v128.xor(g, v128.and(y, x))));
-  t = temporary(a, b, c, d, v128.load(ROUND_CONSTANTS, 64), w4);
+  e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
+  t = temporaryx4(a, b, c, d, v128.load(ROUND_CONSTANTS, 64), w4);
   h = i32x4.add(h, t);
   x = v128.xor(e, f);
-  d = i32x4.add(t, i32x4.add(bigSigma0(e), v128.xor(f, v128.and(x, y))));
-  t = temporary(h, a, b, c, v128.load(ROUND_CONSTANTS, 80), w5);
+  d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
+  t = temporaryx4(h, a, b, c, v128.load(ROUND_CONSTANTS, 80), w5);
   g = i32x4.add(g, t);
   y = v128.xor(d, e);
-  c = i32x4.add(t, i32x4.add(bigSigma0(d), v128.xor(e, v128.and(y, x))));
-  t = temporary(g, h, a, b, v128.load(ROUND_CONSTANTS, 96), w6);
+  c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
+  t = temporaryx4(g, h, a, b, v128.load(ROUND_CONSTANTS, 96), w6);
   f = i32x4.add(f, t);
   x = v128.xor(c, d);
-  b = i32x4.add(t, i32x4.add(bigSigma0(c), v128.xor(d, v128.and(x, y))));
-  t = temporary(f, g, h, a, v128.load(ROUND_CONSTANTS, 112), w7);
+  b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
+  t = temporaryx4(f, g, h, a, v128.load(ROUND_CONSTANTS, 112), w7);
   e = i32x4.add(e, t);
   y = v128.xor(b, c);
-  a = i32x4.add(t, i32x4.add(bigSigma0(b), v128.xor(c, v128.and(y, x))));
-  t = temporary(e, f, g, h, v128.load(ROUND_CONSTANTS, 128), w8);
+  a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
+  t = temporaryx4(e, f, g, h, v128.load(ROUND_CONSTANTS, 128), w8);
   d = i32x4.add(d, t);
   x = v128.xor(a, b);
-  h = i32x4.add(t, i32x4.add(bigSigma0(a), v128.xor(b, v128.and(x, y))));
-  t = temporary(d, e, f, g, v128.load(ROUND_CONSTANTS, 144), w9);
+  h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
+  t = temporaryx4(d, e, f, g, v128.load(ROUND_CONSTANTS, 144), w9);
   c = i32x4.add(c, t);
   y = v128.xor(h, a);
-  g = i32x4.add(t, i32x4.add(bigSigma0(h), v128.xor(a, v128.and(y, x))));
-  t = temporary(c, d, e, f, v128.load(ROUND_CONSTANTS, 160), w10);
+  g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
+  t = temporaryx4(c, d, e, f, v128.load(ROUND_CONSTANTS, 160), w10);
   b = i32x4.add(b, t);
   x = v128.xor(g, h);
-  f = i32x4.add(t, i32x4.add(bigSigma0(g), v128.xor(h, v128.and(x, y))));
-  t = temporary(b, c, d, e, v128.load(ROUND_CONSTANTS, 176), w11);
+  f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
+  t = temporaryx4(b, c, d, e, v128.load(ROUND_CONSTANTS, 176), w11);
   a = i32x4.add(a, t);
   y = v128.xor(f, g);
-  e = i32x4.add(t, i32x4.add(bigSigma0(f), v128.xor(g, v128.and(y, x))));
-  t = temporary(a, b, c, d, v128.load(ROUND_CONSTANTS, 192), w12);
+  e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
+  t = temporaryx4(a, b, c, d, v128.load(ROUND_CONSTANTS, 192), w12);
   h = i32x4.add(h, t);
   x = v128.xor(e, f);
-  d = i32x4.add(t, i32x4.add(bigSigma0(e), v128.xor(f, v128.and(x, y))));
-  t = temporary(h, a, b, c, v128.load(ROUND_CONSTANTS, 208), w13);
+  d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
+  t = temporaryx4(h, a, b, c, v128.load(ROUND_CONSTANTS, 208), w13);
   g = i32x4.add(g, t);
   y = v128.xor(d, e);
-  c = i32x4.add(t, i32x4.add(bigSigma0(d), v128.xor(e, v128.and(y, x))));
-  t = temporary(g, h, a, b, v128.load(ROUND_CONSTANTS, 224), w14);
+  c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
+  t = temporaryx4(g, h, a, b, v128.load(ROUND_CONSTANTS, 224), w14);
   f = i32x4.add(f, t);
   x = v128.xor(c, d);
-  b = i32x4.add(t, i32x4.add(bigSigma0(c), v128.xor(d, v128.and(x, y))));
-  t = temporary(f, g, h, a, v128.load(ROUND_CONSTANTS, 240), w15);
+  b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
+  t = temporaryx4(f, g, h, a, v128.load(ROUND_CONSTANTS, 240), w15);
   e = i32x4.add(e, t);
   y = v128.xor(b, c);
-  a = i32x4.add(t, i32x4.add(bigSigma0(b), v128.xor(c, v128.and(y, x))));
+  a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
 
   const lastRound: usize = ROUND_CONSTANTS + 1024;
   for (let k: usize = ROUND_CONSTANTS + 256; k < lastRound; k += 256) {
-    w0 = schedule(w0, w1, w9, w14);
-    t = temporary(e, f, g, h, v128.load(k, 0), w0);
+    w0 = schedulex4(w0, w1, w9, w14);
+    t = temporaryx4(e, f, g, h, v128.load(k, 0), w0);
     d = i32x4.add(d, t);
     x = v128.xor(a, b);
-    h = i32x4.add(t, i32x4.add(bigSigma0(a), v128.xor(b, v128.and(x, y))));
-    w1 = schedule(w1, w2, w10, w15);
-    t = temporary(d, e, f, g, v128.load(k, 16), w1);
+    h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
+    w1 = schedulex4(w1, w2, w10, w15);
+    t = temporaryx4(d, e, f, g, v128.load(k, 16), w1);
     c = i32x4.add(c, t);
     y = v128.xor(h, a);
-    g = i32x4.add(t, i32x4.add(bigSigma0(h), v128.xor(a, v128.and(y, x))));
-    w2 = schedule(w2, w3, w11, w0);
-    t = temporary(c, d, e, f, v128.load(k, 32), w2);
+    g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
+    w2 = schedulex4(w2, w3, w11, w0);
+    t = temporaryx4(c, d, e, f, v128.load(k, 32), w2);
     b = i32x4.add(b, t);
     x = v128.xor(g, h);
-    f = i32x4.add(t, i32x4.add(bigSigma0(g), v128.xor(h, v128.and(x, y))));
-    w3 = schedule(w3, w4, w12, w1);
-    t = temporary(b, c, d, e, v128.load(k, 48), w3);
+    f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
+    w3 = schedulex4(w3, w4, w12, w1);
+    t = temporaryx4(b, c, d, e, v128.load(k, 48), w3);
     a = i32x4.add(a, t);
     y = v128.xor(f, g);
-    e = i32x4.add(t, i32x4.add(bigSigma0(f), v128.xor(g, v128.and(y, x))));
-    w4 = schedule(w4, w5, w13, w2);
-    t = temporary(a, b, c, d, v128.load(k, 64), w4);
+    e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
+    w4 = schedulex4(w4, w5, w13, w2);
+    t = temporaryx4(a, b, c, d, v128.load(k, 64), w4);
     h = i32x4.add(h, t);
     x = v128.xor(e, f);
-    d = i32x4.add(t, i32x4.add(bigSigma0(e), v128.xor(f, v128.and(x, y))));
-    w5 = schedule(w5, w6, w14, w3);
-    t = temporary(h, a, b, c, v128.load(k, 80), w5);
+    d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
+    w5 = schedulex4(w5, w6, w14, w3);
+    t = temporaryx4(h, a, b, c, v128.load(k, 80), w5);
     g = i32x4.add(g, t);
     y = v128.xor(d, e);
-    c = i32x4.add(t, i32x4.add(bigSigma0(d), v128.xor(e, v128.and(y, x))));
-    w6 = schedule(w6, w7, w15, w4);
-    t = temporary(g, h, a, b, v128.load(k, 96), w6);
+    c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
+    w6 = schedulex4(w6, w7, w15, w4);
+    t = temporaryx4(g, h, a, b, v128.load(k, 96), w6);
     f = i32x4.add(f, t);
     x = v128.xor(c, d);
-    b = i32x4.add(t, i32x4.add(bigSigma0(c), v128.xor(d, v128.and(x, y))));
-    w7 = schedule(w7, w8, w0, w5);
-    t = temporary(f, g, h, a, v128.load(k, 112), w7);
+    b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
+    w7 = schedulex4(w7, w8, w0, w5);
+    t = temporaryx4(f, g, h, a, v128.load(k, 112), w7);
     e = i32x4.add(e, t);
     y = v128.xor(b, c);
-    a = i32x4.add(t, i32x4.add(bigSigma0(b), v128.xor(c, v128.and(y, x))));
-    w8 = schedule(w8, w9, w1, w6);
-    t = temporary(e, f, g, h, v128.load(k, 128), w8);
+    a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
+    w8 = schedulex4(w8, w9, w1, w6);
+    t = temporaryx4(e, f, g, h, v128.load(k, 128), w8);
     d = i32x4.add(d, t);
     x = v128.xor(a, b);
-    h = i32x4.add(t, i32x4.add(bigSigma0(a), v128.xor(b, v128.and(x, y))));
-    w9 = schedule(w9, w10, w2, w7);
-    t = temporary(d, e, f, g, v128.load(k, 144), w9);
+    h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
+    w9 = schedulex4(w9, w10, w2, w7);
+    t = temporaryx4(d, e, f, g, v128.load(k, 144), w9);
     c = i32x4.add(c, t);
     y = v128.xor(h, a);
-    g = i32x4.add(t, i32x4.add(bigSigma0(h), v128.xor(a, v128.and(y, x))));
-    w10 = schedule(w10, w11, w3, w8);
-    t = temporary(c, d, e, f, v128.load(k, 160), w10);
+    g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
+    w10 = schedulex4(w10, w11, w3, w8);
+    t = temporaryx4(c, d, e, f, v128.load(k, 160), w10);
     b = i32x4.add(b, t);
     x = v128.xor(g, h);
-    f = i32x4.add(t, i32x4.add(bigSigma0(g), v128.xor(h, v128.and(x, y))));
-    w11 = schedule(w11, w12, w4, w9);
-    t = temporary(b, c, d, e, v128.load(k, 176), w11);
+    f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
+    w11 = schedulex4(w11, w12, w4, w9);
+    t = temporaryx4(b, c, d, e, v128.load(k, 176), w11);
     a = i32x4.add(a, t);
     y = v128.xor(f, g);
-    e = i32x4.add(t, i32x4.add(bigSigma0(f), v128.xor(g, v128.and(y, x))));
-    w12 = schedule(w12, w13, w5, w10);
-    t = temporary(a, b, c, d, v128.load(k, 192), w12);
+    e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
+    w12 = schedulex4(w12, w13, w5, w10);
+    t = temporaryx4(a, b, c, d, v128.load(k, 192), w12);
     h = i32x4.add(h, t);
     x = v128.xor(e, f);
-    d = i32x4.add(t, i32x4.add(bigSigma0(e), v128.xor(f, v128.and(x, y))));
-    w13 = schedule(w13, w14, w6, w11);
-    t = temporary(h, a, b, c, v128.load(k, 208), w13);
+    d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
+    w13 = schedulex4(w13, w14, w6, w11);
+    t = temporaryx4(h, a, b, c, v128.load(k, 208), w13);
     g = i32x4.add(g, t);
     y = v128.xor(d, e);
-    c = i32x4.add(t, i32x4.add(bigSigma0(d), v128.xor(e, v128.and(y, x))));
-    w14 = schedule(w14, w15, w7, w12);
-    t = temporary(g, h, a, b, v128.load(k, 224), w14);
+    c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
+    w14 = schedulex4(w14, w15, w7, w12);
+    t = temporaryx4(g, h, a, b, v128.load(k, 224), w14);
     f = i32x4.add(f, t);
     x = v128.xor(c, d);
-    b = i32x4.add(t, i32x4.add(bigSigma0(c), v128.xor(d, v128.and(x, y))));
-    w15 = schedule(w15, w0, w8, w13);
-    t = temporary(f, g, h, a, v128.load(k, 240), w15);
+    b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
+    w15 = schedulex4(w15, w0, w8, w13);
+    t = temporaryx4(f, g, h, a, v128.load(k, 240), w15);
     e = i32x4.add(e, t);
     y = v128.xor(b, c);
-    a = i32x4.add(t, i32x4.add(bigSigma0(b), v128.xor(c, v128.and(y, x))));
+    a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
   }
 
   v128.store(STATE, i32x4.add(v128.load(STATE, 0), a), 0);
@@ -233,37 +234,6 @@ export function compress(): void {
   v128.store(STATE, i32x4.add(v128.load(STATE, 80), f), 80);
   v128.store(STATE, i32x4.add(v128.load(STATE, 96), g), 96);
   v128.store(STATE, i32x4.add(v128.load(STATE, 112), h), 112);
-}
-
-/** T1 of one round: h + K + W + Ch(e, f, g) + Sigma1(e). Sigma1 comes last: it is the longest chain. */
-function temporary(e: v128, f: v128, g: v128, h: v128, k: v128, w: v128): v128 {
-  const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
-  return i32x4.add(i32x4.add(i32x4.add(h, i32x4.add(k, w)), choice), bigSigma1(e));
-}
-
-/** W[t] from W[t-16], W[t-15], W[t-7], W[t-2]. */
-function schedule(w16: v128, w15: v128, w7: v128, w2: v128): v128 {
-  return i32x4.add(i32x4.add(w16, smallSigma0(w15)), i32x4.add(w7, smallSigma1(w2)));
-}
-
-function bigSigma0(x: v128): v128 {
-  return v128.xor(v128.xor(rotateRight(x, 2), rotateRight(x, 13)), rotateRight(x, 22));
-}
-
-function bigSigma1(x: v128): v128 {
-  return v128.xor(v128.xor(rotateRight(x, 6), rotateRight(x, 11)), rotateRight(x, 25));
-}
-
-function smallSigma0(x: v128): v128 {
-  return v128.xor(v128.xor(rotateRight(x, 7), rotateRight(x, 18)), i32x4.shr_u(x, 3));
-}
-
-function smallSigma1(x: v128): v128 {
-  return v128.xor(v128.xor(rotateRight(x, 17), rotateRight(x, 19)), i32x4.shr_u(x, 10));
-}
-
-function rotateRight(x: v128, bits: i32): v128 {
-  return v128.or(i32x4.shr_u(x, bits), i32x4.shl(x, 32 - bits));
 }
 
 function swapBytes(x: v128): v128 {

@@ -22,7 +22,7 @@ import {
   TOKEN_SLACK,
 } from "../src/abi";
 import { encodeBase64url, encodeTwelve } from "./base64url";
-import { authenticate, padInPlace } from "./hmac";
+import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 
 const DOT: u8 = 0x2e;
@@ -40,20 +40,13 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
   placeInOrder(count);
-  for (let place: u32 = 0; place < count; place += 4) {
-    const r0 = inOrder(place, count);
-    const r1 = inOrder(place + 1, count);
-    const r2 = inOrder(place + 2, count);
-    const r3 = inOrder(place + 3, count);
-    const lanes = min<u32>(count - place, 4);
-    authenticate(r0, r1, r2, r3, lanes);
-    appendSignature(r0, TAGS);
-    if (lanes > 1) appendSignature(r1, TAGS + 32);
-    if (lanes > 2) appendSignature(r2, TAGS + 64);
-    if (lanes > 3) appendSignature(r3, TAGS + 96);
+  for (let place: u32 = 0; place < count; ) {
+    const group = authenticateNext(place, count);
+    for (let lane: u32 = 0; lane < group; lane++) appendSignature(inOrder(place + lane), TAGS + 32 * <usize>lane);
+    place += group;
   }
   memory.fill(INPUT, 0, inputEnd + 2 * TOKEN_SLACK - INPUT);
-  memory.fill(TAGS, 0, 128);
+  memory.fill(TAGS, 0, 160);
 }
 
 /** header "." payload at `target`, padded; returns where the next one goes. */

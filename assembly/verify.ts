@@ -1,7 +1,7 @@
 /**
  * One chunk of tokens, from text to verdicts. This file is the pipeline; each step has a file of its own.
  *
- *     split → header → key → HMAC, four at a time → compare → decode → scan → judge
+ *     split → header → key → HMAC, several at a time → compare → decode → scan → judge
  *
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
  * already. A token that fails leaves a code and nothing else.
@@ -41,7 +41,7 @@ import { findDot, findSecondDot, HS256_SIGNATURE, isWellFormed } from "./compact
 import { signatureMatches } from "./equal";
 import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header";
-import { authenticate, padInPlace } from "./hmac";
+import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims } from "./policy";
 
@@ -54,17 +54,12 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   store<u32>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
   let accepted: u32 = 0;
-  for (let place: u32 = 0; place < pending; place += 4) {
-    const r0 = inOrder(place, pending);
-    const r1 = inOrder(place + 1, pending);
-    const r2 = inOrder(place + 2, pending);
-    const r3 = inOrder(place + 3, pending);
-    const lanes = min<u32>(pending - place, 4);
-    authenticate(r0, r1, r2, r3, lanes);
-    accepted += settle(r0, context, now, TAGS);
-    if (lanes > 1) accepted += settle(r1, context, now, TAGS + 32);
-    if (lanes > 2) accepted += settle(r2, context, now, TAGS + 64);
-    if (lanes > 3) accepted += settle(r3, context, now, TAGS + 96);
+  for (let place: u32 = 0; place < pending; ) {
+    const group = authenticateNext(place, pending);
+    for (let lane: u32 = 0; lane < group; lane++) {
+      accepted += settle(inOrder(place + lane), context, now, TAGS + 32 * <usize>lane);
+    }
+    place += group;
   }
   learnFirstBlocks(pending);
   wipe(count);
@@ -172,7 +167,7 @@ function judge(record: usize, context: usize, now: f64, tag: usize, signature: u
  */
 function learnFirstBlocks(pending: u32): void {
   for (let place: u32 = 0; place < pending; place++) {
-    const record = inOrder(place, pending);
+    const record = inOrder(place);
     if (!(load<u32>(record, RECORD_MISSES) & MISSED_BLOCK)) continue;
     if (load<u8>(CODES + (record - RECORDS) / RECORD_BYTES) === ACCEPTED) learnFirstBlock(record);
   }
@@ -191,5 +186,5 @@ function wipe(count: u32): void {
   const end: usize = load<u32>(last, RECORD_START) + load<u32>(last, RECORD_LENGTH);
   memory.fill(INPUT, 0, end + 2 * TOKEN_SLACK - INPUT);
   memory.fill(SIGNATURES, 0, SIGNATURE_BYTES * <usize>count);
-  memory.fill(TAGS, 0, 128);
+  memory.fill(TAGS, 0, 160);
 }

@@ -88,12 +88,14 @@ export const WORDS = 17408;
 export const STATE = 17664;
 /** Inner digests, lane-wise, collected while lanes end at different blocks. */
 export const DIGEST = 17792;
-/** Four MACs of 32 bytes, in byte order. */
+/** Five MACs of 32 bytes, in byte order. */
 export const TAGS = 17920;
+/** The state of the message that is hashed in scalar registers. */
+export const SCALAR_STATE = 18112;
 /** The initial hash value (FIPS 180-4 §5.3.3), one message's form. */
-export const INITIAL_STATE = 18048;
+export const INITIAL_STATE = 18176;
 /** Two 64-byte blocks for short messages and keys. */
-export const BLOCK = 18112;
+export const BLOCK = 18240;
 /** One byte a nesting level: is it an object? */
 export const NESTING = 20480;
 /** Hashes of a header's member names. */

@@ -16,7 +16,8 @@ const MEMORY: readonly Area[] = [
   ["WORDS", abi.WORDS, 16 * FOUR_WORDS],
   ["STATE", abi.STATE, 8 * FOUR_WORDS],
   ["DIGEST", abi.DIGEST, 8 * FOUR_WORDS],
-  ["TAGS", abi.TAGS, 4 * 32],
+  ["TAGS", abi.TAGS, 5 * 32],
+  ["SCALAR_STATE", abi.SCALAR_STATE, 32],
   ["INITIAL_STATE", abi.INITIAL_STATE, 32],
   ["BLOCK", abi.BLOCK, 2 * 64],
   ["NESTING", abi.NESTING, abi.NESTING_ROOM],
@@ -94,7 +95,19 @@ describe.each([
 
 describe("areas", () => {
   it("begin where vectors and doubles may be stored", () => {
-    const vectors = ["ROUND_CONSTANTS", "WORDS", "STATE", "DIGEST", "TAGS", "INITIAL_STATE", "BLOCK", "SIGNATURES", "INPUT", "PAYLOADS"];
+    const vectors = [
+      "ROUND_CONSTANTS",
+      "WORDS",
+      "STATE",
+      "DIGEST",
+      "TAGS",
+      "SCALAR_STATE",
+      "INITIAL_STATE",
+      "BLOCK",
+      "SIGNATURES",
+      "INPUT",
+      "PAYLOADS",
+    ];
     expect(MEMORY.filter(([name, start]) => vectors.includes(name) && start % 16 !== 0)).toEqual([]);
     expect((abi.RECORDS + abi.RECORD_TIMES) % 8).toBe(0);
     expect(abi.RECORD_BYTES % 8).toBe(0);
