@@ -1,0 +1,110 @@
+/** Secrets in every form they come in; what is no secret is refused without being shown. */
+import { createPublicKey, createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { createSigner, createVerifier, type KeyInput } from "../../../src/index.js";
+import { parseKey } from "../../../src/keys/secret.js";
+import { base64url, NOW, signText, TEST_SECRET } from "../../support/tokens.js";
+
+const token = signText("{}");
+const jwk = { kty: "oct", k: base64url(TEST_SECRET) } as const;
+
+function refusal(keys: unknown, more: object = {}): string {
+  try {
+    createVerifier({ keys: keys as KeyInput, ...more });
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as TypeError).message;
+  }
+  return "none";
+}
+
+describe("a secret", () => {
+  it.each<[string, KeyInput]>([
+    ["bytes", TEST_SECRET],
+    ["a Buffer", Buffer.from(TEST_SECRET)],
+    [
+      "a view into a larger buffer",
+      new Uint8Array(Buffer.concat([randomBytes(3), TEST_SECRET, randomBytes(5)])).subarray(3, 3 + TEST_SECRET.length),
+    ],
+    ["text", Buffer.from(TEST_SECRET).toString()],
+    ["base64url", { secret: base64url(TEST_SECRET), encoding: "base64url" }],
+    ["text that is said to be UTF-8", { secret: Buffer.from(TEST_SECRET).toString(), encoding: "utf8" }],
+    ["a JWK", jwk],
+    ["a JWK with more members", { ...jwk, alg: "HS256", use: "sig", key_ops: ["verify"] }],
+    ["a JWK within options", { secret: jwk, alg: "HS256" }],
+    ["a KeyObject", createSecretKey(TEST_SECRET)],
+    ["a KeyObject within options", { secret: createSecretKey(TEST_SECRET), kid: "k" }],
+  ])("may be %s", (_, keys) => {
+    expect(createVerifier({ keys, currentDate: NOW }).verify(token).ok).toBe(true);
+    expect(createVerifier({ keys, currentDate: NOW }).verify(createSigner({ key: keys }).sign({})).ok).toBe(true);
+  });
+
+  it("of text is its UTF-8", () => {
+    const text = "ein Prüfschlüssel, sonst nirgends: ключ 🔑";
+    expect(createVerifier({ keys: text, currentDate: NOW }).verify(signText("{}", undefined, Buffer.from(text))).ok).toBe(true);
+  });
+
+  it("is copied, and the caller's bytes are left as they were", () => {
+    const secret = Uint8Array.from(TEST_SECRET);
+    createVerifier({ keys: secret });
+    expect(secret).toEqual(TEST_SECRET);
+    expect(parseKey(secret, "key", false).secret).not.toBe(secret);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["empty bytes", new Uint8Array(0), "Expected `keys` to be a secret, got an empty one"],
+    ["empty text", "", "Expected `keys` to be a secret, got an empty one"],
+    ["an empty JWK", { kty: "oct", k: "" }, "Expected `keys` to be a secret, got an empty one"],
+    ["31 bytes", new Uint8Array(31).fill(7), "Expected `keys` to be at least 32 bytes for HS256 (RFC 7518 §3.2), got 31"],
+    ["too many bytes", new Uint8Array(65537).fill(7), "Expected `keys` to be at most 65536 bytes, got 65537"],
+    ["a number", 5, "Expected `keys` to be a secret"],
+    ["a plain object", {}, "Expected `keys` to be a secret"],
+    ["an array of numbers", [[1, 2, 3]], "Expected `keys[0]` to be a secret"],
+    ["an ArrayBuffer", new ArrayBuffer(32), "Expected `keys` to be a secret"],
+    ["an RSA JWK", { kty: "RSA", n: "AQAB", e: "AQAB" }, 'Expected `keys.secret` to be a JWK with `kty` "oct"'],
+    ["a JWK for encryption", { ...jwk, use: "enc" }, 'Expected `keys.secret.use` to be "sig", got a string'],
+    ["a JWK for other operations", { ...jwk, key_ops: ["encrypt"] }, "Expected `keys.secret.key_ops`"],
+    ["a JWK of another algorithm", { ...jwk, alg: "HS512" }, "Expected `keys.alg` to be one of HS256"],
+    [
+      "a JWK with padding",
+      { kty: "oct", k: `${base64url(randomBytes(32))}=` },
+      "Expected `keys.k` to be base64url without padding, got other text",
+    ],
+    ["a JWK without k", { kty: "oct" }, "Expected `keys.k` to be base64url without padding, got undefined"],
+    ["base64 for base64url", { secret: "+/+/".repeat(20), encoding: "base64url" }, "to be base64url without padding, got other text"],
+    ["another encoding", { secret: TEST_SECRET, encoding: "hex" }, 'Expected `keys.encoding` to be "utf8" or "base64url", got a string'],
+    ["text that is not well formed", `${"x".repeat(40)}\ud800`, "Expected `keys` to be well-formed text, got a lone surrogate"],
+    [
+      "a kid of 257 bytes",
+      { secret: TEST_SECRET, kid: "k".repeat(257) },
+      "Expected `keys.kid` to be a well-formed string of at most 256 bytes",
+    ],
+    ["a kid that is not well formed", { secret: TEST_SECRET, kid: "\ud800" }, "Expected `keys.kid` to be a well-formed string"],
+    ["a kid that is a number", { secret: TEST_SECRET, kid: 1 }, "Expected `keys.kid` to be a well-formed string"],
+    ["an unknown algorithm", { secret: TEST_SECRET, alg: "none" }, "Expected `keys.alg` to be one of HS256, got a string"],
+    ["an unknown option", { secret: TEST_SECRET, id: "k" }, "Unknown option `keys.id`"],
+    ["a default that is no boolean", { secret: TEST_SECRET, default: "yes" }, "Expected `keys.default` to be a boolean, got a string"],
+  ])("may not be %s", (_, keys, message) => {
+    expect(refusal(keys)).toContain(message);
+  });
+
+  it("that is short is taken only where that is asked for, and an empty one never", () => {
+    for (const length of [1, 16, 31]) {
+      const secret = new Uint8Array(length).fill(7);
+      expect(refusal(secret)).toContain("allowWeakSecrets");
+      expect(createVerifier({ keys: secret, allowWeakSecrets: true, currentDate: NOW }).verify(signText("{}", undefined, secret)).ok).toBe(
+        true,
+      );
+    }
+    expect(refusal(new Uint8Array(0), { allowWeakSecrets: true })).toContain("got an empty one");
+  });
+
+  it("may not be a public or a private KeyObject", () => {
+    for (const pair of [generateKeyPairSync("ed25519"), generateKeyPairSync("ec", { namedCurve: "P-256" })]) {
+      for (const keys of [pair.publicKey, pair.privateKey, createPublicKey(pair.privateKey)]) {
+        expect(refusal(keys)).toContain('Expected `keys` to be a KeyObject of type "secret"');
+        expect(refusal({ secret: keys })).toContain('KeyObject of type "secret"');
+      }
+    }
+  });
+});
