@@ -33,7 +33,7 @@ export function describeRejection(code: RejectionCode): string {
 export class JwtError extends Error {
   override readonly name = "JwtError";
   readonly code: RejectionCode;
-  readonly claim?: string;
+  declare readonly claim?: string;
 
   constructor(rejection: Rejection) {
     const about = rejection.claim === undefined ? "" : ` (claim ${JSON.stringify(rejection.claim)})`;
