@@ -1,0 +1,108 @@
+/** Verdicts: lazy, right for ever, and the caller's own. */
+import { describe, expect, it } from "vitest";
+import { CHUNK_TOKENS } from "../../src/abi.js";
+import { createVerifier } from "../../src/index.js";
+import { NOW, signClaims, signText, TEST_SECRET } from "../support/tokens.js";
+
+const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
+const good = signClaims({ sub: "device", jti: "1", exp: NOW + 60, roles: ["a"] });
+const bad = signClaims({ exp: 1 });
+
+describe("a batch of verdicts", () => {
+  it("tells how many there are, how many are accepted, and each by its number", () => {
+    const batch = verifier.verifyBatch([good, bad, "x", good]);
+    expect({ length: batch.length, accepted: batch.accepted, codes: [...batch.codes] }).toEqual({
+      length: 4,
+      accepted: 2,
+      codes: [0, 9, 2, 0],
+    });
+    expect([...batch].map((verdict) => verdict.ok)).toEqual([true, false, false, true]);
+    expect(batch.at(1)).toEqual({ ok: false, code: "EXPIRED", claim: "exp" });
+  });
+
+  it.each([-1, 2, 0.5, NaN, Infinity])("has no token with number %d", (index) => {
+    const batch = verifier.verifyBatch([good, good]);
+    expect(() => batch.at(index)).toThrow(RangeError);
+    expect([batch.claims(index), batch.header(index), batch.subject(index), batch.jwtId(index), batch.expiresAt(index)]).toEqual(
+      Array(5).fill(undefined),
+    );
+  });
+
+  it("of no tokens is empty", () => {
+    const batch = verifier.verifyBatch([]);
+    expect({ length: batch.length, accepted: batch.accepted, codes: [...batch.codes], all: [...batch] }).toEqual({
+      length: 0,
+      accepted: 0,
+      codes: [],
+      all: [],
+    });
+    expect(() => batch.at(0)).toThrow(RangeError);
+  });
+
+  it("tells nothing of a rejected token", () => {
+    const batch = verifier.verifyBatch([bad]);
+    expect([batch.claims(0), batch.header(0), batch.subject(0), batch.jwtId(0), batch.expiresAt(0)]).toEqual(Array(5).fill(undefined));
+  });
+
+  it("builds claims and header anew at each call, and once in a verdict", () => {
+    const batch = verifier.verifyBatch([good]);
+    expect(batch.claims(0)).not.toBe(batch.claims(0));
+    expect(batch.header(0)).not.toBe(batch.header(0));
+    const verdict = batch.at(0);
+    if (!verdict.ok) expect.fail(verdict.code);
+    expect(verdict.claims).toBe(verdict.claims);
+    expect(verdict.header).toBe(verdict.header);
+  });
+
+  it("shows claims and header in JSON", () => {
+    expect(JSON.parse(JSON.stringify(verifier.verify(good)))).toEqual({
+      ok: true,
+      claims: { sub: "device", jti: "1", exp: NOW + 60, roles: ["a"] },
+      header: { alg: "HS256", typ: "JWT" },
+    });
+    expect(JSON.stringify(verifier.verify(bad))).toBe('{"ok":false,"code":"EXPIRED","claim":"exp"}');
+  });
+});
+
+describe.each<[string, (batch: number) => void]>([
+  ["at once", () => {}],
+  ["after another token was verified", () => void verifier.verify(signText('{"sub":"other","jti":"2","exp":1}'))],
+  [
+    "after a large batch was verified",
+    () => void verifier.verifyBatch(Array<string>(3000).fill(signClaims({ sub: "other", exp: NOW + 1 }))),
+  ],
+  ["after a key was loaded", () => void createVerifier({ keys: TEST_SECRET })],
+])("what is read %s", (_, meanwhile) => {
+  it.each<[string, object]>([
+    ['{"sub":"device","jti":"1","exp":1700000060.5}', { sub: "device", jti: "1", exp: 1700000060.5 }],
+    ['{"sub":"d\\u0065vice","jti":"\\n","exp":17000000600e-1}', { sub: "device", jti: "\n", exp: 1700000060 }],
+    ['{"sub":"gerät 😀","jti":"ключ","exp":1700000060}', { sub: "gerät 😀", jti: "ключ", exp: 1700000060 }],
+    ['{"sub":"\\ud800","jti":""}', { sub: "\ud800", jti: "", exp: undefined }],
+    ['{"sub":5,"jti":null}', { sub: undefined, jti: undefined, exp: undefined }],
+    ['{"sub":["a"],"jti":{"a":1}}', { sub: undefined, jti: undefined, exp: undefined }],
+    ['{"x":{"sub":"inner"},"y":"\\"jti\\":1"}', { sub: undefined, jti: undefined, exp: undefined }],
+    ['{"x":"é","sub":"ascii"}', { sub: "ascii", jti: undefined, exp: undefined }],
+    ["{}", { sub: undefined, jti: undefined, exp: undefined }],
+    ['{"exp":1700000060.00000000000000000000001}', { sub: undefined, jti: undefined, exp: 1700000060 }],
+  ])("of %s is right", (payload, expected) => {
+    const batch = verifier.verifyBatch([good, signText(payload), bad]);
+    const verdict = batch.at(1);
+    meanwhile(0);
+    expect({ sub: batch.subject(1), jti: batch.jwtId(1), exp: batch.expiresAt(1) }).toEqual(expected);
+    expect(batch.claims(1)).toEqual(JSON.parse(payload));
+    expect(verdict).toMatchObject({ ok: true, claims: JSON.parse(payload) });
+  });
+
+  it("of the first and the last chunk is right", () => {
+    const tokens = Array.from({ length: CHUNK_TOKENS + 10 }, (_, index) => signClaims({ sub: `device ${index}`, exp: NOW + 1 + index }));
+    const batch = verifier.verifyBatch(tokens);
+    meanwhile(0);
+    for (const index of [0, 1, CHUNK_TOKENS - 1, CHUNK_TOKENS, CHUNK_TOKENS + 9]) {
+      expect([batch.subject(index), batch.expiresAt(index), batch.claims(index)?.sub]).toEqual([
+        `device ${index}`,
+        NOW + 1 + index,
+        `device ${index}`,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,51 @@
+/** An engine that gives a wrong answer must not judge a single token. */
+import { describe, expect, it } from "vitest";
+import * as abi from "../../src/abi.js";
+import { Engine } from "../../src/engine.js";
+import { selfTest } from "../../src/selfTest.js";
+
+/** An engine one of whose exports has been tampered with. */
+function engineWith(
+  name: string,
+  wrap: (original: (...values: number[]) => number, engine: Engine) => (...values: number[]) => number,
+): Engine {
+  const engine = new Engine();
+  const original = engine.exports[name] as (...values: number[]) => number;
+  Object.defineProperty(engine, "exports", { value: { ...engine.exports, [name]: wrap(original, engine) } });
+  return engine;
+}
+
+describe("the self-test", () => {
+  it("passes on the engine as it is", () => {
+    expect(() => selfTest(new Engine())).not.toThrow();
+  });
+
+  it("fails when a hash is wrong in one bit", () => {
+    const engine = engineWith("sha256", (original, self) => (...values) => {
+      original(...values);
+      self.bytes[abi.TAGS] = (self.bytes[abi.TAGS] as number) ^ 1;
+      return 0;
+    });
+    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
+  });
+
+  it.each([
+    ["accepts everything", 0],
+    ["rejects everything", 7],
+  ])("fails when the engine %s", (_, code) => {
+    const engine = engineWith("verifyTokens", (original, self) => (...values) => {
+      const accepted = original(...values);
+      self.bytes.fill(code, abi.CODES, abi.CODES + (values[1] as number));
+      return accepted;
+    });
+    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
+  });
+
+  it("fails when the key is wrong", () => {
+    const engine = engineWith("keyMidstates", (original, self) => (...values) => {
+      self.bytes[values[1] as number] = (self.bytes[values[1] as number] as number) ^ 1;
+      return original(...values);
+    });
+    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
+  });
+});

@@ -1,0 +1,138 @@
+/** Signers: what goes into a token, and what is refused. */
+import { describe, expect, it } from "vitest";
+import { createSigner, createVerifier, type JwtClaims, type SignerOptions } from "../../src/index.js";
+import { base64url, NOW, TEST_SECRET } from "../support/tokens.js";
+
+const verifier = createVerifier({
+  keys: TEST_SECRET,
+  currentDate: NOW,
+  ignoreExpiration: true,
+  ignoreNotBefore: true,
+  maxTokenLength: 262144,
+});
+
+/** What a signer with these options makes of a claims set. */
+function signed(options: Partial<SignerOptions>, claims: JwtClaims = {}): { claims: JwtClaims; header: object } {
+  const verdict = verifier.verify(createSigner({ key: TEST_SECRET, currentDate: NOW + 0.9, ...options }).sign(claims));
+  if (!verdict.ok) return expect.fail(verdict.code);
+  return { claims: verdict.claims, header: verdict.header };
+}
+
+describe("a signed token", () => {
+  it.each<[Partial<SignerOptions>, JwtClaims, object]>([
+    [{}, {}, { iat: NOW }],
+    [{ issuedAt: true }, {}, { iat: NOW }],
+    [{ issuedAt: false }, {}, {}],
+    [{ issuedAt: false }, { a: 1, b: [null, "é"] }, { a: 1, b: [null, "é"] }],
+    [{ expiresIn: 60 }, {}, { iat: NOW, exp: NOW + 60 }],
+    [{ notBefore: -5 }, {}, { iat: NOW, nbf: NOW - 5 }],
+    [{ issuer: "i", audience: "a", subject: "s" }, {}, { iat: NOW, iss: "i", aud: "a", sub: "s" }],
+    [{ audience: ["a", "b"] }, {}, { iat: NOW, aud: ["a", "b"] }],
+    [{ audience: ["a"] }, {}, { iat: NOW, aud: ["a"] }],
+    [
+      { issuer: "i", expiresIn: 60 },
+      { iss: "own", exp: 5, iat: 4 },
+      { iss: "own", exp: 5, iat: 4 },
+    ],
+    [{ currentDate: new Date(1000 * NOW) }, {}, { iat: NOW }],
+    [{ currentDate: () => NOW + 7 }, {}, { iat: NOW + 7 }],
+    [{ issuedAt: false }, { gone: undefined, kept: null }, { kept: null }],
+  ])("under %o of %o has these claims", (options, claims, expected) => {
+    expect(signed(options, claims).claims).toEqual(expected);
+  });
+
+  it.each<[Partial<SignerOptions>, object]>([
+    [{}, { alg: "HS256", typ: "JWT" }],
+    [{ typ: null }, { alg: "HS256" }],
+    [{ typ: "at+jwt" }, { alg: "HS256", typ: "at+jwt" }],
+    [{ key: { kid: "k", secret: TEST_SECRET } }, { alg: "HS256", typ: "JWT", kid: "k" }],
+  ])("under %o has this header", (options, expected) => {
+    const token = createSigner({ key: TEST_SECRET, ...options }).sign({});
+    expect(JSON.parse(Buffer.from(token.split(".")[0] as string, "base64url").toString())).toEqual(expected);
+  });
+
+  it("has an id of its own where that is asked for", () => {
+    const signer = createSigner({ key: TEST_SECRET, jwtId: "random" });
+    const ids = [...verifier.verifyBatch(signer.signBatch(Array<JwtClaims>(100).fill({})))].map((verdict) =>
+      verdict.ok ? verdict.claims.jti : "",
+    );
+    expect(new Set(ids).size).toBe(100);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it("has __proto__ as a claim like any other", () => {
+    const claims = JSON.parse('{"__proto__":{"a":1},"b":2}');
+    expect(Object.keys(signed({ issuedAt: false }, claims).claims)).toEqual(["__proto__", "b"]);
+  });
+});
+
+describe("a claims set is refused", () => {
+  const signer = createSigner({ key: TEST_SECRET });
+
+  it.each<[unknown, string]>([
+    [undefined, "Expected `claims` to be a claims set, got undefined"],
+    [null, "Expected `claims` to be a claims set, got null"],
+    ["{}", "Expected `claims` to be a claims set, got a string"],
+    [[], "Expected `claims` to be a claims set, got an empty array"],
+    [{ exp: "1" }, "Expected `claims.exp` to be a finite number of seconds, got a string"],
+    [{ exp: NaN }, "Expected `claims.exp` to be a finite number of seconds, got NaN"],
+    [{ nbf: Infinity }, "Expected `claims.nbf` to be a finite number of seconds, got Infinity"],
+    [{ iat: null }, "Expected `claims.iat` to be a finite number of seconds, got null"],
+    [{ iat: new Date() }, "Expected `claims.iat` to be a finite number of seconds, got an object (Date)"],
+    [{ x: "x".repeat(200_000) }, "Expected `claims` to be at most 196608 characters of JSON, got "],
+  ])("(%#) with a message that names it", (claims, message) => {
+    expect(() => signer.sign(claims as JwtClaims)).toThrow(TypeError);
+    expect(() => signer.sign(claims as JwtClaims)).toThrow(message);
+  });
+
+  it("within a batch by its number, before anything is signed", () => {
+    expect(() => signer.signBatch([{}, { exp: "1" as unknown as number }])).toThrow("Expected `claims[1].exp`");
+    expect(() => signer.signBatch({} as unknown as JwtClaims[])).toThrow(TypeError);
+  });
+
+  it("when it is no JSON", () => {
+    const ring: JwtClaims = {};
+    ring.self = ring;
+    expect(() => signer.sign(ring)).toThrow(TypeError);
+    expect(() => signer.sign({ x: 1n })).toThrow(TypeError);
+    expect(verifier.verify(signer.sign({})).ok).toBe(true);
+  });
+});
+
+describe("an option is refused", () => {
+  it.each<[object, string]>([
+    [{ expiresIn: 0 }, "Expected `expiresIn` to be a number of seconds, more than 0, got 0"],
+    [{ expiresIn: "1h" }, "Expected `expiresIn` to be a number of seconds, more than 0, got a string"],
+    [{ notBefore: NaN }, "Expected `notBefore` to be a number of seconds, got NaN"],
+    [{ issuedAt: 1 }, "Expected `issuedAt` to be a boolean, got 1"],
+    [{ issuer: "" }, "Expected `issuer` to be a non-empty string"],
+    [{ issuer: ["a", "b"] }, "Expected `issuer` and `subject` to be one string each"],
+    [{ audience: [] }, "Expected `audience` to be a non-empty string or array of them, got an empty array"],
+    [{ jwtId: "uuid" }, 'Expected `jwtId` to be "random", got a string'],
+    [{ typ: "" }, "Expected `typ` to be a non-empty string or null, got an empty string"],
+    [{ expiresin: 5 }, "did you mean `expiresIn`?"],
+    [{ algorithm: "none" }, "Unknown option `algorithm`"],
+    [{ key: undefined }, "Expected `key` to be a key, got undefined"],
+    [{ key: "short" }, "Expected `key` to be at least 32 bytes"],
+    [{ key: [TEST_SECRET] }, "Expected `key` to be a secret"],
+    [{ currentDate: "now" }, "Expected `currentDate`"],
+  ])("%o", (options, message) => {
+    expect(() => createSigner({ key: TEST_SECRET, ...options })).toThrow(TypeError);
+    expect(() => createSigner({ key: TEST_SECRET, ...options })).toThrow(message);
+  });
+
+  it.each([undefined, null, "x", []])("when there are none: %o", (options) => {
+    expect(() => createSigner(options as unknown as SignerOptions)).toThrow("Expected `options` to be an object");
+  });
+});
+
+describe("signing many", () => {
+  it("does not confuse signers of different keys and headers", () => {
+    const signers = Array.from({ length: 50 }, (_, index) => ({ secret: Buffer.alloc(32, `test key ${index} `), kid: `k${index}` }));
+    const tokens = signers.map((key) => createSigner({ key, issuedAt: false }).sign({ n: key.kid }));
+    tokens.forEach((token, index) => {
+      expect(token.split(".")[0]).toBe(base64url(`{"alg":"HS256","typ":"JWT","kid":"k${index}"}`));
+    });
+    expect(createVerifier({ keys: signers }).verifyBatch(tokens).accepted).toBe(50);
+  });
+});
