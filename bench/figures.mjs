@@ -9,8 +9,8 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { createVerifier } from "../dist/index.js";
 import { AUDIENCE, checksOf, ISSUER, NOW, SECRET, SETS, signToken, tokensOf } from "./fleet.mjs";
-import { median, ratio, timeRounds } from "./rounds.mjs";
 import { loadRival } from "./rivals.mjs";
+import { median, ratio, timeRounds } from "./rounds.mjs";
 
 const { values: options } = parseArgs({ options: { json: { type: "string" }, quick: { type: "boolean" }, only: { type: "string" } } });
 const BATCH = 256;
@@ -66,7 +66,9 @@ function contendersFor(set, pool) {
     }),
     createHmac: inBatches(pool, (tokens) => {
       for (const token of tokens) {
-        sink += createHmac("sha256", keyObject).update(token.slice(0, token.length - 44)).digest()[0];
+        sink += createHmac("sha256", keyObject)
+          .update(token.slice(0, token.length - 44))
+          .digest()[0];
       }
     }),
   };
@@ -133,13 +135,30 @@ for (const set of ["mid", "small", "big"]) {
   medians[set] = median(times.verdict);
   console.log(`${set}, ${pool[0].length} bytes, ns per token`);
   for (const [name, values] of Object.entries(times)) console.log(`  ${name.padEnd(64)} ${median(values).toFixed(0).padStart(8)}`);
-  note(`${set}: verdict, times faster than fast-jwt`, ratio(times, "fast-jwt", "verdict").median, set === "mid" ? (newer ? 10 : 9) : undefined);
-  note(`${set}: verdict, times faster than createHmac`, ratio(times, "createHmac", "verdict").median, set === "mid" ? (newer ? 3.3 : 3) : undefined);
-  note(`${set}: claims read, times faster than fast-jwt`, ratio(times, "fast-jwt", "verdict + claims").median, set === "mid" ? (newer ? 5 : 4.8) : undefined);
-  note(`${set}: single with claims, times faster than fast-jwt`, ratio(times, "fast-jwt", "single + claims").median, set === "mid" ? 2 : undefined);
+  note(
+    `${set}: verdict, times faster than fast-jwt`,
+    ratio(times, "fast-jwt", "verdict").median,
+    set === "mid" ? (newer ? 10 : 9) : undefined,
+  );
+  note(
+    `${set}: verdict, times faster than createHmac`,
+    ratio(times, "createHmac", "verdict").median,
+    set === "mid" ? (newer ? 3.3 : 3) : undefined,
+  );
+  note(
+    `${set}: claims read, times faster than fast-jwt`,
+    ratio(times, "fast-jwt", "verdict + claims").median,
+    set === "mid" ? (newer ? 5 : 4.8) : undefined,
+  );
+  note(
+    `${set}: single with claims, times faster than fast-jwt`,
+    ratio(times, "fast-jwt", "single + claims").median,
+    set === "mid" ? 2 : undefined,
+  );
   if (set === "mid") {
     const rejecting = timeRounds(rejectingFor(pool), BATCH, timing);
-    for (const kind of ["bad signature", "expired", "malformed"]) note(`mid: cost of rejecting (${kind}) to accepting`, ratio(rejecting, kind, "accepting").median, "<= 1");
+    for (const kind of ["bad signature", "expired", "malformed"])
+      note(`mid: cost of rejecting (${kind}) to accepting`, ratio(rejecting, kind, "accepting").median, "<= 1");
     const scaling = scalingFor(pool);
     note("mid: one batch of 1,000,000 to batches of 1,000", ratio(scaling, "million", "thousand").median, "0.9 to 1.1");
   }

@@ -1,5 +1,5 @@
 /** The token sets that all figures are about: distinct HS256 tokens, signed by node:crypto, one 32-byte secret. */
-import { createHmac, createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 /** A test key: 32 bytes that everybody knows. */
 export const SECRET = createHash("sha256").update("wasm-jwt benchmark key, not a secret").digest();

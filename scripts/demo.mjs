@@ -2,10 +2,11 @@
  * The demo: a fleet file of device tokens signed by node:crypto, verified by the engine and by a plain node:crypto
  * verifier, every verdict compared. `npm run demo [-- --count N] [-- --seed N]`.
  */
+
+import { once } from "node:events";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
 import { parseArgs, styleText } from "node:util";
 import { createVerifier, verdictName } from "../dist/index.js";
 import { AUDIENCE, fleet, ISSUER, SECRET } from "./demo/fleet.mjs";

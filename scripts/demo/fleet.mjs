@@ -46,7 +46,10 @@ export function* fleet(count, now, seed = 1) {
       aud: random() < 0.1 ? ["console", AUDIENCE] : AUDIENCE,
       iat: now - Math.floor(random() * 3600),
       exp: now + 1 + Math.floor(random() * 86_400),
-      jti: createHash("sha256").update(`${seed} ${index}`).digest("hex").slice(0, 8 + Math.floor(random() * 24)),
+      jti: createHash("sha256")
+        .update(`${seed} ${index}`)
+        .digest("hex")
+        .slice(0, 8 + Math.floor(random() * 24)),
       scope: "telemetry:write config:read",
     };
     if (random() >= 0.05) {
