@@ -34,7 +34,7 @@ export function findEntry(list: usize, count: u32, text: usize, length: u32): us
   return 0;
 }
 
-export function nextEntry(entry: usize): usize {
+function nextEntry(entry: usize): usize {
   return entry + ENTRY_TEXT + ((load<u32>(entry) + 7) & ~7);
 }
 

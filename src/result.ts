@@ -178,6 +178,6 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 }
 
 /** The JSON of a header (0) or payload (1), decoded from the text of an authentic token. */
-export function segmentText(token: string, segment: 0 | 1): string {
+function segmentText(token: string, segment: 0 | 1): string {
   return utf8Text(base64urlBytes(token.split(".", 2)[segment] as string));
 }

@@ -8,7 +8,7 @@ import { base64url, NOW, OTHER_TEST_SECRET, signSegments, TEST_SECRET } from "..
 const spaces = fc.oneof({ weight: 6, arbitrary: fc.constant("") }, { weight: 1, arbitrary: fc.stringMatching(/^[ \t\r\n]{0,3}$/) });
 
 /** A JSON string that spells `text`, some of its characters as escapes in either case. */
-export function speltAs(text: string): fc.Arbitrary<string> {
+function speltAs(text: string): fc.Arbitrary<string> {
   const ways = fc.array(fc.constantFrom("as is", "as is", "as is", "as is", "lower", "upper"), { minLength: 1, maxLength: 8 });
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant(JSON.stringify(text)) },
@@ -31,7 +31,7 @@ function escapeOf(unit: number, upper: boolean): string {
 }
 
 /** Any JSON string: any characters, every kind of escape, lone surrogates among them. */
-export const stringText = fc
+const stringText = fc
   .array(
     fc.oneof(
       { weight: 4, arbitrary: fc.string({ unit: "grapheme-ascii", maxLength: 20 }).map((text) => JSON.stringify(text).slice(1, -1)) },
@@ -59,10 +59,10 @@ export const stringText = fc
   .map((parts) => `"${parts.join("")}"`);
 
 /** Numbers in every spelling that JSON has, of any size. */
-export const numberText = fc.stringMatching(/^-?(?:0|[1-9][0-9]{0,24})(?:\.[0-9]{1,24})?(?:[eE][+-]?[0-9]{1,4})?$/);
+const numberText = fc.stringMatching(/^-?(?:0|[1-9][0-9]{0,24})(?:\.[0-9]{1,24})?(?:[eE][+-]?[0-9]{1,4})?$/);
 
 /** Numbers at and around the moment the tokens are judged at, in many spellings. */
-export const secondsText = fc
+const secondsText = fc
   .tuple(
     fc.oneof(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -200000, max: 200000 })),
     fc.constantFrom("", ".0", ".5", ".999999999", ".00000000000000000001", "e0", "E+00", ".50e-1"),
@@ -267,7 +267,7 @@ const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
 ];
 
 /** A header as text: mostly one that selects HS256, with anything else that may stand there. */
-export const headerText = fc
+const headerText = fc
   .tuple(
     fc.oneof(
       { weight: 12, arbitrary: fc.constant("HS256").chain(speltAs) },
@@ -355,7 +355,7 @@ const edit: fc.Arbitrary<Edit> = fc.tuple(
   fc.oneof(fc.stringMatching(/^[A-Za-z0-9_.-]$/), fc.constantFrom("=", "+", "/", " ", "\n", "\0", "Ł", "\u00c1", "\ud800", "😀", ".")),
 );
 
-export function applyEdit(token: string, [kind, at, character]: Edit): string {
+function applyEdit(token: string, [kind, at, character]: Edit): string {
   const place = at % Math.max(1, token.length);
   if (kind === "flip") return token.slice(0, place) + character + token.slice(place + 1);
   if (kind === "insert") return token.slice(0, place) + character + token.slice(place);
