@@ -1,5 +1,6 @@
 /** Verifiers as they are used: one token, many, again and again, and by callers who do odd things. */
 import { describe, expect, it } from "vitest";
+import { openEngine } from "../../src/engine.js";
 import { createSigner, createVerifier, decode, JwtError, type Verifier } from "../../src/index.js";
 import { base64urlDecode, hmacSha256, sha256 } from "../../src/primitives.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, signText, TEST_SECRET } from "../support/tokens.js";
@@ -184,6 +185,20 @@ describe("a caller whose array runs code while it is read", () => {
     const batch = verifier.verifyBatch(tokens);
     expect([...batch.codes]).toEqual([0, 9, 0]);
     expect(batch.claims(2)).toEqual({ a: 1 });
+  });
+
+  it("cannot make the memory grow by verifiers that are refused", () => {
+    const { memory } = openEngine().exports;
+    const before = memory.buffer.byteLength;
+    const batch = verifier.verifyBatch(
+      arrayWith(() => {
+        for (let attempt = 0; attempt < 3000; attempt++)
+          expect(() => createVerifier({ keys: OTHER_TEST_SECRET })).toThrow("within the reading");
+        return good;
+      }),
+    );
+    expect(batch.accepted).toBe(3);
+    expect(memory.buffer.byteLength).toBe(before);
   });
 
   it("gets a verdict on what was read, though the array shrinks or grows meanwhile", () => {
