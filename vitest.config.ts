@@ -1,15 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
+import { engineModule } from "./scripts/engineText.mjs";
 
-/** Gives tests the engine as the build does: a `.wasm` import is text with a character for each byte. */
+/** Gives tests the engine as the build does: a `.wasm` import is its text. */
 function engine(file: string): Plugin {
   const path = fileURLToPath(new URL(`build/${file}`, import.meta.url));
   return {
     name: "engine",
     enforce: "pre",
     resolveId: (id) => (id.endsWith(".wasm") ? "\0engine" : null),
-    load: async (id) => (id === "\0engine" ? `export default ${JSON.stringify(await readFile(path, "latin1"))}` : null),
+    load: (id) => (id === "\0engine" ? engineModule(path) : null),
   };
 }
 

@@ -1,11 +1,11 @@
 /** The engine's exports: all a host can call. Numbers and addresses only. */
 import { placeInitialState } from "./hmac";
 import { seedHashes } from "./keys";
-import { spreadRoundConstants } from "./sha256x4";
+import { spreadRoundConstants } from "./sha256x5";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
 export { forgetFirstBlocks } from "./firstBlocks";
-export { chooseLanes, hmac, keyMidstates, sha256 } from "./hmac";
+export { hmac, keyMidstates, sha256 } from "./hmac";
 export { isJson } from "./json";
 export { enterKey } from "./keys";
 export { signTokens } from "./sign";

@@ -2,7 +2,7 @@
 import { CONTEXT_KEY_TABLE, CONTEXT_KEY_TABLE_MASK, KEY_KID, KEY_KID_HASH, KEY_KID_LENGTH } from "../src/abi";
 import { equalBytes } from "./text";
 
-/** Set from random bits at start: nobody outside can choose names that collide. */
+/** Another one in each process, so that no header is unlucky everywhere. */
 let seed: u32 = 0;
 
 export function seedHashes(value: u32): void {

@@ -7,6 +7,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
+import { engineModule } from "./engineText.mjs";
 
 // Of its own, so that a build beside this one does no harm.
 const STAGING = `build/dist-${process.pid}`;
@@ -58,9 +59,9 @@ function run(packageName, name, ...args) {
   execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
 }
 
-/** A `.wasm` import is text with a character for each byte (src/wasm.d.ts). */
+/** A `.wasm` import is the engine as text (src/wasm.d.ts). */
 function inlineEngine({ onLoad }) {
-  onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: `export default ${JSON.stringify(readFileSync(path, "latin1"))}` }));
+  onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: engineModule(path) }));
 }
 
 /** The command uses the library as anyone would. */

@@ -3,17 +3,17 @@
  * thread, compiled at first use and shared by all verifiers and signers.
  */
 import { instantiateSync } from "@assemblyscript/loader";
-import engineBinary from "../build/engine.wasm";
+import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
+import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
 import { selfTest } from "./selfTest.js";
-import { latin1Bytes, latin1Text, type TextWindow, textWindow } from "./text.js";
+import { latin1Text, type TextWindow, textWindow } from "./text.js";
 
 /** What `assembly/index.ts` exports; addresses and lengths are bytes. */
 interface EngineExports extends Record<string, unknown> {
   readonly memory: LinearMemory;
   start(seed: number): void;
-  chooseLanes(lanes: number): void;
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(context: number, index: number, now: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
@@ -40,22 +40,10 @@ let shared: Engine | undefined;
 export function openEngine(): Engine {
   if (!shared) {
     const engine = new Engine();
-    for (const lanes of [4, 5, fastestLanes()]) {
-      engine.exports.chooseLanes(lanes);
-      selfTest(engine);
-    }
+    selfTest(engine);
     shared = engine;
   }
   return shared;
-}
-
-/**
- * How many messages the engine hashes side by side. The fifth pays where the compiler keeps both kinds of registers
- * busy: V8 13 and later (Node 24: 67 ns a block and lane to 75). On V8 11 and 12 it costs 3 %, elsewhere it is not measured.
- */
-function fastestLanes(): 4 | 5 {
-  const { process } = globalThis as { process?: { versions?: { v8?: string } } };
-  return Number.parseInt(process?.versions?.v8 ?? "", 10) >= 13 ? 5 : 4;
 }
 
 /** One engine call's tokens, as they were judged. */
@@ -80,11 +68,12 @@ export class Engine {
   #busy = false;
 
   constructor() {
-    const module = new WebAssembly.Module(latin1Bytes(engineBinary) as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(engineBytes(engineText));
     this.exports = instantiateSync(module, {}).exports as unknown as EngineExports;
     this.heap = new Heap(this.exports.memory, abi.HEAP);
     this.#view();
-    this.exports.start(crypto.getRandomValues(new Uint32Array(1))[0] as number);
+    // Hashes of names need no secret seed, only another one in each process: loading `crypto` would take 5 ms.
+    this.exports.start(Math.floor(Math.random() * 2 ** 32));
   }
 
   /** Takes a zeroed block of the heap. */

@@ -19,7 +19,7 @@ const BEFORE_EXPIRY = 1300819379;
 const ABC_DIGEST = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 const TOKENS = 32;
-const ROUNDS = 8;
+const ROUNDS = 4;
 
 /** @throws Error when the engine gives a wrong answer; nothing may be verified with it then. */
 export function selfTest(engine: Engine): void {

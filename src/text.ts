@@ -63,12 +63,8 @@ export function utf8Text(bytes: Uint8Array): string {
 
 /** Decodes base64url that is known to be valid. */
 export function base64urlBytes(text: string): Uint8Array {
-  return latin1Bytes(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
-}
-
-/** The bytes of a text of one character a byte. */
-export function latin1Bytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
   return bytes;
 }

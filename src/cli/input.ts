@@ -8,7 +8,7 @@ import { fileError, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
 
 /** One batch of lines, without their ends. A text longer than LONGEST_LINE is the beginning of one that was cut. */
-export interface Lines {
+interface Lines {
   readonly texts: string[];
   /** Their numbers, from 1. */
   readonly numbers: number[];

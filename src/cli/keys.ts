@@ -92,10 +92,10 @@ function jwkFile(file: string): Keys {
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
   const value = parseJson(readWhole("--jwk", file, expected));
-  if (typeof value !== "object" || value === null) throw fileError("--jwk", file, expected, "no JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw fileError("--jwk", file, expected, "no JSON object");
   if (!("keys" in value)) {
     if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
-    return { label, keys: [{ secret: value as OctJwk }] };
+    return { label, keys: [value as OctJwk] };
   }
   if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
   return { label, keys: usableKeys(value.keys, label) };
@@ -111,7 +111,7 @@ function usableKeys(set: readonly unknown[], label: string): readonly KeyInput[]
   }
   const others = set.length - usable.length;
   if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} that HS256 has no use for\n`);
-  return usable.map((key) => ({ secret: key }));
+  return usable;
 }
 
 function isUsable(key: unknown): key is OctJwk {
