@@ -1,0 +1,180 @@
+/** What a user may get wrong is answered by one line that names it, exit code 2, and never by what is secret. */
+import { mkdirSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { Folder, linesOf, run } from "./command.js";
+
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+const SECRET = "hunter2-hunter2";
+mkdirSync(folder.file("folder"));
+folder.write("empty", "");
+folder.write("newline", "\n");
+folder.write("short", SECRET);
+folder.write("pem", "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----\n");
+folder.write("text.jwk", `{"kty":"oct","k":"${SECRET}`);
+folder.write("array.jwk", `["${SECRET}"]`);
+folder.write("bad-k.jwk", `{"kty":"oct","k":"${SECRET}=="}`);
+folder.write("short.jwk", `{"kty":"oct","k":"${Buffer.from(SECRET).toString("base64url")}"}`);
+folder.write("rsa.jwk", `{"kty":"RSA","n":"${SECRET}"}`);
+folder.write("rsa-set.jwk", `{"keys":[{"kty":"RSA","n":"${SECRET}"}]}`);
+folder.write("nameless.jwk", `{"keys":[{"kty":"oct","k":"${SECRET}"},{"kty":"oct","k":"${SECRET}","kid":"a"}]}`);
+const at = (name: string) => folder.file(name);
+
+const CASES: [string, string[], string | RegExp][] = [
+  ["no key", ["verify", "x"], "Expected a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`"],
+  ["two keys", ["verify", "--secret-env", "A", ...folder.key, "x"], "Expected one key, got `--secret-file` and `--secret-env`"],
+  [
+    "a secret file that is not there",
+    ["verify", "--secret-file", at("absent"), "x"],
+    /^Expected `--secret-file .*absent` to be a file with the secret, got nothing of that name$/,
+  ],
+  [
+    "a secret file that is a folder",
+    ["sign", "--secret-file", at("folder"), "{}"],
+    /^Expected `--secret-file .*folder` to be .*, got a directory$/,
+  ],
+  ["an empty secret file", ["sign", "--secret-file", at("empty"), "{}"], /^Expected `--secret-file .*empty` to be .*, got an empty one$/],
+  [
+    "a secret file of a newline",
+    ["generate", "--secret-file", at("newline")],
+    /^Expected `--secret-file .*newline` to be .*, got an empty one$/,
+  ],
+  [
+    "a short secret",
+    ["verify", "--secret-file", at("short"), "x"],
+    /^Expected `--secret-file .*short` to be at least 32 bytes for HS256 \(RFC 7518 §3\.2\), got 15; `--allow-weak-secrets` takes it/,
+  ],
+  ["a short secret to sign with", ["sign", "--secret-file", at("short"), "{}"], /`--secret-file .*short` to be at least 32 bytes/],
+  ["a short secret to inspect with", ["inspect", "--secret-file", at("short"), "x"], /`--secret-file .*short` to be at least 32 bytes/],
+  [
+    "a public key as a secret",
+    ["verify", "--secret-file", at("pem"), "x"],
+    /`--secret-file .*pem` to be a secret, got what looks like a PEM key/,
+  ],
+  ["a JWK as a secret", ["verify", "--secret-file", at("short.jwk"), "x"], /got what looks like the text of a JWK/],
+  [
+    "other text than base64url",
+    ["verify", "--secret-base64url", "--secret-file", at("pem"), "x"],
+    /`--secret-file .*pem` to be base64url without padding/,
+  ],
+  [
+    "base64url of nothing",
+    ["verify", "--secret-base64url", ...["--jwk", at("short.jwk")], "x"],
+    "Expected `--secret-base64url` to go with `--secret-file` or `--secret-env`",
+  ],
+  [
+    "a variable that is not set",
+    ["verify", "--secret-env", "NO_SUCH_SECRET", "x"],
+    "Expected `--secret-env NO_SUCH_SECRET` to name a variable with the secret, got one that is not set",
+  ],
+  ["an empty variable", ["verify", "--secret-env", "EMPTY_SECRET", "x"], /got one that is empty$/],
+  ["a short variable", ["verify", "--secret-env", "SHORT_SECRET", "x"], /^Expected `--secret-env SHORT_SECRET` to be at least 32 bytes/],
+  [
+    "a JWK that is not there",
+    ["verify", "--jwk", at("absent"), "x"],
+    /^Expected `--jwk .*absent` to be a JSON Web Key.*, got nothing of that name$/,
+  ],
+  ["a JWK that is no JSON", ["verify", "--jwk", at("text.jwk"), "x"], /got no JSON object$/],
+  ["a JWK that is an array", ["verify", "--jwk", at("array.jwk"), "x"], /got no JSON object$/],
+  ["a JWK of another kind", ["verify", "--jwk", at("rsa.jwk"), "x"], /`--jwk .*rsa\.jwk` to be a JWK with `kty` "oct"/],
+  ["a JWK that is not base64url", ["verify", "--jwk", at("bad-k.jwk"), "x"], /^Expected `k` of `--jwk .*` to be base64url without padding/],
+  ["a short JWK", ["verify", "--jwk", at("short.jwk"), "x"], /to be at least 32 bytes/],
+  ["a set without an oct key", ["verify", "--jwk", at("rsa-set.jwk"), "x"], /to hold an oct key for HS256, got 1 other key$/],
+  ["a set of keys without names", ["verify", "--jwk", at("nameless.jwk"), "x"], /to have a `kid`, got one without$/],
+  [
+    "a token file that is not there",
+    ["verify", ...folder.key, "--file", at("absent")],
+    /^Expected `--file .*absent` to be a file to read, got nothing of that name$/,
+  ],
+  ["a token file that is a folder", ["verify", ...folder.key, "--file", at("folder")], /got a directory$/],
+  [
+    "a token file that is empty",
+    ["verify", ...folder.key, "--file", at("empty")],
+    /^Expected at least one token from `--file .*empty`, got none$/,
+  ],
+  ["no token", ["verify", ...folder.key], "Expected at least one token from stdin, got none"],
+  [
+    "tokens from two places",
+    ["verify", ...folder.key, "--file", at("short"), "x"],
+    "Expected tokens as arguments or in `--file`, not both",
+  ],
+  ["stdin among tokens", ["verify", ...folder.key, "x", "-"], "Expected `-` for stdin to be the only argument"],
+  ["a field of arguments", ["verify", ...folder.key, "--field", "a", "x"], "Expected `--field` to go with `--file` or stdin"],
+  ["a field without a name", ["verify", ...folder.key, "--field", "a..b"], /^Expected `--field` to be the name of a member/],
+  ["claims without JSON", ["verify", ...folder.key, "--claims", "x"], "Expected `--claims` to go with `--json`"],
+  ["an unknown option", ["verify", "--isuer", "x"], "Unknown option `--isuer`: did you mean `--issuer`?"],
+  ["a wholly unknown option", ["verify", "--frobnicate"], "Unknown option `--frobnicate`; `--help` lists what there is"],
+  ["an option that goes on with what it should not", ["verify", `--a${SECRET}=${SECRET}`], "Unknown option; `--help` lists what there is"],
+  ["a short option", ["verify", "-x"], "Unknown option `-x`; `--help` lists what there is"],
+  ["an option without its value", ["verify", "--issuer"], /^Expected a value behind `--issuer`: `--issuer TEXT`/],
+  ["an option in place of a value", ["verify", "--issuer", "--json"], /^Expected a value behind `--issuer`/],
+  ["a value of a flag", ["verify", "--json=yes"], "Expected `--json` to have no value"],
+  ["an option twice", ["verify", ...folder.key, ...folder.key, "x"], "Expected `--secret-file` only once"],
+  ["an empty issuer", ["verify", ...folder.key, "--issuer=", "x"], "Expected `--issuer` to be a non-empty string, got an empty string"],
+  [
+    "much tolerance",
+    ["verify", ...folder.key, "--clock-tolerance", "2d", "x"],
+    "Expected `--clock-tolerance` to be a number of seconds from 0 to 86400, got 172800",
+  ],
+  [
+    "a time that is none",
+    ["verify", ...folder.key, "--max-token-age", "soon", "x"],
+    /^Expected `--max-token-age` to be a number of seconds/,
+  ],
+  [
+    "a length that is none",
+    ["verify", ...folder.key, "--max-token-length", "0", "x"],
+    /^Expected `--max-token-length` to be a whole number from 1/,
+  ],
+  ["a moment that is none", ["verify", ...folder.key, "--now", "noon", "x"], /^Expected `--now` to be seconds since the epoch or a date/],
+  ["a standard parameter as an extension", ["verify", ...folder.key, "--crit", "alg", "x"], /^Expected `--crit` to name extensions/],
+  [
+    "a past expiry",
+    ["sign", ...folder.key, "--expires-in", "-5", "{}"],
+    "Expected `--expires-in` to be a number of seconds, more than 0, got -5",
+  ],
+  ["two ways with `typ`", ["sign", ...folder.key, "--typ", "x", "--no-typ", "{}"], "Expected `--typ` or `--no-typ`, not both"],
+];
+
+describe.concurrent("one line and exit code 2 for", () => {
+  it.each(CASES)("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await run(args, { env: { EMPTY_SECRET: "", SHORT_SECRET: SECRET } });
+    expect({ code, stdout, lines: linesOf(stderr).length }).toEqual({ code: 2, stdout: "", lines: 1 });
+    const prefix = `wasm-jwt ${args[0]}: `;
+    expect(stderr.startsWith(prefix)).toBe(true);
+    const said = stderr.slice(prefix.length).trimEnd();
+    if (typeof message === "string") expect(said).toBe(message);
+    else expect(said).toMatch(message);
+    expect(stderr).not.toContain(SECRET);
+    expect(stderr).not.toContain(folder.secret);
+  });
+
+  it.each([
+    ["verify", ["--secret", SECRET, "x"]],
+    ["verify", [`--secret=${SECRET}`, "x"]],
+    ["sign", ["--key", SECRET, "{}"]],
+    ["inspect", [`--secret-${SECRET}`]],
+    ["generate", ["--password", SECRET]],
+  ])("a secret typed for %s", async (command, args) => {
+    const { code, stdout, stderr } = await run([command, ...args]);
+    expect({ code, stdout, lines: linesOf(stderr).length }).toEqual({ code: 2, stdout: "", lines: 1 });
+    expect(stderr).toMatch(/: Secrets are not taken on the command line.*use `--secret-file`, `--secret-env` or `--jwk`\n$/);
+    expect(stderr).not.toContain(SECRET);
+  });
+});
+
+describe.concurrent("no token and no secret is printed by", () => {
+  const good = folder.token({ sub: "device-1" });
+  const bad = `${good.slice(0, -1)}!`;
+
+  it.each([
+    ["verify", ["verify", ...folder.key, good, bad]],
+    ["verify --json --claims", ["verify", "--json", "--claims", ...folder.key, good, bad]],
+    ["inspect", ["inspect", ...folder.key, good]],
+    ["inspect of a malformed token", ["inspect", "--json", ...folder.key, bad]],
+  ])("%s", async (_, args) => {
+    const { stdout, stderr } = await run(args, { env: { NODE_DEBUG: "wasm-jwt" } });
+    for (const part of [...good.split("."), folder.secret]) expect(stdout + stderr).not.toContain(part);
+  });
+});

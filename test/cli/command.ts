@@ -1,0 +1,110 @@
+/** Runs the built command as a shell would, and makes what it works on: a folder of its own, secrets, tokens. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const COMMAND = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
+/** A moment that all tests judge by, in seconds. */
+export const NOW = 1_800_000_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Settings {
+  readonly stdin?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
+}
+
+/** Starts the command; stdin is closed unless something is given. */
+export function start(args: readonly string[], { stdin, env, node = [] }: Settings = {}): ChildProcess {
+  const child = spawn(process.execPath, [...node, COMMAND, ...args], { env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...env } });
+  // A command that ends before it has read everything closes the pipe.
+  child.stdin.on("error", () => {});
+  child.stdin.end(stdin);
+  return child;
+}
+
+/** Runs the command to its end. */
+export async function run(args: readonly string[], settings?: Settings): Promise<Ended> {
+  const child = start(args, settings);
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      output[name] += text;
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, ...output };
+}
+
+/** A temporary folder with a secret in it. */
+export class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), "wasm-jwt-cli-"));
+  readonly secret = randomBytes(24).toString("base64url");
+  readonly secretFile = this.write("secret.txt", `${this.secret}\n`);
+  /** What every command that needs a key is given. */
+  readonly key = ["--secret-file", this.secretFile] as const;
+
+  write(name: string, content: string | Uint8Array): string {
+    const file = this.file(name);
+    writeFileSync(file, content);
+    return file;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), "utf8");
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true });
+  }
+
+  /** A token of this folder's secret, by node:crypto. */
+  token(claims: object | string, header: object | string = { alg: "HS256", typ: "JWT" }): string {
+    return signed(this.secret, claims, header);
+  }
+}
+
+/** A token by node:crypto; texts are taken as they are, for what `JSON.stringify` cannot write. */
+export function signed(secret: string | Buffer, claims: object | string, header: object | string = { alg: "HS256" }): string {
+  const [first, second] = [header, claims].map((part) =>
+    Buffer.from(typeof part === "string" ? part : JSON.stringify(part)).toString("base64url"),
+  );
+  return `${first}.${second}.${createHmac("sha256", secret).update(`${first}.${second}`).digest("base64url")}`;
+}
+
+/** The claims in a token, unverified. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return partOf(token, 1);
+}
+
+export function headerOf(token: string): Record<string, unknown> {
+  return partOf(token, 0);
+}
+
+function partOf(token: string, index: number): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split(".")[index] as string, "base64url").toString("utf8"));
+}
+
+/** The lines of an output, without the empty one behind the last newline. */
+export function linesOf(text: string): string[] {
+  return text.replace(/\n$/, "").split("\n");
+}
+
+/** The JSON of each line. */
+export function jsonOf(text: string): Record<string, unknown>[] {
+  return linesOf(text).map((line) => JSON.parse(line));
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { linesOf, run } from "./command.js";
+
+const COMMANDS = ["verify", "sign", "inspect", "generate", "keygen"];
+
+describe.concurrent("wasm-jwt", () => {
+  it.each(["--help", "-h", "help"])("explains itself for %s", async (word) => {
+    const { code, stdout, stderr } = await run([word]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it.each(COMMANDS)("explains %s, with an example, in lines that fit a terminal", async (command) => {
+    const { code, stdout, stderr } = await run([command, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: wasm-jwt ${command} `));
+    expect(stdout).toContain(`Examples:\n  wasm-jwt ${command}`);
+    expect(linesOf(stdout).filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it("answers --help before anything else is looked at", async () => {
+    expect(await run(["verify", "--secret-file", "absent", "--wrong", "-h"])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it.each([
+    [[], /^wasm-jwt: Expected one of the commands verify, sign, inspect, generate, keygen/],
+    [["vrify"], /^wasm-jwt: Unknown command `vrify`: did you mean `verify`\?$/],
+    [["dance"], /^wasm-jwt: Unknown command `dance`; known are verify/],
+  ])("refuses %j in one line", async (args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect({ code, stdout, lines: linesOf(stderr).length }).toEqual({ code: 2, stdout: "", lines: 1 });
+    expect(stderr.trimEnd()).toMatch(message);
+  });
+
+  it("does not repeat a token that stands where a command should", async () => {
+    const { code, stderr } = await run(["eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^wasm-jwt: Unknown command; known are verify/);
+  });
+});

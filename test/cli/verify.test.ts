@@ -1,0 +1,216 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { Folder, jsonOf, linesOf, NOW, run, type Settings, signed } from "./command.js";
+
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+const verify = (args: readonly string[], settings?: Settings) => run(["verify", "--now", String(NOW), ...folder.key, ...args], settings);
+
+const good = folder.token({ sub: "device-1", exp: NOW + 60 });
+const expired = folder.token({ sub: "device-2", exp: NOW - 60 });
+const forged = signed("another secret, which is long enough", { sub: "device-3" });
+
+describe.concurrent("verify takes tokens", () => {
+  const accepted = { code: 0, stdout: "       1  ACCEPTED  device-1\n", stderr: "" };
+
+  it("from arguments", async () => {
+    expect(await verify([good])).toEqual(accepted);
+  });
+
+  it.each([
+    ["stdin, which is the default", []],
+    ["stdin, named -", ["-"]],
+    ["stdin, as --file -", ["--file", "-"]],
+  ])("from %s", async (_, args) => {
+    expect(await verify(args, { stdin: `${good}\n` })).toEqual(accepted);
+  });
+
+  it("from a file", async () => {
+    expect(await verify(["--file", folder.write("one.txt", good)])).toEqual(accepted);
+  });
+
+  it.each([
+    ["a member of JSON", "token", { token: good }],
+    ["a member within a member", "request.auth.token", { request: { auth: { token: good } } }],
+  ])("from %s", async (_, field, line) => {
+    expect(await verify(["--field", field], { stdin: JSON.stringify(line) })).toEqual(accepted);
+  });
+
+  it("whatever the line's end is, and passes over blank lines and a byte order mark", async () => {
+    const { code, stdout } = await verify(["--json"], { stdin: `\ufeff${good}\r\n\n\r\n${expired}\n${good}` });
+    expect(code).toBe(1);
+    expect(jsonOf(stdout).map(({ line, code: verdict }) => [line, verdict])).toEqual([
+      [1, "ACCEPTED"],
+      [4, "EXPIRED"],
+      [5, "ACCEPTED"],
+      [undefined, undefined],
+    ]);
+  });
+});
+
+describe.concurrent("verify takes keys", () => {
+  const secret = Buffer.from(folder.secret);
+  const jwk = { kty: "oct", kid: "a", k: secret.toString("base64url") };
+  const other = { kty: "oct", kid: "b", k: Buffer.alloc(32, 1).toString("base64url") };
+  const rsa = { kty: "RSA", kid: "c", n: "AQAB", e: "AQAB" };
+  const named = folder.token({ sub: "device-1" }, { alg: "HS256", kid: "a" });
+  const file = (name: string, value: object) => folder.write(name, JSON.stringify(value));
+
+  it.each([
+    ["a file without a newline", () => ["--secret-file", folder.write("bare.txt", folder.secret)], good, {}],
+    ["a file with CR LF", () => ["--secret-file", folder.write("crlf.txt", `${folder.secret}\r\n`)], good, {}],
+    ["a file in base64url", () => ["--secret-base64url", "--secret-file", folder.write("b64.txt", `${jwk.k}\n`)], good, {}],
+    ["a variable", () => ["--secret-env", "FLEET_SECRET"], good, { FLEET_SECRET: folder.secret }],
+    ["a variable in base64url", () => ["--secret-env", "FLEET_SECRET", "--secret-base64url"], good, { FLEET_SECRET: jwk.k }],
+    ["a JWK", () => ["--jwk", file("one.jwk", jwk)], named, {}],
+    ["a JWK set", () => ["--jwk", file("set.jwk", { keys: [other, jwk] })], named, {}],
+  ])("from %s", async (_, key, token, env) => {
+    expect(await run(["verify", "--now", String(NOW), ...key(), token], { env })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("and removes no more than one newline", async () => {
+    const key = ["--secret-file", folder.write("two.txt", `${folder.secret}\n\n`)];
+    expect(await run(["verify", ...key, signed(`${folder.secret}\n`, {})])).toMatchObject({ code: 0 });
+    expect(await run(["verify", ...key, signed(folder.secret, {})])).toMatchObject({ code: 1 });
+  });
+
+  it("and passes over keys of a set that are for something else", async () => {
+    const { code, stderr } = await run(["verify", "--jwk", file("mixed.jwk", { keys: [rsa, jwk, { ...other, alg: "HS512" }] }), named]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/has 2 keys that HS256 has no use for\n$/);
+  });
+
+  it("and finds none that a token does not name", async () => {
+    const set = file("pair.jwk", { keys: [other, jwk] });
+    expect((await run(["verify", "--jwk", set, good])).stdout).toContain("KEY_NOT_FOUND");
+  });
+});
+
+describe.concurrent("verify enforces", () => {
+  const claims = { iss: "issuer", aud: ["x", "y"], sub: "device", jti: "id", nonce: "n", iat: NOW - 100, exp: NOW + 100 };
+  const token = folder.token(claims);
+
+  it.each([
+    [["--issuer", "other", "--issuer", "issuer"], "ACCEPTED"],
+    [["--issuer", "other"], "ISSUER_MISMATCH"],
+    [["--audience", "y"], "ACCEPTED"],
+    [["--audience", "z"], "AUDIENCE_MISMATCH"],
+    [["--subject", "device"], "ACCEPTED"],
+    [["--subject", "z"], "SUBJECT_MISMATCH"],
+    [["--jwt-id", "id"], "ACCEPTED"],
+    [["--jwt-id", "z"], "JWT_ID_MISMATCH"],
+    [["--nonce", "n"], "ACCEPTED"],
+    [["--nonce", "z"], "NONCE_MISMATCH"],
+    [["--typ", "jwt"], "ACCEPTED"],
+    [["--typ", "at+jwt"], "TYPE_MISMATCH"],
+    [["--require", "iss", "--require", "scope"], "CLAIM_MISSING"],
+    [["--max-token-age", "2m"], "ACCEPTED"],
+    [["--max-token-age", "99"], "TOO_OLD"],
+    [["--max-token-age", "99", "--clock-tolerance", "1"], "ACCEPTED"],
+    [["--max-lifetime", "200"], "ACCEPTED"],
+    [["--max-lifetime", "199"], "LIFETIME_TOO_LONG"],
+    [["--max-token-length", "100"], "TOKEN_TOO_LONG"],
+  ])("%j: %s", async (args, verdict) => {
+    const { code, stdout } = await verify([...args, "--json", token]);
+    expect(jsonOf(stdout)[0]).toMatchObject({ line: 1, ok: verdict === "ACCEPTED", code: verdict });
+    expect(code).toBe(verdict === "ACCEPTED" ? 0 : 1);
+  });
+
+  it.each([
+    ["an expired token", expired, ["--ignore-expiration"]],
+    ["a token before its time", folder.token({ nbf: NOW + 60 }), ["--ignore-not-before"]],
+    ["an expired token, a little late", expired, ["--clock-tolerance", "61"]],
+    ["an expired token, at its time", expired, ["--now", "2027-01-15T07:58:00Z"]],
+    ["an extension", folder.token({}, { alg: "HS256", crit: ["x"], x: 1 }), ["--crit", "x"]],
+    ["a short secret", signed("short", {}), ["--secret-env", "SHORT", "--allow-weak-secrets"]],
+  ])("less, where it is told to: %s", async (_, subject, args) => {
+    const now = args.includes("--now") ? [] : ["--now", String(NOW)];
+    const key = args.includes("--secret-env") ? [] : folder.key;
+    expect(await run(["verify", ...now, ...key, ...args, subject], { env: { SHORT: "short" } })).toMatchObject({ code: 0 });
+  });
+});
+
+describe.concurrent("verify reports", () => {
+  it("few tokens one by one, then a summary", async () => {
+    const { code, stdout } = await verify([good, expired, forged, "nonsense"]);
+    expect(code).toBe(1);
+    expect(linesOf(stdout).slice(0, 4)).toEqual([
+      "       1  ACCEPTED  device-1",
+      "       2  EXPIRED  The token has expired (exp)",
+      "       3  BAD_SIGNATURE  The signature does not verify",
+      "       4  MALFORMED  The token is not a well-formed signed JWT",
+    ]);
+    expect(stdout).toMatch(
+      /\naccepted +1\nrejected +3\n {2}MALFORMED +1\n {2}BAD_SIGNATURE +1\n {2}EXPIRED +1\n4 tokens in .* a second\n$/,
+    );
+  });
+
+  it("many tokens by the first ten that are rejected", async () => {
+    const { stdout } = await verify([], { stdin: `${good}\n${expired}\n`.repeat(30) });
+    expect(linesOf(stdout)[0]).toBe("The first 10 of 30 rejected, by line:");
+    expect(stdout.match(/^ +(\d+) {2}EXPIRED/gm)?.map((row) => Number.parseInt(row, 10))).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+    expect(stdout).not.toContain("device-1");
+  });
+
+  it("in JSON: one object a token, the last one a summary", async () => {
+    const { code, stdout, stderr } = await verify(["--json", good, expired, "nonsense"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(jsonOf(stdout)).toEqual([
+      { line: 1, ok: true, code: "ACCEPTED" },
+      { line: 2, ok: false, code: "EXPIRED", claim: "exp" },
+      { line: 3, ok: false, code: "MALFORMED" },
+      {
+        summary: {
+          tokens: 3,
+          accepted: 1,
+          rejected: 2,
+          codes: { ACCEPTED: 1, MALFORMED: 1, EXPIRED: 1 },
+          seconds: expect.any(Number),
+          tokensPerSecond: expect.any(Number),
+        },
+      },
+    ]);
+  });
+
+  it("claims of accepted tokens alone, on request", async () => {
+    const { stdout } = await verify(["--json", "--claims", good, expired]);
+    expect(jsonOf(stdout).slice(0, 2)).toEqual([
+      { line: 1, ok: true, code: "ACCEPTED", claims: { sub: "device-1", exp: NOW + 60 } },
+      { line: 2, ok: false, code: "EXPIRED", claim: "exp" },
+    ]);
+  });
+
+  it("lines of JSON that hold no token, and goes on", async () => {
+    const lines = ["not JSON", "{}", '{"token":7}', "[]", "null", '"text"', `{"token":{"token":"x"}}`, JSON.stringify({ token: good })];
+    const { code, stdout } = await verify(["--json", "--field", "token"], { stdin: lines.join("\n") });
+    expect(code).toBe(1);
+    expect(jsonOf(stdout).map((each) => each.code)).toEqual([...Array(7).fill("MALFORMED"), "ACCEPTED", undefined]);
+  });
+
+  it("takes no member from a prototype", async () => {
+    const { stdout } = await verify(["--json", "--field", "constructor.name"], { stdin: "{}" });
+    expect(jsonOf(stdout)[0]).toMatchObject({ code: "MALFORMED" });
+  });
+
+  it("subjects without what a terminal would obey", async () => {
+    const { stdout } = await verify([folder.token({ sub: "a\u001b[31m\u009b\u202e\nb" })]);
+    expect(stdout).toBe("       1  ACCEPTED  a\\u001b[31m\\u009b\\u202e\\u000ab\n");
+  });
+
+  it.each([
+    ["", "TOKEN_TOO_LONG"],
+    ["token", "TOKEN_TOO_LONG"],
+  ])("a line of two million characters as too long (field %j)", async (field, verdict) => {
+    const args = field ? ["--field", field] : [];
+    const { stdout } = await verify(["--json", ...args], { stdin: `${"a".repeat(2_000_000)}\n\nx` });
+    expect(jsonOf(stdout).slice(0, 2)).toEqual([
+      { line: 1, ok: false, code: verdict },
+      { line: 3, ok: false, code: "MALFORMED" },
+    ]);
+  });
+
+  it("letters beyond ASCII as malformed, whatever their low byte", async () => {
+    const { stdout } = await verify(["--json"], { stdin: good.replace(/A/, "\u0141") });
+    expect(jsonOf(stdout)[0]).toMatchObject({ code: "MALFORMED" });
+  });
+});
