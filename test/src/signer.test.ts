@@ -109,7 +109,7 @@ describe("an option is refused", () => {
     [{ issuer: ["a", "b"] }, "Expected `issuer` and `subject` to be one string each"],
     [{ audience: [] }, "Expected `audience` to be a non-empty string or array of them, got an empty array"],
     [{ jwtId: "uuid" }, 'Expected `jwtId` to be "random", got a string'],
-    [{ typ: "" }, "Expected `typ` to be a non-empty string or null, got an empty string"],
+    [{ typ: "" }, "Expected `typ` to be a string of 1 to 256 characters or null, got an empty string"],
     [{ expiresin: 5 }, "did you mean `expiresIn`?"],
     [{ algorithm: "none" }, "Unknown option `algorithm`"],
     [{ key: undefined }, "Expected `key` to be a key, got undefined"],
