@@ -1,7 +1,9 @@
 /**
  * Times contenders fairly in one process: they take turns within a round, the order rotates from round to round, and
- * what counts is the ratio inside each round, since a shared machine drifts.
+ * what counts is the ratio inside each round, since a shared machine drifts. tinybench runs its tasks one after the other,
+ * so each round is a bench of its own.
  */
+import { Bench } from "tinybench";
 
 /**
  * `contenders` maps a name to a function that works through `perCall` tokens. Returns for each name its times in ns per
@@ -10,28 +12,20 @@
 export function timeRounds(contenders, perCall, { rounds = 21, sliceMs = 40, warmupMs = 300, progress = () => {} } = {}) {
   const names = Object.keys(contenders);
   const times = Object.fromEntries(names.map((name) => [name, []]));
-  for (const name of names) runFor(contenders[name], warmupMs);
+  timeOnce(names, contenders, warmupMs);
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round) % names.length];
-      times[name].push(runFor(contenders[name], sliceMs) / perCall);
-    }
+    const order = names.map((_, turn) => names[(turn + round) % names.length]);
+    for (const { name, result } of timeOnce(order, contenders, sliceMs)) times[name].push((result.latency.mean * 1e6) / perCall);
     progress((round + 1) / rounds);
   }
   return times;
 }
 
-/** Nanoseconds per call, over at least `ms` milliseconds. */
-function runFor(work, ms) {
-  const start = performance.now();
-  let calls = 0;
-  let elapsed = 0;
-  do {
-    work();
-    calls++;
-    elapsed = performance.now() - start;
-  } while (elapsed < ms);
-  return (elapsed * 1e6) / calls;
+/** Each contender once, for `time` milliseconds, in the given order. */
+function timeOnce(order, contenders, time) {
+  const bench = new Bench({ time, iterations: 1, warmup: false, throws: true });
+  for (const name of order) bench.add(name, contenders[name], { async: false });
+  return bench.runSync();
 }
 
 export function quantile(values, share) {
