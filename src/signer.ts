@@ -77,7 +77,8 @@ export function createSigner(options: SignerOptions): Signer {
   if (options.key === undefined || options.key === null) throw optionError("key", "a key", options.key);
   const plan = parseSigning(options);
   const typ = options.typ === undefined ? "JWT" : options.typ;
-  if (typ !== null && (typeof typ !== "string" || typ === "" || typ.length > 256)) throw optionError("typ", "a string of 1 to 256 characters or null", typ);
+  if (typ !== null && (typeof typ !== "string" || typ === "" || typ.length > 256))
+    throw optionError("typ", "a string of 1 to 256 characters or null", typ);
   const key = parseKey(options.key, "key", boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   const header = { alg: key.algorithm, ...(typ === null ? {} : { typ }), ...(key.kid === undefined ? {} : { kid: key.kid }) };
   const engine = openEngine();
