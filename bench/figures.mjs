@@ -119,7 +119,14 @@ function scalingFor(pool) {
   return times;
 }
 
-const results = { node: process.version, cpu: cpus()[0].model, date: new Date().toISOString().slice(0, 10), batch: BATCH, figures: {} };
+const results = {
+  node: process.version,
+  cpu: cpus()[0].model,
+  date: new Date().toISOString().slice(0, 10),
+  batch: BATCH,
+  times: {},
+  figures: {},
+};
 const note = (name, value, goal) => {
   results.figures[name] = { value, goal };
   console.log(`  ${name.padEnd(64)} ${value.toFixed(2).padStart(8)}${goal === undefined ? "" : `   (goal ${goal})`}`);
@@ -133,6 +140,7 @@ for (const set of ["mid", "small", "big"]) {
   const pool = tokensOf(set, POOL);
   const times = timeRounds(contendersFor(set, pool), BATCH, timing);
   medians[set] = median(times.verdict);
+  results.times[set] = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
   console.log(`${set}, ${pool[0].length} bytes, ns per token`);
   for (const [name, values] of Object.entries(times)) console.log(`  ${name.padEnd(64)} ${median(values).toFixed(0).padStart(8)}`);
   note(

@@ -28,8 +28,12 @@ interface EngineExports extends Record<string, unknown> {
 }
 
 const INPUT_END = abi.INPUT + abi.INPUT_BYTES;
-/** From so many payloads read of one chunk on, they are read as one text. */
+/** From so many payloads read of one chunk on, they are read by windows. */
 const FEW_READS = 32;
+/** 64 KiB: V8 collects strings of twice that size less readily. */
+const WINDOW_BITS = 16;
+/** How far a window reaches into the next: a payload that begins in one is nearly always whole there. */
+const WINDOW_OVERLAP = 4096;
 /** Where a token goes that does not fit the chunk. */
 const FULL = -1;
 const RECORD_WORDS = abi.RECORD_BYTES / 4;
@@ -67,8 +71,8 @@ export class Engine {
   text!: TextWindow;
   /** Counts uses of the input and payload areas. */
   generation = 0;
-  /** The payloads of the latest chunk as one text, once more than a few of them were read. */
-  #payloads = "";
+  /** The payload area as text, by windows, once more than a few payloads of the latest chunk were read. */
+  #windows: string[] = [];
   #reads = 0;
   #busy = false;
 
@@ -159,7 +163,7 @@ export class Engine {
     if (this.#busy) throw new Error("Expected no use of the engine within the reading of a batch's tokens");
     this.generation++;
     this.#reads = 0;
-    this.#payloads = "";
+    if (this.#windows.length) this.#windows = [];
   }
 
   #writeTokens(tokens: readonly unknown[], from: number, longest: number, texts: unknown[]): number {
@@ -238,13 +242,22 @@ export class Engine {
   }
 
   /**
-   * Whoever reads more than a few payloads of a chunk will read most of them: then they become one string, of which each is
-   * a part. That takes a tenth off the time of reading claims.
+   * Whoever reads more than a few payloads of a chunk will read most of them: then memory becomes text by the window, and
+   * each payload is a part of one. That takes a twentieth off the time of reading claims.
    */
   #asciiPayload(start: number, end: number): string {
     if (++this.#reads < FEW_READS) return this.text.latin1Slice(start, end);
-    if (this.#reads === FEW_READS) this.#payloads = this.text.latin1Slice(abi.PAYLOADS, this.words[abi.PAYLOADS_END / 4] as number);
-    return this.#payloads.substring(start - abi.PAYLOADS, end - abi.PAYLOADS);
+    const number = (start - abi.PAYLOADS) >> WINDOW_BITS;
+    const from = abi.PAYLOADS + (number << WINDOW_BITS);
+    const window = this.#windows[number] ?? this.#readWindow(number, from);
+    return end - from <= window.length ? window.substring(start - from, end - from) : this.text.latin1Slice(start, end);
+  }
+
+  #readWindow(number: number, from: number): string {
+    const end = Math.min(from + (1 << WINDOW_BITS) + WINDOW_OVERLAP, this.words[abi.PAYLOADS_END / 4] as number);
+    const window = this.text.latin1Slice(from, end);
+    this.#windows[number] = window;
+    return window;
   }
 
   /**

@@ -106,3 +106,19 @@ describe.each<[string, (batch: number) => void]>([
     }
   });
 });
+
+describe("claims of many long payloads", () => {
+  it("are right in any order, whether their memory is read piece by piece or by the window", () => {
+    const lengthOf = (index: number) => (index % 97 === 5 ? 5000 : 300 + ((index * 37) % 900));
+    const sets = Array.from({ length: 500 }, (_, index) => ({
+      sub: `device ${index}`,
+      note: (index % 50 === 7 ? "é" : "e").padEnd(lengthOf(index), `${index} `),
+    }));
+    const batch = verifier.verifyBatch(sets.map((set) => signClaims(set)));
+    expect(batch.accepted).toBe(sets.length);
+    for (let turn = 0; turn < sets.length; turn++) {
+      const index = (turn * 181) % sets.length;
+      expect(batch.claims(index)).toEqual(sets[index]);
+    }
+  });
+});
