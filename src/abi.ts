@@ -20,6 +20,8 @@
 export const CHUNK_TOKENS = 1024;
 /** The largest `maxTokenLength` there can be, in bytes. */
 export const LARGEST_TOKEN = 262144;
+/** The longest secret of a key, in bytes. */
+export const LARGEST_SECRET = 65536;
 /** Free bytes behind each token: room for HMAC padding and for vector reads past its end. */
 export const TOKEN_SLACK = 64;
 /** A `kid` longer than this is MALFORMED, in bytes. */

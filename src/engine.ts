@@ -1,13 +1,12 @@
 /**
- * The WebAssembly engine: the one place that touches `WebAssembly` and linear memory. There is one instance in a
- * thread, compiled at first use and shared by all verifiers and signers.
+ * The WebAssembly engine: the one place that touches `WebAssembly` and linear memory. `openEngine` makes
+ * the one instance of a thread.
  */
 import { instantiateSync } from "@assemblyscript/loader";
 import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
 import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
-import { selfTest } from "./selfTest.js";
 import { latin1Text, type TextWindow, textWindow } from "./text.js";
 
 /** What `assembly/index.ts` exports; addresses and lengths are bytes. */
@@ -37,20 +36,6 @@ const WINDOW_OVERLAP = 4096;
 /** Where a token goes that does not fit the chunk. */
 const FULL = -1;
 const RECORD_WORDS = abi.RECORD_BYTES / 4;
-/** A secret longer than this cannot be loaded, in bytes. */
-export const LARGEST_SECRET = 65536;
-
-let shared: Engine | undefined;
-
-/** The engine of this thread, compiled and tested at first use. */
-export function openEngine(): Engine {
-  if (!shared) {
-    const engine = new Engine();
-    selfTest(engine);
-    shared = engine;
-  }
-  return shared;
-}
 
 /** One engine call's tokens, as they were judged. */
 export interface Chunk {

@@ -2,9 +2,9 @@
  * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
  * and out and allocate; verify tokens with a verifier.
  */
-import { INPUT, INPUT_BYTES, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
-import { openEngine } from "./engine.js";
+import { INPUT, INPUT_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
 import { decodeStrict } from "./keys/base64url.js";
+import { openEngine } from "./openEngine.js";
 
 /** The longest input, in bytes. */
 export const LARGEST_INPUT = INPUT_BYTES / 2;
@@ -28,7 +28,7 @@ export function sha256(message: Uint8Array): Uint8Array {
  */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   const engine = openEngine();
-  if (key.length > 65536) throw new RangeError(`Expected a key of at most 65536 bytes, got ${key.length}`);
+  if (key.length > LARGEST_SECRET) throw new RangeError(`Expected a key of at most ${LARGEST_SECRET} bytes, got ${key.length}`);
   const record = engine.allocate(64 + 16);
   engine.loadKey(record, key);
   stage(message);

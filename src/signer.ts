@@ -1,8 +1,9 @@
 /** Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC. For devices that issue their own tokens. */
 import { placeSigningKey } from "./context.js";
-import { type Engine, openEngine } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
 import { type KeyInput, parseKey } from "./keys/secret.js";
+import { openEngine } from "./openEngine.js";
 import { boolean, clock, type JwtClaims, type Moment, number, rejectUnknown, strings } from "./options.js";
 import { utf8Bytes } from "./text.js";
 

@@ -2,8 +2,9 @@
 import { ACCEPTED, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, RECORD_CLAIM, VALIDATION_FAILED } from "./abi.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { placeContext } from "./context.js";
-import { type Chunk, type Engine, openEngine, tokenText } from "./engine.js";
+import { type Chunk, type Engine, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
+import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 

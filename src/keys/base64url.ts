@@ -1,6 +1,6 @@
 /** Strict base64url for configuration, through the engine's own decoder (RFC 4648 §5, no padding, no spare bits). */
 import { INPUT, INPUT_BYTES, PAYLOADS } from "../abi.js";
-import { openEngine } from "../engine.js";
+import { openEngine } from "../openEngine.js";
 
 /** The bytes, or undefined where the text is not strict base64url. Nothing of it stays in linear memory. */
 export function decodeStrict(text: string): Uint8Array | undefined {

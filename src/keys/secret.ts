@@ -1,8 +1,7 @@
 /** Turns what a caller configures as a key into one shape. Secrets are copied; the copies are wiped once loaded. */
 
-import { LARGEST_KID } from "../abi.js";
+import { LARGEST_KID, LARGEST_SECRET } from "../abi.js";
 import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, isAlgorithm } from "../algorithms.js";
-import { LARGEST_SECRET } from "../engine.js";
 import { kindOf, optionError } from "../errors.js";
 import { utf8Bytes } from "../text.js";
 import { decodeStrict } from "./base64url.js";

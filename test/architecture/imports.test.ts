@@ -11,8 +11,10 @@ const COMMAND = filesIn("src/cli");
 const LAYERS = [
   ["abi"],
   ["algorithms", "bearer", "codes", "engineBytes", "errors", "heap", "text", "keys/notSecret"],
-  ["context", "selfTest"],
   ["engine"],
+  ["context"],
+  ["selfTest"],
+  ["openEngine"],
   ["keys/base64url", "keys/secret"],
   ["options"],
   ["result"],

@@ -2,8 +2,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { INPUT, INPUT_BYTES } from "../../src/abi.js";
-import { openEngine } from "../../src/engine.js";
 import { createSigner } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { base64url, signText, TEST_SECRET } from "../support/tokens.js";
 
 describe("signing", () => {

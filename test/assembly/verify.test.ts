@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CODE_COUNT, INPUT, INPUT_BYTES, SIGNATURE_BYTES, SIGNATURES, TAGS } from "../../src/abi.js";
-import { openEngine } from "../../src/engine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";
 import { base64url, NOW, OTHER_TEST_SECRET, signText, TEST_SECRET } from "../support/tokens.js";
 

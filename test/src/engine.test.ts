@@ -5,8 +5,9 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
 import { placeContext } from "../../src/context.js";
-import { Engine, openEngine } from "../../src/engine.js";
+import { Engine } from "../../src/engine.js";
 import { createVerifier } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { parseOptions } from "../../src/options.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, signText, TEST_SECRET } from "../support/tokens.js";
 

@@ -1,7 +1,7 @@
 /** Verifiers as they are used: one token, many, again and again, and by callers who do odd things. */
 import { describe, expect, it } from "vitest";
-import { openEngine } from "../../src/engine.js";
 import { createSigner, createVerifier, decode, JwtError, type Verifier } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { base64urlDecode, hmacSha256, sha256 } from "../../src/primitives.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, signText, TEST_SECRET } from "../support/tokens.js";
 
