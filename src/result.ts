@@ -8,7 +8,7 @@ import { ACCEPTED, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
 import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
 import type { JwtClaims } from "./options.js";
-import { base64urlBytes, utf8Text } from "./text.js";
+import { base64urlText } from "./text.js";
 
 /** The JOSE header of a token (RFC 7515 §4). */
 export interface JwtHeader {
@@ -179,5 +179,6 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
 /** The JSON of a header (0) or payload (1), decoded from the text of an authentic token. */
 function segmentText(token: string, segment: 0 | 1): string {
-  return utf8Text(base64urlBytes(token.split(".", 2)[segment] as string));
+  const first = token.indexOf(".");
+  return base64urlText(segment === 0 ? token.slice(0, first) : token.slice(first + 1, token.indexOf(".", first + 1)));
 }

@@ -2,7 +2,7 @@
  * Known answers, checked once when the engine starts: a miscompiled kernel must not judge a single token. The
  * repetition lets the runtime compile the hot path before the first real batch.
  */
-import { ACCEPTED, BAD_SIGNATURE, INPUT } from "./abi.js";
+import { ACCEPTED, BAD_SIGNATURE } from "./abi.js";
 import { placeContext } from "./context.js";
 import type { Engine } from "./engine.js";
 import type { Plan } from "./options.js";
@@ -15,15 +15,12 @@ const TOKEN =
   ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const BEFORE_EXPIRY = 1300819379;
 
-/** SHA-256 of "abc" (FIPS 180-4, example computations), in hexadecimal. */
-const ABC_DIGEST = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-
+/** Six groups of five lanes, and two tokens for the scalar kernel. */
 const TOKENS = 32;
 const ROUNDS = 4;
 
 /** @throws Error when the engine gives a wrong answer; nothing may be verified with it then. */
 export function selfTest(engine: Engine): void {
-  if (!digestIsRight(engine)) throw new Error("wasm-jwt: the SHA-256 kernel failed its known-answer test");
   const context = placeContext(engine, examplePlan());
   // Every third token is tampered with, each in another character of its signature.
   const tokens = Array.from({ length: TOKENS }, (_, index) => (index % 3 === 1 ? tamper(TOKEN, TOKEN.length - 2 - index) : TOKEN));
@@ -35,13 +32,6 @@ export function selfTest(engine: Engine): void {
     }
   }
   engine.release(context.address, context.size);
-}
-
-function digestIsRight(engine: Engine): boolean {
-  engine.text.utf8Write("abc", INPUT);
-  engine.exports.sha256(INPUT, 3);
-  engine.bytes.fill(0, INPUT, INPUT + 128);
-  return Array.from(engine.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("") === ABC_DIGEST;
 }
 
 function tamper(token: string, place: number): string {

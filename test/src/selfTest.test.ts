@@ -20,15 +20,6 @@ describe("the self-test", () => {
     expect(() => selfTest(new Engine())).not.toThrow();
   });
 
-  it("fails when a hash is wrong in one bit", () => {
-    const engine = engineWith("sha256", (original, self) => (...values) => {
-      original(...values);
-      self.bytes[abi.TAGS] = (self.bytes[abi.TAGS] as number) ^ 1;
-      return 0;
-    });
-    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
-  });
-
   it.each([
     ["accepts everything", 0],
     ["rejects everything", 7],
