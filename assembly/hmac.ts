@@ -23,6 +23,7 @@ import {
 import { inOrder } from "./order";
 import { compressOne } from "./sha256";
 import { compressFive, loadBlocks, loadStates, storeDigests } from "./sha256x5";
+import { wipeKernel } from "./wipe";
 
 /** Messages that are hashed side by side. */
 const LANES: u32 = 5;
@@ -208,9 +209,7 @@ export function keyMidstates(record: usize, secret: usize, length: u32): void {
   maskBlock(0x36 ^ 0x5c);
   advance(INITIAL_STATE, BLOCK, record + KEY_OUTER);
   memory.fill(secret, 0, length + 128);
-  memory.fill(BLOCK, 0, 128);
-  memory.fill(SCALAR_STATE, 0, 32);
-  memory.fill(TAGS, 0, 160);
+  wipeKernel();
 }
 
 function maskBlock(byte: u8): void {

@@ -10,6 +10,7 @@ export { isJson } from "./json";
 export { enterKey } from "./keys";
 export { signTokens } from "./sign";
 export { judgeAgain, verifyTokens } from "./verify";
+export { wipeKernel } from "./wipe";
 
 /** Fills the tables and seeds the hashes of names; once, before anything else. */
 export function start(seed: u32): void {

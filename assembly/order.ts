@@ -1,8 +1,8 @@
 /**
- * Orders the pending records of a chunk by the number of blocks they still need: a counting sort, so that the four
+ * Orders the pending records of a chunk by the number of blocks they still need: a counting sort, so that the
  * lanes of a group end together.
  */
-import { BLOCK_COUNTS, CODES, ORDER, PENDING, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
+import { BLOCK_COUNTS, BLOCK_COUNTS_ROOM, CODES, ORDER, PENDING, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
 
 let most: u32 = 0;
 
@@ -12,6 +12,8 @@ export function beginOrder(): void {
 
 /** Counts one pending record. */
 export function countBlocks(blocks: u32): void {
+  // No caller may pass so many; if one ever does, to stop is better than to count over other areas.
+  if (blocks >= <u32>BLOCK_COUNTS_ROOM) unreachable();
   if (blocks > most) {
     memory.fill(BLOCK_COUNTS + 4 * <usize>(most + 1), 0, 4 * <usize>(blocks - most));
     most = blocks;

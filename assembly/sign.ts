@@ -24,6 +24,7 @@ import {
 import { encodeBase64url, encodeTwelve } from "./base64url";
 import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
+import { wipeInput, wipeKernel } from "./wipe";
 
 const DOT: u8 = 0x2e;
 
@@ -45,8 +46,8 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
     for (let lane: u32 = 0; lane < group; lane++) appendSignature(inOrder(place + lane), TAGS + 32 * <usize>lane);
     place += group;
   }
-  memory.fill(INPUT, 0, inputEnd + 2 * TOKEN_SLACK - INPUT);
-  memory.fill(TAGS, 0, 160);
+  wipeInput(inputEnd);
+  wipeKernel();
 }
 
 /** header "." payload at `target`, padded; returns where the next one goes. */

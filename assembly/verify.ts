@@ -12,7 +12,6 @@ import {
   CODES,
   DEFERRED,
   DEFERRED_COUNT,
-  INPUT,
   KEY_INNER,
   MALFORMED,
   MISSED_BLOCK,
@@ -34,7 +33,6 @@ import {
   SIGNATURE_BYTES,
   SIGNATURES,
   TAGS,
-  TOKEN_SLACK,
 } from "../src/abi";
 import { decodeBase64url } from "./base64url";
 import { scanClaims } from "./claims";
@@ -45,6 +43,7 @@ import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header
 import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims } from "./policy";
+import { wipeInput, wipeKernel } from "./wipe";
 
 /** Where the next authentic payload goes. */
 let payloads: usize = PAYLOADS;
@@ -186,7 +185,7 @@ function wipe(count: u32): void {
   if (!count) return;
   const last = RECORDS + RECORD_BYTES * <usize>(count - 1);
   const end: usize = load<u32>(last, RECORD_START) + load<u32>(last, RECORD_LENGTH);
-  memory.fill(INPUT, 0, end + 2 * TOKEN_SLACK - INPUT);
+  wipeInput(end);
   memory.fill(SIGNATURES, 0, SIGNATURE_BYTES * <usize>count);
-  memory.fill(TAGS, 0, 160);
+  wipeKernel();
 }

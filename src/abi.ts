@@ -107,8 +107,9 @@ export const HEADER_NAMES_ROOM = 1024;
 
 // ---- sorting and memory of first blocks ----------------------------------------------------------------------------
 
-/** Tokens by number of blocks: u32 counts, then u32 places. */
+/** Tokens by number of blocks: u32 counts, then u32 places. A token of LARGEST_TOKEN bytes has 4097 blocks. */
 export const BLOCK_COUNTS = 40960;
+export const BLOCK_COUNTS_ROOM = 5120;
 /** Token numbers in the order of their length, u32. */
 export const ORDER = 61440;
 /** Remembered first blocks. */

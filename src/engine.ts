@@ -19,6 +19,7 @@ interface EngineExports extends Record<string, unknown> {
   keyMidstates(record: number, secret: number, length: number): void;
   enterKey(context: number, record: number): void;
   forgetFirstBlocks(): void;
+  wipeKernel(): void;
   sha256(start: number, length: number): void;
   hmac(key: number, start: number, length: number): void;
   decodeBase64url(start: number, end: number, target: number): number;
@@ -108,7 +109,7 @@ export class Engine {
   ): Chunk {
     this.#enter();
     try {
-      const count = this.#writeTokens(tokens, from, longest, texts);
+      const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
       let accepted = this.exports.verifyTokens(context, count, now);
       if (this.words[abi.DEFERRED_COUNT / 4]) accepted += this.#judgeDeferred(context, count, now);
       codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
@@ -151,8 +152,9 @@ export class Engine {
     if (this.#windows.length) this.#windows = [];
   }
 
-  #writeTokens(tokens: readonly unknown[], from: number, longest: number, texts: unknown[]): number {
-    const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
+  /** `total` is how many tokens there were when the batch began: what reading them does to the array changes nothing. */
+  #writeTokens(tokens: readonly unknown[], from: number, total: number, longest: number, texts: unknown[]): number {
+    const end = Math.min(total, from + abi.CHUNK_TOKENS);
     let cursor = abi.INPUT;
     let index = from;
     for (; index < end; index++) {
@@ -294,14 +296,19 @@ export class Engine {
         tokens.push(this.text.latin1Slice(start, start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH)));
       }
       return count;
+    } catch (error) {
+      this.bytes.fill(0, abi.INPUT, abi.PAYLOADS + abi.PAYLOADS_BYTES);
+      throw error;
     } finally {
       this.#busy = false;
     }
   }
 
-  /** The digest or MAC that `sha256` or `hmac` left, 32 bytes. */
+  /** Takes the digest or MAC that `sha256` or `hmac` left, 32 bytes. */
   digest(): Uint8Array {
-    return this.bytes.slice(abi.TAGS, abi.TAGS + 32);
+    const digest = this.bytes.slice(abi.TAGS, abi.TAGS + 32);
+    this.exports.wipeKernel();
+    return digest;
   }
 
   /** Puts a key's midstates into its record; no copy of the secret stays in linear memory (RFC 2104). */

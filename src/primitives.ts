@@ -2,7 +2,7 @@
  * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
  * and out and allocate; verify tokens with a verifier.
  */
-import { INPUT, INPUT_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
+import { INPUT, INPUT_BYTES, KEY_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
 import { decodeStrict } from "./keys/base64url.js";
 import { openEngine } from "./openEngine.js";
 
@@ -27,15 +27,16 @@ export function sha256(message: Uint8Array): Uint8Array {
  * @throws RangeError when key or message is longer.
  */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  const engine = openEngine();
+  checkLength(message);
   if (key.length > LARGEST_SECRET) throw new RangeError(`Expected a key of at most ${LARGEST_SECRET} bytes, got ${key.length}`);
-  const record = engine.allocate(64 + 16);
+  const engine = openEngine();
+  const record = engine.allocate(KEY_BYTES);
   engine.loadKey(record, key);
   stage(message);
   engine.exports.hmac(record, INPUT, message.length);
   const tag = engine.digest();
   wipe(message.length);
-  engine.release(record, 64 + 16);
+  engine.release(record, KEY_BYTES);
   return tag;
 }
 
@@ -64,8 +65,12 @@ export function jsonAccepts(bytes: Uint8Array, levels: number = NESTING_ROOM): b
   return accepted;
 }
 
-function stage(bytes: Uint8Array): void {
+function checkLength(bytes: Uint8Array): void {
   if (bytes.length > LARGEST_INPUT) throw new RangeError(`Expected at most ${LARGEST_INPUT} bytes, got ${bytes.length}`);
+}
+
+function stage(bytes: Uint8Array): void {
+  checkLength(bytes);
   const engine = openEngine();
   engine.takeAreas();
   engine.bytes.set(bytes, INPUT);

@@ -1,4 +1,5 @@
 /** Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC. For devices that issue their own tokens. */
+import { LARGEST_TOKEN } from "./abi.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
@@ -34,7 +35,7 @@ export interface SignerOptions {
 export interface Signer {
   /**
    * Signs one claims set.
-   * @throws TypeError when it is no object, not JSON, too large, or has a NumericDate that is not a finite number.
+   * @throws TypeError when it is no object, not JSON, makes a token over 262,144 bytes, or has a NumericDate that is not a finite number.
    */
   sign(claims: JwtClaims): string;
   /** Signs many, in order. @throws TypeError as `sign`, before anything is signed. */
@@ -55,8 +56,8 @@ const OPTION_NAMES: readonly string[] = [
   "allowWeakSecrets",
 ];
 
-/** The largest claims set that can be signed, in UTF-16 units of its JSON. */
-const LARGEST_CLAIMS = 196608;
+/** A dot and the 43 characters of an HS256 signature. */
+const SIGNATURE_LENGTH = 44;
 
 /** Options as they are obeyed. */
 interface SigningPlan {
@@ -165,10 +166,16 @@ class EngineSigner implements Signer {
       if (value !== undefined && !Number.isFinite(value)) throw optionError(`${name}.${claim}`, "a finite number of seconds", value);
     }
     const json = JSON.stringify(completed);
-    if (json.length > LARGEST_CLAIMS) {
-      throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_CLAIMS} characters of JSON, got ${json.length}`);
-    }
+    const length = this.#tokenLength(json);
+    if (length > LARGEST_TOKEN)
+      throw new TypeError(`Expected \`${name}\` to make a token of at most ${LARGEST_TOKEN} bytes, got ${length}`);
     return json;
+  }
+
+  /** The bytes of the token, or no fewer where it is short in any case: nothing is signed that cannot be verified. */
+  #tokenLength(json: string): number {
+    const most = this.#headerLength + 4 * json.length + SIGNATURE_LENGTH;
+    return most <= LARGEST_TOKEN ? most : this.#headerLength + Math.ceil((4 * utf8Bytes(json).length) / 3) + SIGNATURE_LENGTH;
   }
 }
 

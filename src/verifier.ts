@@ -62,7 +62,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const code = this.#engine.verifyOne(this.#context, text, maxTokenLength, now());
     if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
     const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text);
-    return this.#validate && !passes(this.#validate, accepted.claims) ? rejection(VALIDATION_FAILED) : accepted;
+    return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -113,7 +113,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const { codes } = verdicts;
     let { accepted } = verdicts;
     for (let index = 0; index < codes.length; index++) {
-      if (codes[index] !== ACCEPTED || passes(validate, verdicts.claims(index) as Claims)) continue;
+      if (codes[index] !== ACCEPTED || passes(validate, verdicts.at(index) as Acceptance<Claims>)) continue;
       codes[index] = VALIDATION_FAILED;
       accepted--;
     }
@@ -122,9 +122,9 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 }
 
 /** Only `true` passes: a promise, say, does not. */
-function passes<Claims>(validate: Validate<Claims>, claims: Claims): boolean {
+function passes<Claims>(validate: Validate<Claims>, token: Acceptance<Claims>): boolean {
   try {
-    return validate(claims) === true;
+    return validate(token.claims) === true;
   } catch {
     return false;
   }

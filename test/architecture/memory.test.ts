@@ -22,7 +22,7 @@ const MEMORY: readonly Area[] = [
   ["BLOCK", abi.BLOCK, 2 * 64],
   ["NESTING", abi.NESTING, abi.NESTING_ROOM],
   ["HEADER_NAMES", abi.HEADER_NAMES, 4 * abi.HEADER_NAMES_ROOM],
-  ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * (MOST_BLOCKS + 1)],
+  ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * abi.BLOCK_COUNTS_ROOM],
   ["ORDER", abi.ORDER, 4 * abi.CHUNK_TOKENS],
   ["FIRST_BLOCKS", abi.FIRST_BLOCKS, abi.FIRST_BLOCK_ENTRIES * abi.FIRST_BLOCK_BYTES],
   ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
@@ -95,6 +95,10 @@ describe.each([
 });
 
 describe("areas", () => {
+  it("has a counter for every number of blocks that a token can have", () => {
+    expect(abi.BLOCK_COUNTS_ROOM).toBeGreaterThan(MOST_BLOCKS);
+  });
+
   it("begin where vectors and doubles may be stored", () => {
     const vectors = [
       "ROUND_CONSTANTS",

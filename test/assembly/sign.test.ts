@@ -1,8 +1,8 @@
 /** Signing in the engine: tokens of every length, as node:crypto makes them. */
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { INPUT, INPUT_BYTES } from "../../src/abi.js";
-import { createSigner } from "../../src/index.js";
+import { INPUT, INPUT_BYTES, LARGEST_TOKEN } from "../../src/abi.js";
+import { createSigner, createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
 import { base64url, signText, TEST_SECRET } from "../support/tokens.js";
 
@@ -34,6 +34,35 @@ describe("signing", () => {
     expect(signer.signBatch([claims, {}, claims])).toEqual(
       [claims, {}, claims].map((set) => signText(JSON.stringify(set), '{"alg":"HS256","typ":"JWT"}')),
     );
+  });
+
+  it.each<[string, object[]]>([
+    ["the longest claims of three-byte characters", [{ x: "€".repeat(65_500) }]],
+    ["long ones of three-byte characters, again and again", [50_000, 65_000, 40_000].map((count) => ({ x: "€".repeat(count) }))],
+    ["a long one after many short ones", [...Array.from({ length: 12 }, (_, n) => ({ n })), { x: "€".repeat(65_500) }]],
+    ["more than a chunk, one in ten long", Array.from({ length: 1100 }, (_, n) => ({ n, x: "é".repeat(n % 10 ? 10 : 5000) }))],
+  ])("signs %s", (_, sets) => {
+    const expected = sets.map((claims) => signText(JSON.stringify(claims), '{"alg":"HS256","typ":"JWT"}'));
+    expect(signer.signBatch(sets as Record<string, unknown>[])).toEqual(expected);
+    const verifier = createVerifier({ keys: TEST_SECRET, maxTokenLength: LARGEST_TOKEN });
+    expect(verifier.verifyBatch(expected).accepted).toBe(sets.length);
+  });
+
+  it.each([65_600, 81_890, 160_000, 196_600])("refuses %i characters of three bytes, and signs on", (count) => {
+    const long = { x: "€".repeat(count) };
+    expect(() => signer.signBatch([{ n: 1 }, long])).toThrow(/^Expected `claims\[1\]` to make a token of at most 262144 bytes, got \d+$/);
+    expect(signer.sign({ n: 2 })).toBe(signText('{"n":2}', '{"alg":"HS256","typ":"JWT"}'));
+  });
+
+  it("signs the longest token that can be verified, and not one byte more", () => {
+    const overhead = signer.sign({ x: "" }).length;
+    const verifier = createVerifier({ keys: TEST_SECRET, maxTokenLength: LARGEST_TOKEN });
+    // Three bytes of claims are four characters of the token.
+    const fits = Math.floor(((LARGEST_TOKEN - overhead) * 3) / 4);
+    const longest = signer.sign({ x: "x".repeat(fits) });
+    expect(longest.length).toBeGreaterThan(LARGEST_TOKEN - 4);
+    expect(verifier.verify(longest).ok).toBe(true);
+    expect(() => signer.sign({ x: "x".repeat(fits + 3) })).toThrow(/of at most 262144 bytes/);
   });
 
   it("puts the key's kid and the wanted typ into the header", () => {

@@ -79,7 +79,7 @@ describe("a claims set is refused", () => {
     [{ nbf: Infinity }, "Expected `claims.nbf` to be a finite number of seconds, got Infinity"],
     [{ iat: null }, "Expected `claims.iat` to be a finite number of seconds, got null"],
     [{ iat: new Date() }, "Expected `claims.iat` to be a finite number of seconds, got an object (Date)"],
-    [{ x: "x".repeat(200_000) }, "Expected `claims` to be at most 196608 characters of JSON, got "],
+    [{ x: "x".repeat(200_000) }, "Expected `claims` to make a token of at most 262144 bytes, got "],
   ])("(%#) with a message that names it", (claims, message) => {
     expect(() => signer.sign(claims as JwtClaims)).toThrow(TypeError);
     expect(() => signer.sign(claims as JwtClaims)).toThrow(message);

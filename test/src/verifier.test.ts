@@ -201,6 +201,27 @@ describe("a caller whose array runs code while it is read", () => {
     expect(memory.buffer.byteLength).toBe(before);
   });
 
+  it.each<[string, number]>([
+    ["shrinks to ten", 10],
+    ["shrinks to nothing", 0],
+    ["grows", 5000],
+  ])("gets as many verdicts as there were tokens, though the array %s over the border of a chunk", (_, length) => {
+    const tokens = Array<string>(1500).fill(good);
+    Object.defineProperty(tokens, 5, {
+      get: () => {
+        tokens.length = length;
+        return good;
+      },
+      configurable: true,
+    });
+    const batch = verifier.verifyBatch(tokens);
+    const read = Math.min(1500, Math.max(length, 6));
+    expect(batch.length).toBe(1500);
+    expect(batch.accepted).toBeLessThanOrEqual(1500);
+    expect([...batch.codes].filter((code) => code === 0).length).toBe(batch.accepted);
+    if (length < 1500) expect([batch.codes[0], batch.codes[5], batch.codes[read], batch.codes[1499]]).toEqual([0, 0, 2, 2]);
+  });
+
   it("gets a verdict on what was read, though the array shrinks or grows meanwhile", () => {
     const tokens = [good, good, good];
     Object.defineProperty(tokens, 1, {

@@ -1,0 +1,114 @@
+/** Wiping clears all of the input and of what hashing left, and nothing of what is read afterwards. */
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, TOKEN_SLACK, WORDS } from "../../src/abi.js";
+import { createSigner, createVerifier } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
+import { hmacSha256, LARGEST_INPUT, sha256 } from "../../src/primitives.js";
+import { base64url, NOW, signText, TEST_SECRET } from "../support/tokens.js";
+
+const engine = openEngine();
+
+/** `first`, and texts that are no tokens of at most `longest` characters, up to the last byte of the input area. */
+function brimful(first: string, longest: number): string[] {
+  const next = (cursor: number, length: number) => (cursor + length + TOKEN_SLACK + 63) & ~63;
+  const tokens = [first];
+  let cursor = next(INPUT, first.length);
+  while (cursor < INPUT + INPUT_BYTES) {
+    // Three bytes are kept free for each character.
+    const length = Math.min(longest, Math.floor((INPUT + INPUT_BYTES - cursor - TOKEN_SLACK) / 3));
+    if (length < 1) break;
+    tokens.push("x".repeat(length));
+    cursor = next(cursor, length);
+  }
+  return tokens;
+}
+
+const payloads: [string, string][] = [
+  ["a plain payload", '{"sub":"the first of the batch","jti":"0123456789","exp":9999999999}'],
+  ["a payload with a deferred number", `{"sub":"the first","exp":${NOW}.00000000000000000000001,"nbf":99999999999999999999e-11}`],
+  ["a payload beyond ASCII", '{"sub":"größte","jti":"ключ"}'],
+];
+const tails: [string, string[]][] = [
+  ["nothing", []],
+  ["an empty text", [""]],
+  ["several empty texts", ["", "", ""]],
+  ["a text that is too long", ["x".repeat(9000)]],
+  ["a text of one character", ["x"]],
+  ["a text beyond ASCII", ["é"]],
+  ["another token", [signText('{"sub":"another"}')]],
+];
+
+describe.each(payloads)("the first token of a full input area, with %s", (_, payload) => {
+  const token = signText(payload);
+  const options = { keys: TEST_SECRET, currentDate: NOW - 1 };
+
+  it.each(tails)("keeps its verdict and its claims when %s follows", (_name, tail) => {
+    for (const longest of [8000, 8192, 7777, 31, 1500]) {
+      const tokens = [...brimful(token, longest), ...tail];
+      const batch = createVerifier(options).verifyBatch(tokens);
+      expect(batch.at(0).ok).toBe(createVerifier(options).verify(token).ok);
+      const again = createVerifier(options).verifyBatch(tokens);
+      expect([again.codes[0], again.subject(0), again.claims(0)]).toEqual([0, JSON.parse(payload).sub, JSON.parse(payload)]);
+    }
+  });
+
+  it.each(tails)("is shown to `validate` as it is when %s follows", (_name, tail) => {
+    const seen: unknown[] = [];
+    const verifier = createVerifier({ ...options, validate: (claims) => seen.push(claims) > 0 });
+    expect(verifier.verifyBatch([...brimful(token, 8000), ...tail]).codes[0]).toBe(0);
+    expect(seen[0]).toEqual(JSON.parse(payload));
+  });
+});
+
+describe("a full input area", () => {
+  it("is used to its last byte by these batches", () => {
+    const tokens = brimful(signText("{}"), 8000);
+    const end = tokens.reduce((cursor, { length }) => (cursor + length + TOKEN_SLACK + 63) & ~63, INPUT);
+    expect(end).toBe(INPUT + INPUT_BYTES);
+    expect(tokens.length).toBeLessThan(1024);
+  });
+
+  it("holds nothing afterwards", () => {
+    createVerifier({ keys: TEST_SECRET }).verifyBatch(brimful(signText("{}"), 8000));
+    expect(engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+describe("what hashing leaves", () => {
+  const input = `${base64url('{"alg":"HS256"}')}.${base64url('{"sub":"forged"}')}`;
+  const mac = createHmac("sha256", TEST_SECRET).update(input).digest();
+  const forged = `${input}.${"A".repeat(43)}`;
+  const verifier = createVerifier({ keys: TEST_SECRET });
+
+  it.each<[string, () => unknown]>([
+    ["a forged token", () => verifier.verify(forged)],
+    ["five forged tokens", () => verifier.verifyBatch(Array<string>(5).fill(forged))],
+    ["tokens of other lengths beside it", () => verifier.verifyBatch([forged, signText(`{"x":"${"x".repeat(700)}"}`), forged, forged])],
+    ["signing", () => createSigner({ key: TEST_SECRET }).signBatch([{ a: 1 }, { a: 2 }, { a: 3 }])],
+    ["loading a key", () => createVerifier({ keys: TEST_SECRET })],
+    ["hmacSha256", () => hmacSha256(TEST_SECRET, Buffer.from(input))],
+    ["sha256", () => sha256(Buffer.from(input))],
+  ])("is gone after %s", (_, act) => {
+    act();
+    const areas = [engine.bytes.subarray(WORDS, INITIAL_STATE), engine.bytes.subarray(BLOCK, BLOCK + 128)];
+    expect(areas.every((area) => area.every((byte) => byte === 0))).toBe(true);
+    const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
+    expect([memory.indexOf(mac), memory.indexOf(Buffer.from(mac).swap32())]).toEqual([-1, -1]);
+  });
+});
+
+describe("a message that is too long for hmacSha256", () => {
+  it("is refused before its key takes a place in the heap", () => {
+    const place = () => {
+      const address = engine.allocate(64);
+      engine.release(address, 64);
+      return address;
+    };
+    const before = place();
+    for (let attempt = 0; attempt < 10; attempt++) {
+      expect(() => hmacSha256(TEST_SECRET, new Uint8Array(LARGEST_INPUT + 1))).toThrow(RangeError);
+    }
+    expect(place()).toBe(before);
+  });
+});
