@@ -1,25 +1,38 @@
-/** The token sets that all figures are about: distinct HS256 tokens, signed by node:crypto, one 32-byte secret. */
-import { createHash, createHmac } from "node:crypto";
+/** The token sets that all figures are about: distinct tokens, signed by node:crypto, with 32-byte secrets that everybody knows. */
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 
 /** A test key: 32 bytes that everybody knows. */
 export const SECRET = createHash("sha256").update("wasm-jwt benchmark key, not a secret").digest();
-export const NOW = 1_800_000_000;
+/** The time to judge by, far ahead: good tokens are also good, and expired ones expired, for those who know no other clock than the machine's. */
+export const NOW = 4_000_000_000;
 export const ISSUER = "https://auth.example.com";
 export const AUDIENCE = "mqtt-gateway";
+/** How many distinct tokens a pool has: more than any cache between here and the memory of the machine holds. */
+export const POOL = 20_480;
+
+const LONG_AGO = 1_600_000_000;
+
+/** What an algorithm is called by node:crypto, and the characters of its signature. */
+export const ALGORITHMS = {
+  HS256: { hash: "sha256", signatureLength: 43 },
+  HS384: { hash: "sha384", signatureLength: 64 },
+  HS512: { hash: "sha512", signatureLength: 86 },
+};
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** Through a buffer: a string that is built in pieces is flattened before it is measured. */
+const flat = (text) => Buffer.from(text).toString("latin1");
 const HEADER = base64url({ alg: "HS256", typ: "JWT" });
 
-export function signToken(claims, secret = SECRET) {
-  const input = `${HEADER}.${base64url(claims)}`;
-  // Through a buffer: a string that is built in pieces is flattened before it is measured.
-  return Buffer.from(`${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`).toString("latin1");
+export function signToken(claims, secret = SECRET, header = HEADER, hash = "sha256") {
+  const input = `${header}.${base64url(claims)}`;
+  return flat(`${input}.${createHmac(hash, secret).update(input).digest("base64url")}`);
 }
 
 const hex = (index, length) => createHash("sha256").update(`${index}`).digest("hex").slice(0, length);
 const times = (index) => ({ iat: NOW - 60 - (index % 600), exp: NOW + 3600 + (index % 600) });
 
-/** Claims by set: about 148, 322 and 1088 bytes a token. */
+/** Claims by set: about 148, 323 and 1080 bytes a token. */
 export const SETS = {
   small: (index) => ({ sub: `d${String(index).padStart(5, "0")}`, ...times(index) }),
   mid: (index) => ({
@@ -52,12 +65,85 @@ export const SETS = {
   }),
 };
 
+/** The claims of a set; besides those of `SETS` there is `"512 bytes"`, any size: small claims and a text that fills the token up. */
+function claimsOf(set) {
+  if (SETS[set]) return SETS[set];
+  const [, size] = /^(\d+) bytes$/.exec(set) ?? [];
+  if (size === undefined) throw new TypeError(`Expected a set to be small, mid, big or a size as "512 bytes", got ${JSON.stringify(set)}`);
+  const payload = Math.floor(((Number(size) - HEADER.length - 2 - ALGORITHMS.HS256.signatureLength) * 3) / 4);
+  return (index) => {
+    const claims = { ...SETS.small(index), note: "" };
+    const room = payload - JSON.stringify(claims).length;
+    return room < 0 ? SETS.small(index) : { ...claims, note: "telemetry:write config:read ".repeat(room / 28 + 1).slice(0, room) };
+  };
+}
+
 export function tokensOf(set, count) {
-  return Array.from({ length: count }, (_, index) => signToken(SETS[set](index)));
+  const claims = claimsOf(set);
+  return Array.from({ length: count }, (_, index) => signToken(claims(index)));
 }
 
 /** What every contender is asked to check. */
 export function checksOf(set) {
-  if (set === "small") return {};
-  return { issuer: set === "mid" ? ISSUER : "https://keycloak.example.com/realms/fleet", audience: AUDIENCE };
+  if (set === "mid") return { issuer: ISSUER, audience: AUDIENCE };
+  return set === "big" ? { issuer: "https://keycloak.example.com/realms/fleet", audience: AUDIENCE } : {};
+}
+
+/** One key is the secret, without a name; many have names and secrets of their own. */
+export function keysOf(count) {
+  if (count === 1) return [{ kid: undefined, secret: SECRET }];
+  return Array.from({ length: count }, (_, index) => ({
+    kid: `key-${String(index).padStart(6, "0")}`,
+    secret: createHash("sha256").update(`wasm-jwt benchmark key ${index}, not a secret`).digest(),
+  }));
+}
+
+/** Ways to be bad. Each makes a bad token of a good one. */
+const DEFECTS = {
+  signature: ({ token }) => exchange(token, token.length - 10),
+  expired: ({ claims, sign }) => sign({ ...claims, iat: LONG_AGO, exp: LONG_AGO + 3600 }),
+  malformed: ({ token }) => exchange(token, (token.indexOf(".") + token.lastIndexOf(".")) >> 1, "*"),
+};
+export const DEFECT_NAMES = Object.keys(DEFECTS);
+
+/** `token` with one other character at `place`. */
+export function exchange(token, place, other = token[place] === "A" ? "B" : "A") {
+  return flat(token.slice(0, place) + other + token.slice(place + 1));
+}
+
+/**
+ * A pool of tokens and what is needed to judge them: `{ tokens, good, make, context }`. `good[index]` is 1 or 0: the share
+ * `bad` of the tokens, spread evenly, has the `defect`, or the three in turn when it is "mixed". `make` makes one token bad.
+ */
+export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count = POOL, bad = 0, defect = "mixed" }) {
+  const { hash, signatureLength } = ALGORITHMS[algorithm] ?? {};
+  if (!hash)
+    throw new TypeError(`Expected an algorithm that tokens are made for (${Object.keys(ALGORITHMS).join(", ")}), got ${algorithm}`);
+  const claims = claimsOf(set);
+  const keys = keysOf(keyCount);
+  const objects = keys.map(({ secret }) => createSecretKey(secret));
+
+  const goodToken = (index) => {
+    const number = (index * 7919) % keyCount;
+    const { kid } = keys[number];
+    const header = base64url({ alg: algorithm, typ: "JWT", ...(kid === undefined ? {} : { kid }) });
+    const sign = (content) => signToken(content, objects[number], header, hash);
+    return { token: sign(claims(index)), claims: claims(index), sign };
+  };
+  const badToken = (index, name) => DEFECTS[name](goodToken(index));
+
+  const thousandths = Math.round(bad * 1000);
+  const badUpTo = (length) => Math.floor((length * thousandths) / 1000);
+  const good = Uint8Array.from({ length: count }, (_, index) => (badUpTo(index + 1) > badUpTo(index) ? 0 : 1));
+  const tokens = Array.from(good, (isGood, index) => {
+    if (isGood) return goodToken(index).token;
+    return badToken(index, defect === "mixed" ? DEFECT_NAMES[badUpTo(index) % DEFECT_NAMES.length] : defect);
+  });
+  return {
+    tokens,
+    good,
+    goodToken: (index) => goodToken(index).token,
+    badToken,
+    context: { set, algorithm, hash, signatureLength, keys, checks: checksOf(set), now: NOW },
+  };
 }

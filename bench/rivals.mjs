@@ -1,15 +1,37 @@
 /** Rivals have a package.json and a lock of their own in `compare/`; the first run installs them. */
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const home = new URL("compare/", import.meta.url);
+const manifestOf = (name) => new URL(`node_modules/${name}/package.json`, home);
+let installed = false;
 
-export async function loadRival(name) {
-  if (!existsSync(new URL(`node_modules/${name}/package.json`, home))) {
-    console.error("Installing what is compared with (bench/compare) …");
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: fileURLToPath(home), stdio: ["ignore", "ignore", "inherit"] });
+/** A rival's module; `entry` is what is imported where that is not the package itself. */
+export async function loadRival(name, entry = name) {
+  if (!existsSync(manifestOf(name))) install();
+  if (!existsSync(manifestOf(name))) throw new Error(`${name} cannot be installed on this machine`);
+  return import(pathToFileURL(createRequire(home).resolve(entry)).href);
+}
+
+/** The version that is installed, or undefined. */
+export function versionOf(name) {
+  return existsSync(manifestOf(name)) ? JSON.parse(readFileSync(manifestOf(name), "utf8")).version : undefined;
+}
+
+/** Once a process: what one attempt could not install, another will not. */
+function install() {
+  if (installed) return;
+  installed = true;
+  console.error("Installing what is compared with (bench/compare) …");
+  try {
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: fileURLToPath(home),
+      shell: process.platform === "win32",
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  } catch (error) {
+    console.error(`Not installed: ${error.message}`);
   }
-  return import(createRequire(home).resolve(name));
 }

@@ -1,0 +1,120 @@
+/**
+ * The benchmark: `npm run bench [-- --full] [-- --filter TEXT] …`; `--help` tells the rest. It measures here, or on several Nodes one after the
+ * other, prints tables and writes what it is asked to. Ctrl-C ends it early with what it has; a second one at once.
+ */
+import { existsSync, writeFileSync } from "node:fs";
+import { HELP, parseArguments, UsageError } from "./arguments.mjs";
+import { measure } from "./measure.mjs";
+import { planOf } from "./plan.mjs";
+import { nodeOf, runOn, versionNumbers } from "./runtimes.mjs";
+import { tableOf } from "./table.mjs";
+
+const NATIVE = new URL("native/run.mjs", import.meta.url);
+const REPORT = new URL("report/index.mjs", import.meta.url);
+
+const options = readArguments(process.argv.slice(2));
+const colours = Boolean(process.stdout.isTTY && !process.env.NO_COLOR);
+const stop = new AbortController();
+process.once("SIGINT", () => {
+  if (!process.send) console.error("\nEnding after this round; once more to end at once.");
+  stop.abort();
+  process.once("SIGINT", () => process.exit(130));
+});
+
+if (process.send) await answerParent();
+else await main();
+
+async function main() {
+  const runs = options.node.length > 0 ? await runEverywhere() : [await measure(options, stop.signal)];
+  if (options.node.length === 0) console.log(`\n${tableOf(runs[0], { colours })}`);
+  const native = options.native && !stop.signal.aborted ? await runNative() : null;
+  const results = {
+    format: 1,
+    date: new Date().toISOString().slice(0, 10),
+    command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
+    ...(stop.signal.aborted ? { interrupted: true } : {}),
+    runs,
+    native,
+  };
+  if (options.json) write(options.json, `${JSON.stringify(results)}\n`);
+  if (options.html) await writeReport(results);
+  if (runs.length === 0) process.exitCode = 1;
+}
+
+/** A child of `runOn`: the run goes to the parent, and with the parent it ends. */
+async function answerParent() {
+  process.once("disconnect", () => process.exit(1));
+  const run = await measure(options, stop.signal);
+  process.removeAllListeners("disconnect");
+  process.send(run, () => process.disconnect());
+}
+
+async function runEverywhere() {
+  const args = [...(options.full ? ["--full"] : []), ...(options.filter ? ["--filter", options.filter] : [])];
+  const runs = [];
+  for (const version of options.node) {
+    if (stop.signal.aborted) break;
+    try {
+      const run = await runOn(nodeOf(version), args, stop.signal);
+      console.log(`\n${tableOf(run, { colours })}\n`);
+      runs.push(run);
+    } catch (error) {
+      console.error(`Node ${version} is left out: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+  return runs.sort((a, b) => compareNumbers(versionNumbers(a.node), versionNumbers(b.node)));
+}
+
+function compareNumbers(left, right) {
+  const place = left.findIndex((number, index) => number !== right[index]);
+  return place < 0 ? 0 : left[place] - right[place];
+}
+
+async function runNative() {
+  if (!existsSync(NATIVE)) {
+    console.error("Skipped: there is no bench/native/run.mjs");
+    return null;
+  }
+  const { measureNative } = await import(NATIVE.href);
+  return measureNative({ progress: (text) => console.error(`native: ${text}`) });
+}
+
+async function writeReport(results) {
+  if (!existsSync(REPORT)) {
+    console.error("Skipped: there is no bench/report/index.mjs");
+    return;
+  }
+  const { renderReport } = await import(REPORT.href);
+  write(options.html, renderReport(results));
+}
+
+function write(file, text) {
+  writeFileSync(file, text);
+  console.log(`Written: ${file}`);
+}
+
+function readArguments(args) {
+  try {
+    const parsed = parseArguments(args);
+    if (parsed.help) leave(HELP);
+    if (parsed.list) leave(listOf(parsed));
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+function leave(text) {
+  process.stdout.write(text);
+  process.exit(0);
+}
+
+function listOf(asked) {
+  const { blocks, stages, scaling } = planOf(asked);
+  const scenarios = blocks.flatMap((block) => block.scenarios);
+  const lines = scenarios.map(({ id, title, contenders }) => `${id.padEnd(32)} ${title}\n${" ".repeat(33)}${contenders.join(" · ")}`);
+  return `${[...lines, ...(scaling ? ["scaling"] : []), ...(stages ? ["stages"] : [])].join("\n")}\n`;
+}
