@@ -1,0 +1,84 @@
+/** What the tests know of the benchmark, which is plain JavaScript. */
+
+declare module "*/bench/statistics.mjs" {
+  export function quantile(values: readonly number[], share: number): number;
+  export function median(values: readonly number[]): number;
+  export function ratioOf(slow: readonly number[], fast: readonly number[]): { median: number; low: number; high: number };
+}
+
+declare module "*/bench/rounds.mjs" {
+  export interface Runner {
+    call(): void | Promise<void>;
+    perCall: number;
+    isAsync?: boolean;
+  }
+  export interface Samples {
+    wall: number[];
+    cpu: number[];
+  }
+  export interface Timing {
+    rounds: number;
+    sliceMs: number;
+    warmupMs: number;
+    progress?(share: number): void;
+    signal?: AbortSignal;
+  }
+  export function orderOf<Item>(items: readonly Item[], round: number): Item[];
+  export function takeTurns(
+    runners: readonly Runner[],
+    timing: Timing,
+  ): Promise<{ samples: Samples[]; errors: (Error | undefined)[]; interrupted: boolean }>;
+}
+
+declare module "*/bench/fleet.mjs" {
+  export interface Fleet {
+    tokens: string[];
+    good: Uint8Array;
+    goodToken(index: number): string;
+    badToken(index: number, defect: string): string;
+    context: { keys: { kid?: string; secret: Uint8Array }[]; checks: object; now: number };
+  }
+  export const DEFECT_NAMES: string[];
+  export function makeFleet(wanted: {
+    set: string;
+    algorithm?: string;
+    keys?: number;
+    count?: number;
+    bad?: number;
+    defect?: string;
+  }): Fleet;
+}
+
+declare module "*/bench/prove.mjs" {
+  export interface Instance {
+    accepts(token: string): boolean | Promise<boolean>;
+    run(tokens: readonly string[]): number | Promise<number>;
+  }
+  export function prove(instance: Instance, fleet: object, judges?: boolean, proofs?: number): Promise<void>;
+}
+
+declare module "*/bench/block.mjs" {
+  export function walk(
+    instance: { run(tokens: readonly string[]): number | Promise<number> },
+    settings: { fleet: { tokens: readonly string[]; good: Uint8Array }; batch: number; isAsync: boolean; judges: boolean },
+  ): { call(): void | Promise<void>; perCall: number };
+}
+
+declare module "*/bench/plan.mjs" {
+  export interface Scenario {
+    id: string;
+    group: string;
+    title: string;
+    set: string;
+    batch: number;
+    bad: number;
+    keys: number;
+    contenders: string[];
+  }
+  export const OURS: string;
+  export function planOf(wanted?: { full?: boolean; filter?: string }): {
+    blocks: { name: string; scenarios: Scenario[]; timing: { rounds: number } }[];
+    stages: boolean;
+    scaling: boolean;
+  };
+}
