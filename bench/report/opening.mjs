@@ -100,10 +100,11 @@ function failures(results) {
   const missing = native?.missing ?? [];
   const cut = results.interrupted || runs.some(({ interrupted }) => interrupted);
   const filters = unique(runs.map(({ filter }) => filter).filter(Boolean));
-  return html`<section><h2>What failed, what is missing</h2>${cut && html`<p class="failed">The run was interrupted: what is here is not all.</p>`}${filters.length > 0 && html`<p>Only what matches “${sentenceList(filters)}” was run.</p>`}${
+  const busy = runs.filter(({ load, machine }) => load?.before > (machine?.cores ?? 1) / 2);
+  return html`<section><h2>What failed, what is missing</h2>${busy.length > 0 && html`<p>The machine was busy before it began (${sentenceList(busy.map((run) => `load ${run.load.before}, ${nodeName(run)}`))}): times are longer than they could be; trust the ratios.</p>`}${cut && html`<p class="failed">The run was interrupted: what is here is not all.</p>`}${filters.length > 0 && html`<p>Only what matches “${sentenceList(filters)}” was run.</p>`}${
     failed.length > 0
       ? html`<ul>${failed.map(({ run, contender, scenario, reason }) => html`<li><span class="failed">${contender}</span> on ${nodeName(run)}, ${scenario}: ${reason}. Not timed there.</li>`)}</ul>`
-      : html`<p>Nothing. Every contender accepted all good tokens and rejected all tampered ones.</p>`
+      : runs.length > 0 && html`<p>Nothing failed: every contender accepted all good tokens and rejected all tampered ones.</p>`
   }${missing.length > 0 && html`<p>Not measured, since their packages were not there: ${sentenceList(missing.map(({ contender, package: name }) => `${contender} (${name})`))}.</p>`}</section>`;
 }
 

@@ -5,7 +5,7 @@
 
 const MAIN_BATCH = 256;
 /** Warm batches that differ only in the fields below; other groups are cases of their own. */
-export const COMPARABLE = ["main", "size", "batch", "bad", "keys"];
+const COMPARABLE = ["main", "size", "batch", "bad", "keys"];
 const PLAIN = { algorithm: "HS256", set: "mid", batch: MAIN_BATCH, bad: 0, keys: 1, defect: undefined };
 const AXES = { size: "tokenBytes", batch: "batch", bad: "bad", keys: "keys" };
 

@@ -89,7 +89,7 @@ tbody th[scope="row"] { white-space: normal; min-width: 9em } tr.engine th { col
   body { font-size: 10.5pt; line-height: 1.45 } main { max-width: none; padding: 0 }
   h1 { font-size: 23pt } h2 { font-size: 13pt; margin-top: 18pt; break-after: avoid } .run > h2 { font-size: 17pt; margin-top: 24pt } .columns { margin-top: 20pt; gap: 0 24pt; font-size: 9.5pt } h3 { font-size: 12pt; break-after: avoid } .lead { font-size: 11.5pt }
   .wide { display: block } .narrow, .tabs { display: none }
-  .figure { margin-top: 20pt; break-inside: auto } figure { break-inside: avoid } .figure > p { break-after: avoid } .figure > p, .facts { font-size: 9.5pt } table { font-size: 8.5pt } th, td { padding-top: 2.5pt; padding-bottom: 2.5pt }
+  .figure { margin-top: 20pt; break-inside: auto } figure { break-inside: avoid } .figure > p { max-width: none; break-after: avoid } .figure > p, .facts { font-size: 9.5pt } table { font-size: 8.5pt } th, td { padding-top: 2.5pt; padding-bottom: 2.5pt }
   .facts { grid-template-columns: max-content 1fr; gap: 3pt 12pt } .facts dt { grid-column: 1; margin: 0 } .facts dd { grid-column: 2 }
   details.all { display: none } .scroll { overflow: visible; break-inside: avoid }
   summary { display: none } details::details-content { display: block; content-visibility: visible; block-size: auto }
