@@ -1,4 +1,5 @@
 /** One block of the plan: its contenders made, proved and timed; what came of it as scenarios of the JSON file. */
+import { setImmediate } from "node:timers/promises";
 import { contenderNamed } from "./contenders/index.mjs";
 import { makeFleet, POOL } from "./fleet.mjs";
 import { prove } from "./prove.mjs";
@@ -16,6 +17,8 @@ export async function measureBlock({ scenarios, timing }, { progress, signal }) 
   for (const scenario of scenarios) {
     const fleet = fleetOf(scenario, fleets);
     for (const name of scenario.contenders) {
+      // A signal is heard only where the event loop turns.
+      await setImmediate();
       if (signal?.aborted) break;
       try {
         runners.push({ scenario, name, ...(await prepareRunner(scenario, contenderNamed(name, scenario.group), fleet)) });

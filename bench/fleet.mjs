@@ -121,13 +121,17 @@ export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count 
     throw new TypeError(`Expected an algorithm that tokens are made for (${Object.keys(ALGORITHMS).join(", ")}), got ${algorithm}`);
   const claims = claimsOf(set);
   const keys = keysOf(keyCount);
-  const objects = keys.map(({ secret }) => createSecretKey(secret));
+  const objects = new Map();
+  const objectOf = (number) => {
+    if (!objects.has(number)) objects.set(number, createSecretKey(keys[number].secret));
+    return objects.get(number);
+  };
 
   const goodToken = (index) => {
     const number = (index * 7919) % keyCount;
     const { kid } = keys[number];
     const header = base64url({ alg: algorithm, typ: "JWT", ...(kid === undefined ? {} : { kid }) });
-    const sign = (content) => signToken(content, objects[number], header, hash);
+    const sign = (content) => signToken(content, objectOf(number), header, hash);
     return { token: sign(claims(index)), claims: claims(index), sign };
   };
   const badToken = (index, name) => DEFECTS[name](goodToken(index));

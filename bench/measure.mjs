@@ -2,9 +2,11 @@
 import { existsSync } from "node:fs";
 import { measureBlock } from "./block.mjs";
 import { measureCold } from "./cold.mjs";
+import { contenderNamed, PACKAGES } from "./contenders/index.mjs";
 import { load, machine, versions } from "./machine.mjs";
 import { planOf } from "./plan.mjs";
 import { showProgress } from "./progress.mjs";
+import { installRivals } from "./rivals.mjs";
 import { measureScaling } from "./scaling.mjs";
 
 const STAGES = new URL("stages/index.mjs", import.meta.url);
@@ -12,6 +14,7 @@ const STAGE_SETS = ["small", "mid", "big"];
 
 export async function measure({ full, filter }, signal) {
   const plan = planOf({ full, filter });
+  installRivals(packagesOf(plan));
   const start = performance.now();
   const before = load();
   const found = { scenarios: [], failed: [] };
@@ -47,6 +50,12 @@ export async function measure({ full, filter }, signal) {
     ...(interrupted || signal.aborted ? { interrupted: true } : {}),
     ...found,
   };
+}
+
+function packagesOf({ blocks, scaling }) {
+  const scenarios = blocks.flatMap((block) => block.scenarios);
+  const packages = scenarios.flatMap(({ contenders, group }) => contenders.map((name) => contenderNamed(name, group).package));
+  return scaling ? PACKAGES : [...new Set(packages)].filter(Boolean);
 }
 
 const blockWork = (block) => (tools) => (block.name === "cold" ? measureCold : measureBlock)(block, tools);

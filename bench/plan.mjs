@@ -14,6 +14,7 @@ const BATCHES = [1, 4, 16, 64, 256, 1024, 4096];
 const SHARES = [0, 0.01, 0.5, 1];
 const KEY_COUNTS = [1, 16, 1000];
 const FEW = 512;
+const DEFECT_TITLES = { signature: "of bad signature", expired: "expired", malformed: "malformed" };
 
 export const QUICK = { rounds: 21, sliceMs: 50, warmupMs: 200 };
 export const FULL = { rounds: 31, sliceMs: 50, warmupMs: 300 };
@@ -98,7 +99,9 @@ function defects(contenders) {
   const common = { group: "bad", block: "bad, by defect", contenders };
   return [
     scenario({ ...common, mark: "accepted", title: "mid tokens, all accepted, beside those that are rejected" }),
-    ...DEFECT_NAMES.map((defect) => scenario({ ...common, bad: 1, defect, mark: defect, title: `mid tokens, all rejected: ${defect}` })),
+    ...DEFECT_NAMES.map((defect) =>
+      scenario({ ...common, bad: 1, defect, mark: defect, title: `mid tokens, all rejected, being ${DEFECT_TITLES[defect]}` }),
+    ),
   ];
 }
 

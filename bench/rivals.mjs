@@ -10,9 +10,14 @@ let installed = false;
 
 /** A rival's module; `entry` is what is imported where that is not the package itself. */
 export async function loadRival(name, entry = name) {
-  if (!existsSync(manifestOf(name))) install();
+  installRivals([name]);
   if (!existsSync(manifestOf(name))) throw new Error(`${name} cannot be installed on this machine`);
   return import(pathToFileURL(createRequire(home).resolve(entry)).href);
+}
+
+/** Installs all of them when one of these is not there. */
+export function installRivals(names) {
+  if (names.some((name) => !existsSync(manifestOf(name)))) install();
 }
 
 /** The version that is installed, or undefined. */
@@ -26,12 +31,14 @@ function install() {
   installed = true;
   console.error("Installing what is compared with (bench/compare) …");
   try {
-    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    // Not `npm ci`: it refuses a lock without the binaries for other machines, which not every registry has.
+    execFileSync("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], {
       cwd: fileURLToPath(home),
       shell: process.platform === "win32",
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
     });
   } catch (error) {
-    console.error(`Not installed: ${error.message}`);
+    console.error(`Not installed; npm says:\n${error.stderr || error.message}`);
   }
 }

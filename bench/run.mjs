@@ -6,11 +6,15 @@ import { existsSync, writeFileSync } from "node:fs";
 import { HELP, parseArguments, UsageError } from "./arguments.mjs";
 import { measure } from "./measure.mjs";
 import { planOf } from "./plan.mjs";
+import { showProgress } from "./progress.mjs";
 import { nodeOf, runOn, versionNumbers } from "./runtimes.mjs";
 import { tableOf } from "./table.mjs";
 
 const NATIVE = new URL("native/run.mjs", import.meta.url);
 const REPORT = new URL("report/index.mjs", import.meta.url);
+
+/** The exit status of a process that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 const options = readArguments(process.argv.slice(2));
 const colours = Boolean(process.stdout.isTTY && !process.env.NO_COLOR);
@@ -18,7 +22,7 @@ const stop = new AbortController();
 process.once("SIGINT", () => {
   if (!process.send) console.error("\nEnding after this round; once more to end at once.");
   stop.abort();
-  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGINT", () => process.exit(INTERRUPTED));
 });
 
 if (process.send) await answerParent();
@@ -31,7 +35,7 @@ async function main() {
   const results = {
     format: 1,
     date: new Date().toISOString().slice(0, 10),
-    command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
+    command: commandOf(options),
     ...(stop.signal.aborted ? { interrupted: true } : {}),
     runs,
     native,
@@ -39,6 +43,18 @@ async function main() {
   if (options.json) write(options.json, `${JSON.stringify(results)}\n`);
   if (options.html) await writeReport(results);
   if (runs.length === 0) process.exitCode = 1;
+  if (stop.signal.aborted) process.exitCode = INTERRUPTED;
+}
+
+/** What one has to call for the same; where it was written to does not matter. */
+function commandOf({ full, filter, node, native }) {
+  const args = [
+    ...(full ? ["--full"] : []),
+    ...(filter ? ["--filter", JSON.stringify(filter)] : []),
+    ...(node.length > 0 ? ["--node", ...node] : []),
+    ...(native ? ["--native"] : []),
+  ];
+  return ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
 }
 
 /** A child of `runOn`: the run goes to the parent, and with the parent it ends. */
@@ -77,7 +93,10 @@ async function runNative() {
     return null;
   }
   const { measureNative } = await import(NATIVE.href);
-  return measureNative({ progress: (text) => console.error(`native: ${text}`) });
+  const bar = showProgress("Native peers", [{ title: "building", weight: 1 }]);
+  const native = await measureNative({ progress: bar.begin(0), signal: stop.signal });
+  bar.end();
+  return native;
 }
 
 async function writeReport(results) {
