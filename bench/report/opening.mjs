@@ -94,16 +94,26 @@ export function methodLines(runs) {
   ];
 }
 
+/** `{ contender, where, reason }` for whoever was not timed because of what it did. */
+export function failuresOf({ runs, native }) {
+  return [
+    ...runs.flatMap((run) =>
+      run.failed.map(({ contender, scenario, reason }) => ({ contender, where: `${nodeName(run)}, ${scenario}`, reason })),
+    ),
+    ...(native?.failed ?? []).map(({ contender, set, reason }) => ({ contender, where: set ? `native, ${set} tokens` : "native", reason })),
+  ];
+}
+
 function failures(results) {
   const { runs, native } = results;
-  const failed = runs.flatMap((run) => (run.failed ?? []).map((failure) => ({ run, ...failure })));
+  const failed = failuresOf(results);
   const missing = native?.missing ?? [];
   const cut = results.interrupted || runs.some(({ interrupted }) => interrupted);
   const filters = unique(runs.map(({ filter }) => filter).filter(Boolean));
   const busy = runs.filter(({ load, machine }) => load?.before > (machine?.cores ?? 1) / 2);
   return html`<section><h2>What failed, what is missing</h2>${busy.length > 0 && html`<p>The machine was busy before it began (${sentenceList(busy.map((run) => `load ${run.load.before}, ${nodeName(run)}`))}): times are longer than they could be; trust the ratios.</p>`}${cut && html`<p class="failed">The run was interrupted: what is here is not all.</p>`}${filters.length > 0 && html`<p>Only what matches “${sentenceList(filters)}” was run.</p>`}${
     failed.length > 0
-      ? html`<ul>${failed.map(({ run, contender, scenario, reason }) => html`<li><span class="failed">${contender}</span> on ${nodeName(run)}, ${scenario}: ${reason}. Not timed there.</li>`)}</ul>`
+      ? html`<ul>${failed.map(({ contender, where, reason }) => html`<li><span class="failed">${contender}</span>, ${where}: ${reason}. Not timed there.</li>`)}</ul>`
       : runs.length > 0 && html`<p>Nothing failed: every contender accepted all good tokens and rejected all tampered ones.</p>`
   }${missing.length > 0 && html`<p>Not measured, since their packages were not there: ${sentenceList(missing.map(({ contender, package: name }) => `${contender} (${name})`))}.</p>`}</section>`;
 }

@@ -19,7 +19,14 @@ export function parseResults(text, file) {
 export function completed(results) {
   return {
     ...results,
-    native: results.native ? { ...results.native, results: results.native.results ?? [], missing: results.native.missing ?? [] } : null,
+    native: results.native
+      ? {
+          ...results.native,
+          results: results.native.results ?? [],
+          missing: results.native.missing ?? [],
+          failed: results.native.failed ?? [],
+        }
+      : null,
     runs: (results.runs ?? []).map((run) => ({ ...run, scenarios: run.scenarios ?? [], failed: run.failed ?? [] })),
   };
 }

@@ -5,10 +5,12 @@ import { median } from "../statistics.mjs";
 import { inOrder } from "./contenders.mjs";
 import { duration, nanoseconds, nodeName, ratioText } from "./format.mjs";
 import { markdownTable, plain } from "./markdown.mjs";
-import { headline, machineText, methodLines } from "./opening.mjs";
+import { failuresOf, headline, machineText, methodLines } from "./opening.mjs";
+import { completed } from "./parse.mjs";
 import { samplesOf } from "./select.mjs";
 
-export function renderResults(results) {
+export function renderResults(file) {
+  const results = completed(file);
   const sections = [opening, method, failures, goals, comparisons, stages, scenarios, native];
   return `${sections
     .map((section) => section(results))
@@ -41,14 +43,11 @@ ${methodLines(runs)
   .join("\n")}`;
 }
 
-function failures({ runs, interrupted, native: peers }) {
+function failures(results) {
+  const { runs, interrupted, native: peers } = results;
   const lines = [
     ...(interrupted || runs.some((run) => run.interrupted) ? ["The run was interrupted: what is here is not all."] : []),
-    ...runs.flatMap((run) =>
-      (run.failed ?? []).map(
-        ({ contender, scenario, reason }) => `${contender} on ${nodeName(run)}, ${scenario}: ${reason}. Not timed there.`,
-      ),
-    ),
+    ...failuresOf(results).map(({ contender, where, reason }) => `${contender}, ${where}: ${reason}. Not timed there.`),
     ...(peers?.missing ?? []).map(({ contender, package: name }) => `${contender} was not measured: ${name} was not there.`),
   ];
   return lines.length > 0 && `## What failed, what is missing\n\n${lines.map((line) => `- ${plain(line)}`).join("\n")}`;
