@@ -18,7 +18,7 @@ const OUTPUT = fileURLToPath(new URL("../../build/native", import.meta.url));
  * Returns `{ built, missing, failed }`: peers with their `program` and `version`; `{ contender, package }` for those without
  * their packages; `{ contender, reason }` for those that do not compile.
  */
-export async function buildPeers({ peers = PEERS, output = OUTPUT, versionOf = debianVersion, progress = () => {} } = {}) {
+export async function buildPeers({ peers = PEERS, output = OUTPUT, versionOf = debianVersion, progress = () => {}, signal } = {}) {
   const result = { built: [], missing: [], failed: [] };
   mkdirSync(output, { recursive: true });
   for (const peer of peers) {
@@ -30,12 +30,15 @@ export async function buildPeers({ peers = PEERS, output = OUTPUT, versionOf = d
       result.missing.push({ contender, package: absent.join(", ") });
       continue;
     }
+    if (signal?.aborted) break;
     progress(`building ${contender}`);
     const program = join(output, contender.replace(/[^A-Za-z0-9]+/g, "-"));
     try {
-      for (const { file, args, cwd, env } of peer.commands(program, found)) await run(file, args, { cwd, env: { ...process.env, ...env } });
+      for (const { file, args, cwd, env } of peer.commands(program, found))
+        await run(file, args, { cwd, env: { ...process.env, ...env }, signal });
       result.built.push({ ...peer, program, version });
     } catch (error) {
+      if (signal?.aborted) break;
       result.failed.push({ contender, reason: `does not compile: ${firstError(error)}` });
     }
   }

@@ -6,11 +6,13 @@
  * changes, so that no peer gets all of a good or a bad minute.
  */
 import { closeSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checksOf, POOL, SECRET, SETS, tokensOf } from "../fleet.mjs";
+import { machine } from "../machine.mjs";
+import { showProgress } from "../progress.mjs";
 import { orderOf } from "../rounds.mjs";
 import { quantile } from "../statistics.mjs";
 import { buildPeers } from "./build.mjs";
@@ -22,7 +24,7 @@ const PASSES = 5;
 
 /**
  * Returns `{ machine, results, missing, failed }`. `progress(share, text)` is told how far it is. A `signal` ends the program
- * that is running and returns what there is.
+ * that is running, and the sets that were done are returned.
  */
 export async function measureNative({
   progress = () => {},
@@ -34,7 +36,7 @@ export async function measureNative({
   versionOf,
   signal,
 } = {}) {
-  const { built, missing, failed } = await buildPeers({ peers, output, versionOf, progress: (text) => progress(0, text) });
+  const { built, missing, failed } = await buildPeers({ peers, output, versionOf, progress: (text) => progress(0, text), signal });
   const results = [];
   const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-native-"));
   try {
@@ -51,7 +53,7 @@ export async function measureNative({
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return { machine: describeMachine(), results, missing, failed };
+  return { machine: machine(), results, missing, failed };
 }
 
 /** All peers with the tokens of one set. Who has failed is not timed any further. */
@@ -88,18 +90,12 @@ async function timeRounds(run, given, signal) {
   }
 }
 
-function describeMachine() {
-  const { model = "unknown" } = cpus()[0] ?? {};
-  const os = `${type()} ${release().split(".").slice(0, 2).join(".")}`;
-  return { cpu: model.trim(), cores: availableParallelism(), memoryGiB: Math.round(totalmem() / 2 ** 30), os, arch: arch() };
-}
-
 /** Run by itself it prints a table. */
 async function main() {
   const { json, sets, rounds } = readOptions();
-  const show = (share, text) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${Math.floor(share * 100)} % ${text}`);
-  const native = await measureNative({ progress: show, rounds, sets });
-  show(1, "\n");
+  const bar = showProgress("Native peers", [{ title: "building", weight: 1 }]);
+  const native = await measureNative({ progress: bar.begin(0), rounds, sets });
+  bar.end();
   printTable(native);
   if (json) writeFileSync(json, `${JSON.stringify(native)}\n`);
 }
