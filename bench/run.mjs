@@ -19,11 +19,7 @@ const INTERRUPTED = 130;
 const options = readArguments(process.argv.slice(2));
 const colours = Boolean(process.stdout.isTTY && !process.env.NO_COLOR);
 const stop = new AbortController();
-process.once("SIGINT", () => {
-  if (!process.send) console.error("\nEnding after this round; once more to end at once.");
-  stop.abort();
-  process.once("SIGINT", () => process.exit(INTERRUPTED));
-});
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, endEarly);
 
 if (process.send) await answerParent();
 else await main();
@@ -31,19 +27,30 @@ else await main();
 async function main() {
   const runs = options.node.length > 0 ? await runEverywhere() : [await measure(options, stop.signal)];
   if (options.node.length === 0) console.log(`\n${tableOf(runs[0], { colours })}`);
-  const native = options.native && !stop.signal.aborted ? await runNative() : null;
-  const results = {
+  const resultsWith = (native) => ({
     format: 1,
     date: new Date().toISOString().slice(0, 10),
     command: commandOf(options),
     ...(stop.signal.aborted ? { interrupted: true } : {}),
     runs,
     native,
-  };
-  if (options.json) write(options.json, `${JSON.stringify(results)}\n`);
+  });
+  // Building native programs takes minutes in which no signal is heard: what there is is safe by then.
+  if (options.native && options.json) writeResults(resultsWith(null));
+  const results = resultsWith(options.native && !stop.signal.aborted ? await runNative() : null);
+  if (options.json) {
+    writeResults(results);
+    console.log(`Written: ${options.json}`);
+  }
   if (options.html) await writeReport(results);
   if (runs.length === 0) process.exitCode = 1;
   if (stop.signal.aborted) process.exitCode = INTERRUPTED;
+}
+
+function endEarly() {
+  if (stop.signal.aborted) process.exit(INTERRUPTED);
+  if (!process.send) console.error("\nEnding after this round; once more to end at once.");
+  stop.abort();
 }
 
 /** What one has to call for the same; where it was written to does not matter. */
@@ -94,9 +101,15 @@ async function runNative() {
   }
   const { measureNative } = await import(NATIVE.href);
   const bar = showProgress("Native peers", [{ title: "building", weight: 1 }]);
-  const native = await measureNative({ progress: bar.begin(0), signal: stop.signal });
-  bar.end();
-  return native;
+  try {
+    return await measureNative({ progress: bar.begin(0), signal: stop.signal });
+  } catch (error) {
+    console.error(`Native peers are left out: ${error.message}`);
+    process.exitCode = 1;
+    return null;
+  } finally {
+    bar.end();
+  }
 }
 
 async function writeReport(results) {
@@ -105,12 +118,12 @@ async function writeReport(results) {
     return;
   }
   const { renderReport } = await import(REPORT.href);
-  write(options.html, renderReport(results));
+  writeFileSync(options.html, renderReport(results));
+  console.log(`Written: ${options.html}`);
 }
 
-function write(file, text) {
-  writeFileSync(file, text);
-  console.log(`Written: ${file}`);
+function writeResults(results) {
+  writeFileSync(options.json, `${JSON.stringify(results)}\n`);
 }
 
 function readArguments(args) {
