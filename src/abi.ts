@@ -94,6 +94,8 @@ export const DIGEST = 17792;
 export const TAGS = 17920;
 /** The state of the message that is hashed in scalar registers. */
 export const SCALAR_STATE = 18112;
+/** Where the kernel pins its rounds: 16 bytes of a vector, 4 of a scalar, never read. */
+export const PINNED = 18144;
 /** The initial hash value (FIPS 180-4 §5.3.3), one message's form. */
 export const INITIAL_STATE = 18176;
 /** Two 64-byte blocks for short messages and keys. */
