@@ -10,19 +10,25 @@ export function decodeBase64url(start: usize, end: usize, target: usize): i32 {
   const length = <u32>(end - start);
   if ((length & 3) === 1) return -1;
   const out = target;
+  // Loaded once: the compiler must take each store for one that may change them.
+  const lowClasses = v128.load(TABLES);
+  const highClasses = v128.load(TABLES, 16);
+  const offsets = v128.load(TABLES, 32);
+  const nibble = v128.load(TABLES, 48);
+  const underscore = v128.load(TABLES, 64);
+  const toUnderscore = v128.load(TABLES, 80);
   let wrong = i64x2.splat(0);
-  for (; start + 16 <= end; start += 16, target += 12) {
-    const text = v128.load(start);
-    wrong = v128.or(wrong, outsideAlphabet(text));
-    v128.store(target, packBits(toValues(text)));
-  }
-  const rest = <u32>(end - start);
-  if (rest) {
-    // What is read past the end counts as "A", six zero bits.
-    const beyond = i8x16.ge_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<u8>rest));
-    const text = v128.bitselect(i8x16.splat(0x41), v128.load(start), beyond);
-    wrong = v128.or(wrong, outsideAlphabet(text));
-    v128.store(target, packBits(toValues(text)));
+  while (start < end) {
+    let text = v128.load(start);
+    if (start + 16 > end) text = withoutRest(text, <u32>(end - start));
+    const high = v128.and(i16x8.shr_u(text, 4), nibble);
+    // The classes of a character's two nibbles meet in a bit where it is not of the url alphabet.
+    wrong = v128.or(wrong, v128.and(i8x16.swizzle(lowClasses, v128.and(text, nibble)), i8x16.swizzle(highClasses, high)));
+    // An offset by the high nibble makes a six-bit value of a character, "_" (0x5f) aside.
+    const offset = i8x16.add(i8x16.swizzle(offsets, high), v128.and(i8x16.eq(text, underscore), toUnderscore));
+    v128.store(target, packBits(i8x16.add(text, offset)));
+    start += 16;
+    target += 12;
   }
   const bytes = (length >> 2) * 3 + (((length & 3) * 3) >> 2);
   // Spare bits of the last character would be in the byte after the last.
@@ -30,23 +36,15 @@ export function decodeBase64url(start: usize, end: usize, target: usize): i32 {
   return v128.any_true(wrong) || spare !== 0 ? -1 : <i32>bytes;
 }
 
-/** Non-zero in each byte that is not of the url alphabet: the classes of its two nibbles meet in a bit. */
-function outsideAlphabet(text: v128): v128 {
-  const low = i8x16.swizzle(v128.load(TABLES), v128.and(text, v128.load(TABLES, 48)));
-  const high = i8x16.swizzle(v128.load(TABLES, 16), i8x16.shr_u(text, 4));
-  return v128.and(low, high);
-}
-
-/** Characters to six-bit values: an offset by the high nibble, "_" (0x5f) aside. */
-function toValues(text: v128): v128 {
-  const offset = i8x16.swizzle(v128.load(TABLES, 32), i8x16.shr_u(text, 4));
-  const underscore = v128.and(i8x16.eq(text, v128.load(TABLES, 64)), v128.load(TABLES, 80));
-  return i8x16.add(i8x16.add(text, offset), underscore);
+/** What is read past the end counts as "A", six zero bits. */
+function withoutRest(text: v128, length: u32): v128 {
+  const beyond = i8x16.ge_u(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<u8>length));
+  return v128.bitselect(i8x16.splat(0x41), text, beyond);
 }
 
 /** Sixteen six-bit values to twelve bytes (and four of zero). */
 function packBits(values: v128): v128 {
-  const pairs = v128.or(v128.and(i16x8.shl(values, 6), i16x8.splat(0x0fc0)), i16x8.shr_u(values, 8));
+  const pairs = v128.or(v128.and(i16x8.shl(values, 6), v128.load(TABLES, 96)), i16x8.shr_u(values, 8));
   const words = i32x4.dot_i16x8_s(pairs, v128.load(TABLES, 112));
   return i8x16.swizzle(words, v128.load(TABLES, 128));
 }
