@@ -154,6 +154,11 @@ function longName(name: usize, nameEnd: usize, scratch: usize): u32 {
   return length === 5 && isNonce(text) ? CLAIM_NONCE : CLAIM_OTHER;
 }
 
+/** The registered claim whose name, without escapes, begins at `name` and ends with a quote. */
+export function claimNamed(name: usize): u32 {
+  return isNonce(name) && load<u8>(name, 5) === QUOTE ? CLAIM_NONCE : shortName(name);
+}
+
 function isNonce(name: usize): bool {
   return load<u32>(name) === 0x636e6f6e && load<u8>(name, 4) === 0x65;
 }

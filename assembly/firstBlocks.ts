@@ -49,7 +49,6 @@ export function learnFirstBlock(record: usize): void {
   advance(key + KEY_INNER, start, entry + STATE_AFTER);
 }
 
-/** Must be called whenever a key record is freed or changed: its address may come to mean another key. */
 export function forgetFirstBlocks(): void {
   memory.fill(FIRST_BLOCKS, 0, FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
 }

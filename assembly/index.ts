@@ -4,7 +4,7 @@ import { seedHashes } from "./keys";
 import { spreadRoundConstants } from "./sha256x5";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
-export { forgetFirstBlocks } from "./firstBlocks";
+export { forget } from "./forget";
 export { hmac, keyMidstates, sha256 } from "./hmac";
 export { isJson } from "./json";
 export { enterKey } from "./keys";

@@ -128,13 +128,7 @@ function skipName(cursor: usize, end: usize): usize {
 /** The rest of a string, from behind its opening quote to behind its closing one. */
 export function skipString(cursor: usize, end: usize): usize {
   while (true) {
-    const text = v128.load(cursor);
-    // Signed, "less than 0x20" is a control character or a byte beyond ASCII.
-    const special = v128.or(
-      v128.or(i8x16.eq(text, v128.load(SPECIALS)), i8x16.eq(text, v128.load(SPECIALS, 16))),
-      i8x16.lt_s(text, v128.load(SPECIALS, 32)),
-    );
-    const hits = i8x16.bitmask(special);
+    const hits = i8x16.bitmask(notOrdinary(v128.load(cursor)));
     if (!hits) {
       cursor += 16;
       if (cursor >= end) return 0;
@@ -148,6 +142,15 @@ export function skipString(cursor: usize, end: usize): usize {
     cursor = byte === BACKSLASH ? skipEscape(cursor, end) : skipMultibyte(cursor, end);
     if (!cursor) return 0;
   }
+}
+
+/** Set where a byte of a string is not a character that stands for itself: a quote, a backslash, a control, beyond ASCII. */
+export function notOrdinary(text: v128): v128 {
+  // Signed, "less than 0x20" is a control character or a byte beyond ASCII.
+  return v128.or(
+    v128.or(i8x16.eq(text, v128.load(SPECIALS)), i8x16.eq(text, v128.load(SPECIALS, 16))),
+    i8x16.lt_s(text, v128.load(SPECIALS, 32)),
+  );
 }
 
 /** One escape (RFC 8259 §7); a lone surrogate is valid. */

@@ -62,7 +62,8 @@ export function judgeClaims(record: usize, context: usize, now: f64, scratch: us
   return judgeRequired(record, context);
 }
 
-function judgeTimes(record: usize, context: usize, now: f64): u32 {
+/** The times alone: exp, nbf, iat. */
+export function judgeTimes(record: usize, context: usize, now: f64): u32 {
   const options = load<u32>(context, CONTEXT_OPTIONS);
   const tolerance = load<f64>(context, CONTEXT_TOLERANCE);
 

@@ -17,7 +17,6 @@ import {
   MISSED_BLOCK,
   MISSED_HEADER,
   PAYLOADS,
-  PAYLOADS_END,
   PENDING,
   RECORD_BLOCKS,
   RECORD_BYTES,
@@ -42,7 +41,8 @@ import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { judgeClaims } from "./policy";
+import { judgeClaims, judgeTimes } from "./policy";
+import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel } from "./wipe";
 
 /** Where the next authentic payload goes. */
@@ -61,7 +61,6 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
     }
     place += group;
   }
-  store<u32>(PAYLOADS_END, <u32>payloads);
   learnFirstBlocks(pending);
   wipe(count);
   return accepted;
@@ -152,8 +151,14 @@ function judge(record: usize, context: usize, now: f64, tag: usize, signature: u
   const scratch = (end + 64) & ~15;
   store<u32>(record, <u32>payload, RECORD_PAYLOAD);
   store<u32>(record, length, RECORD_PAYLOAD_LENGTH);
-  let code = scanClaims(record, context, payload, end);
-  if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
+  let code: u32;
+  if (recallShape(record, context, payload, length)) {
+    code = judgeTimes(record, context, now);
+  } else {
+    code = scanClaims(record, context, payload, end);
+    if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
+    if (code === ACCEPTED) learnShape(record, context, payload, length);
+  }
   if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
   if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) {
     rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));

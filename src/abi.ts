@@ -11,6 +11,7 @@
  *    96 KiB    signatures, set aside before padding overwrites them
  *     1 MiB    input: the tokens of a chunk, hashed where they lie
  *     1 MiB    payloads: decoded JSON of authentic tokens
+ *    67 KiB    shapes of claims sets
  *     rest     heap: one context per verifier (options, keys, remembered headers)
  */
 
@@ -100,6 +101,8 @@ export const PINNED = 18144;
 export const INITIAL_STATE = 18176;
 /** Two 64-byte blocks for short messages and keys. */
 export const BLOCK = 18240;
+/** The message schedule of one message, 64 words, and the same with the round constants added. */
+export const SCHEDULE = 18432;
 /** One byte a nesting level: is it an object? */
 export const NESTING = 20480;
 /** Hashes of a header's member names. */
@@ -119,9 +122,8 @@ export const FIRST_BLOCKS = 65536;
 export const FIRST_BLOCK_ENTRIES = 128;
 /** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss, u32 uses. */
 export const FIRST_BLOCK_BYTES = 112;
-/** For the host: how many tokens are deferred, and where the chunk's payloads end. */
+/** For the host: how many tokens are deferred. */
 export const DEFERRED_COUNT = 80000;
-export const PAYLOADS_END = 80004;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
 
@@ -131,9 +133,9 @@ export const CODES = 80128;
 //    | start | length | signing    | blocks | inner  | key    | payload | payload  |
 //    |       |        | length     |        | state  | record | start   | length   |
 //
-//    32    40    48    56      60       64      68                          108      112
-//    | exp | nbf | iat | flags | denied | miss  | iss aud sub jti nonce      | absent |
-//    | f64 | f64 | f64 |       | claim  |       | (start, length) each       |        |
+//    32    40    48    56      60       64      68                          108      112     116     120
+//    | exp | nbf | iat | flags | denied | miss  | iss aud sub jti nonce      | absent | shape | stamp |
+//    | f64 | f64 | f64 |       | claim  |       | (start, length) each       |        |       |       |
 
 export const RECORDS = 98304;
 export const RECORD_BYTES = 128;
@@ -156,6 +158,9 @@ export const RECORD_MISSES = 64;
 export const RECORD_TEXTS = 68;
 /** The number of the first required claim that is absent, or -1. */
 export const RECORD_ABSENT = 108;
+/** The shape that the claims set fits, or 0, and its stamp. */
+export const RECORD_SHAPE = 112;
+export const RECORD_STAMP = 116;
 
 // Flags: bit n claim n is there; bit 8 + n its type is right; bit 16 + n it needs unescaping, or a deferred number.
 export const FLAG_TYPED = 8;
@@ -176,7 +181,18 @@ export const INPUT = 458752;
 export const INPUT_BYTES = 1048576;
 export const PAYLOADS = 1507328;
 export const PAYLOADS_BYTES = 1048576;
-export const HEAP = 2555904;
+/** Remembered shapes of claims sets: 96 bytes of what is known of it, its text, its mask. */
+export const SHAPES = 2555904;
+export const SHAPE_ENTRIES = 32;
+export const SHAPE_BYTES = 2144;
+export const SHAPE_LENGTH = 4;
+/** Another one for each shape that is learnt. */
+export const SHAPE_STAMP = 8;
+export const SHAPE_TEXT = 96;
+export const SHAPE_MASK = 1120;
+/** The longest claims set that has a shape, in bytes. */
+export const SHAPE_ROOM = 1024;
+export const HEAP = 2624512;
 
 // ---- a verifier's context -----------------------------------------------------------------------------------------------
 //

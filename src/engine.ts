@@ -7,6 +7,7 @@ import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
 import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
+import { Shape } from "./shapes.js";
 import { latin1Text, type TextWindow, textWindow } from "./text.js";
 
 /** What `assembly/index.ts` exports; addresses and lengths are bytes. */
@@ -18,7 +19,7 @@ interface EngineExports extends Record<string, unknown> {
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   enterKey(context: number, record: number): void;
-  forgetFirstBlocks(): void;
+  forget(): void;
   wipeKernel(): void;
   sha256(start: number, length: number): void;
   hmac(key: number, start: number, length: number): void;
@@ -28,12 +29,6 @@ interface EngineExports extends Record<string, unknown> {
 }
 
 const INPUT_END = abi.INPUT + abi.INPUT_BYTES;
-/** From so many payloads read of one chunk on, they are read by windows. */
-const FEW_READS = 32;
-/** 64 KiB: V8 collects strings of twice that size less readily. */
-const WINDOW_BITS = 16;
-/** How far a window reaches into the next: a payload that begins in one is nearly always whole there. */
-const WINDOW_OVERLAP = 4096;
 /** Where a token goes that does not fit the chunk. */
 const FULL = -1;
 const RECORD_WORDS = abi.RECORD_BYTES / 4;
@@ -57,9 +52,8 @@ export class Engine {
   text!: TextWindow;
   /** Counts uses of the input and payload areas. */
   generation = 0;
-  /** The payload area as text, by windows, once more than a few payloads of the latest chunk were read. */
-  #windows: string[] = [];
-  #reads = 0;
+  /** What claims objects are copied from, by the address of the engine's own shape. */
+  readonly #shapes = new Map<number, { stamp: number; shape: Shape | undefined }>();
   #busy = false;
 
   constructor() {
@@ -82,7 +76,7 @@ export class Engine {
   /** Gives back a block that held keys: whatever was remembered of them is forgotten. */
   release(address: number, size: number): void {
     this.heap.release(address, size);
-    this.exports.forgetFirstBlocks();
+    this.exports.forget();
   }
 
   #view(): void {
@@ -148,8 +142,6 @@ export class Engine {
   takeAreas(): void {
     if (this.#busy) throw new Error("Expected no use of the engine within the reading of a batch's tokens");
     this.generation++;
-    this.#reads = 0;
-    if (this.#windows.length) this.#windows = [];
   }
 
   /** `total` is how many tokens there were when the batch began: what reading them does to the array changes nothing. */
@@ -220,31 +212,30 @@ export class Engine {
     return this.words[(abi.RECORDS + abi.RECORD_BYTES * index + field) / 4] as number;
   }
 
-  /** The payload of an accepted token of the chunk judged last. */
-  payloadText(index: number): string {
+  /** The claims of an accepted token of the chunk judged last, an object of the caller's own. */
+  claims(index: number): unknown {
     const start = this.field(index, abi.RECORD_PAYLOAD);
     const end = start + this.field(index, abi.RECORD_PAYLOAD_LENGTH);
-    if (this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII) return this.text.utf8Slice(start, end);
-    return this.#asciiPayload(start, end);
+    if (this.field(index, abi.RECORD_FLAGS) & abi.FLAG_NON_ASCII) return JSON.parse(this.text.utf8Slice(start, end));
+    const payload = this.text.latin1Slice(start, end);
+    const entry = this.field(index, abi.RECORD_SHAPE);
+    if (!entry) return JSON.parse(payload);
+    const record = abi.RECORDS + abi.RECORD_BYTES * index;
+    const times = this.doubles.subarray((record + abi.RECORD_TIMES) / 8);
+    const shape = this.#shapeAt(entry, this.field(index, abi.RECORD_STAMP), payload, times);
+    return shape ? shape.claims(payload, times) : JSON.parse(payload);
   }
 
-  /**
-   * Whoever reads more than a few payloads of a chunk will read most of them: then memory becomes text by the window, and
-   * each payload is a part of one. That takes a twentieth off the time of reading claims.
-   */
-  #asciiPayload(start: number, end: number): string {
-    if (++this.#reads < FEW_READS) return this.text.latin1Slice(start, end);
-    const number = (start - abi.PAYLOADS) >> WINDOW_BITS;
-    const from = abi.PAYLOADS + (number << WINDOW_BITS);
-    const window = this.#windows[number] ?? this.#readWindow(number, from);
-    return end - from <= window.length ? window.substring(start - from, end - from) : this.text.latin1Slice(start, end);
-  }
-
-  #readWindow(number: number, from: number): string {
-    const end = Math.min(from + (1 << WINDOW_BITS) + WINDOW_OVERLAP, this.words[abi.PAYLOADS_END / 4] as number);
-    const window = this.text.latin1Slice(from, end);
-    this.#windows[number] = window;
-    return window;
+  #shapeAt(entry: number, stamp: number, payload: string, times: Float64Array): Shape | undefined {
+    const known = this.#shapes.get(entry);
+    if (known?.stamp === stamp) return known.shape;
+    // Another shape may have been learnt in its place since.
+    if (this.words[(entry + abi.SHAPE_STAMP) / 4] !== stamp) return undefined;
+    const text = this.text.latin1Slice(entry + abi.SHAPE_TEXT, entry + abi.SHAPE_TEXT + payload.length);
+    const mask = this.bytes.subarray(entry + abi.SHAPE_MASK, entry + abi.SHAPE_MASK + payload.length);
+    const shape = Shape.of(text, mask, payload, times);
+    this.#shapes.set(entry, { stamp, shape });
+    return shape;
   }
 
   /**

@@ -95,7 +95,7 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
     if (this.codes[index] !== ACCEPTED) return undefined;
     const { engine, chunk, texts } = this.#judged;
     const isLive = chunk !== undefined && index >= chunk.from && chunk.generation === engine.generation;
-    return JSON.parse(isLive ? engine.payloadText(index - chunk.from) : segmentText(texts[index] as string, 1)) as Claims;
+    return (isLive ? engine.claims(index - chunk.from) : JSON.parse(segmentText(texts[index] as string, 1))) as Claims;
   }
 
   header(index: number): JwtHeader | undefined {
@@ -145,7 +145,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   }
 
   get claims(): Claims {
-    this.#claims ??= JSON.parse(this.#isLive() ? this.#engine.payloadText(this.#record) : segmentText(this.#token, 1)) as Claims;
+    this.#claims ??= (this.#isLive() ? this.#engine.claims(this.#record) : JSON.parse(segmentText(this.#token, 1))) as Claims;
     return this.#claims;
   }
 

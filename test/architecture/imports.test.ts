@@ -10,7 +10,7 @@ const COMMAND = filesIn("src/cli");
 /** From the bottom up; at run time a file uses those of its own layer and of those before. */
 const LAYERS = [
   ["abi"],
-  ["algorithms", "bearer", "codes", "engineBytes", "errors", "heap", "text", "keys/notSecret"],
+  ["algorithms", "bearer", "codes", "engineBytes", "errors", "heap", "shapes", "text", "keys/notSecret"],
   ["engine"],
   ["context"],
   ["selfTest"],

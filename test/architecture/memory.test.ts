@@ -18,20 +18,22 @@ const MEMORY: readonly Area[] = [
   ["DIGEST", abi.DIGEST, 8 * FOUR_WORDS],
   ["TAGS", abi.TAGS, 5 * 32],
   ["SCALAR_STATE", abi.SCALAR_STATE, 32],
+  ["PINNED", abi.PINNED, 20],
   ["INITIAL_STATE", abi.INITIAL_STATE, 32],
   ["BLOCK", abi.BLOCK, 2 * 64],
+  ["SCHEDULE", abi.SCHEDULE, 2 * 64 * 4],
   ["NESTING", abi.NESTING, abi.NESTING_ROOM],
   ["HEADER_NAMES", abi.HEADER_NAMES, 4 * abi.HEADER_NAMES_ROOM],
   ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * abi.BLOCK_COUNTS_ROOM],
   ["ORDER", abi.ORDER, 4 * abi.CHUNK_TOKENS],
   ["FIRST_BLOCKS", abi.FIRST_BLOCKS, abi.FIRST_BLOCK_ENTRIES * abi.FIRST_BLOCK_BYTES],
   ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
-  ["PAYLOADS_END", abi.PAYLOADS_END, 4],
   ["CODES", abi.CODES, abi.CHUNK_TOKENS],
   ["RECORDS", abi.RECORDS, abi.CHUNK_TOKENS * abi.RECORD_BYTES],
   ["SIGNATURES", abi.SIGNATURES, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
   ["INPUT", abi.INPUT, abi.INPUT_BYTES],
   ["PAYLOADS", abi.PAYLOADS, abi.PAYLOADS_BYTES],
+  ["SHAPES", abi.SHAPES, abi.SHAPE_ENTRIES * abi.SHAPE_BYTES],
   ["HEAP", abi.HEAP, 65536],
 ];
 
@@ -50,6 +52,8 @@ const RECORD: readonly Area[] = [
   ["MISSES", abi.RECORD_MISSES, 4],
   ["TEXTS", abi.RECORD_TEXTS, 5 * 8],
   ["ABSENT", abi.RECORD_ABSENT, 4],
+  ["SHAPE", abi.RECORD_SHAPE, 4],
+  ["STAMP", abi.RECORD_STAMP, 4],
 ];
 
 const CONTEXT: readonly Area[] = [
