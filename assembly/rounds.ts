@@ -3,9 +3,9 @@
  * test counts the calls that are left in the kernels.
  */
 
-/** T1 of one round: h + K + W + Ch(e, f, g) + Sigma1(e). */
-export function temporary(e: u32, f: u32, g: u32, h: u32, k: u32, w: u32): u32 {
-  return h + k + w + (g ^ (e & (f ^ g))) + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25));
+/** T1 of one round: h + (K + W) + Ch(e, f, g) + Sigma1(e). */
+export function temporary(e: u32, f: u32, g: u32, h: u32, sum: u32): u32 {
+  return h + sum + (g ^ (e & (f ^ g))) + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25));
 }
 
 /** W[t] from W[t-16], W[t-15], W[t-7], W[t-2]. */
@@ -38,15 +38,20 @@ function bigSigma1x4(x: v128): v128 {
   return v128.xor(v128.xor(v128.xor(first, i32x4.shl(x, 21)), i32x4.shr_u(x, 25)), i32x4.shl(x, 7));
 }
 
-function smallSigma0x4(x: v128): v128 {
+export function smallSigma0x4(x: v128): v128 {
   return v128.xor(v128.xor(rotateRight(x, 7), rotateRight(x, 18)), i32x4.shr_u(x, 3));
 }
 
-function smallSigma1x4(x: v128): v128 {
+export function smallSigma1x4(x: v128): v128 {
   const first = v128.xor(v128.xor(i32x4.shr_u(x, 17), i32x4.shl(x, 15)), i32x4.shr_u(x, 19));
   return v128.xor(v128.xor(first, i32x4.shl(x, 13)), i32x4.shr_u(x, 10));
 }
 
 function rotateRight(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shr_u(x, bits), i32x4.shl(x, 32 - bits));
+}
+
+/** Big-endian words in native order. */
+export function swapBytes(x: v128): v128 {
+  return i8x16.swizzle(x, i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 }

@@ -11,7 +11,7 @@
  */
 import { PINNED, ROUND_CONSTANTS, STATE, WORDS } from "../src/abi";
 import { CONSTANTS } from "./constants";
-import { bigSigma0, bigSigma0x4, schedule, schedulex4, temporary, temporaryx4 } from "./rounds";
+import { bigSigma0, bigSigma0x4, schedule, schedulex4, swapBytes, temporary, temporaryx4 } from "./rounds";
 
 /** Transposes the next 64 bytes of four messages into WORDS, big-endian words in native order. */
 export function loadBlocks(m0: usize, m1: usize, m2: usize, m3: usize): void {
@@ -113,7 +113,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(a, b);
   h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
   v128.store(PINNED, h);
-  sT = temporary(sE, sF, sG, sH, load<u32>(CONSTANTS, 0), sW0);
+  sT = temporary(sE, sF, sG, sH, load<u32>(CONSTANTS, 0) + sW0);
   sD += sT;
   sX = sA ^ sB;
   sH = sT + bigSigma0(sA) + (sB ^ (sX & sY));
@@ -123,7 +123,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(h, a);
   g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
   v128.store(PINNED, g);
-  sT = temporary(sD, sE, sF, sG, load<u32>(CONSTANTS, 4), sW1);
+  sT = temporary(sD, sE, sF, sG, load<u32>(CONSTANTS, 4) + sW1);
   sC += sT;
   sY = sH ^ sA;
   sG = sT + bigSigma0(sH) + (sA ^ (sY & sX));
@@ -133,7 +133,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(g, h);
   f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
   v128.store(PINNED, f);
-  sT = temporary(sC, sD, sE, sF, load<u32>(CONSTANTS, 8), sW2);
+  sT = temporary(sC, sD, sE, sF, load<u32>(CONSTANTS, 8) + sW2);
   sB += sT;
   sX = sG ^ sH;
   sF = sT + bigSigma0(sG) + (sH ^ (sX & sY));
@@ -143,7 +143,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(f, g);
   e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
   v128.store(PINNED, e);
-  sT = temporary(sB, sC, sD, sE, load<u32>(CONSTANTS, 12), sW3);
+  sT = temporary(sB, sC, sD, sE, load<u32>(CONSTANTS, 12) + sW3);
   sA += sT;
   sY = sF ^ sG;
   sE = sT + bigSigma0(sF) + (sG ^ (sY & sX));
@@ -153,7 +153,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(e, f);
   d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
   v128.store(PINNED, d);
-  sT = temporary(sA, sB, sC, sD, load<u32>(CONSTANTS, 16), sW4);
+  sT = temporary(sA, sB, sC, sD, load<u32>(CONSTANTS, 16) + sW4);
   sH += sT;
   sX = sE ^ sF;
   sD = sT + bigSigma0(sE) + (sF ^ (sX & sY));
@@ -163,7 +163,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(d, e);
   c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
   v128.store(PINNED, c);
-  sT = temporary(sH, sA, sB, sC, load<u32>(CONSTANTS, 20), sW5);
+  sT = temporary(sH, sA, sB, sC, load<u32>(CONSTANTS, 20) + sW5);
   sG += sT;
   sY = sD ^ sE;
   sC = sT + bigSigma0(sD) + (sE ^ (sY & sX));
@@ -173,7 +173,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(c, d);
   b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
   v128.store(PINNED, b);
-  sT = temporary(sG, sH, sA, sB, load<u32>(CONSTANTS, 24), sW6);
+  sT = temporary(sG, sH, sA, sB, load<u32>(CONSTANTS, 24) + sW6);
   sF += sT;
   sX = sC ^ sD;
   sB = sT + bigSigma0(sC) + (sD ^ (sX & sY));
@@ -183,7 +183,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(b, c);
   a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
   v128.store(PINNED, a);
-  sT = temporary(sF, sG, sH, sA, load<u32>(CONSTANTS, 28), sW7);
+  sT = temporary(sF, sG, sH, sA, load<u32>(CONSTANTS, 28) + sW7);
   sE += sT;
   sY = sB ^ sC;
   sA = sT + bigSigma0(sB) + (sC ^ (sY & sX));
@@ -193,7 +193,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(a, b);
   h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
   v128.store(PINNED, h);
-  sT = temporary(sE, sF, sG, sH, load<u32>(CONSTANTS, 32), sW8);
+  sT = temporary(sE, sF, sG, sH, load<u32>(CONSTANTS, 32) + sW8);
   sD += sT;
   sX = sA ^ sB;
   sH = sT + bigSigma0(sA) + (sB ^ (sX & sY));
@@ -203,7 +203,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(h, a);
   g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
   v128.store(PINNED, g);
-  sT = temporary(sD, sE, sF, sG, load<u32>(CONSTANTS, 36), sW9);
+  sT = temporary(sD, sE, sF, sG, load<u32>(CONSTANTS, 36) + sW9);
   sC += sT;
   sY = sH ^ sA;
   sG = sT + bigSigma0(sH) + (sA ^ (sY & sX));
@@ -213,7 +213,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(g, h);
   f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
   v128.store(PINNED, f);
-  sT = temporary(sC, sD, sE, sF, load<u32>(CONSTANTS, 40), sW10);
+  sT = temporary(sC, sD, sE, sF, load<u32>(CONSTANTS, 40) + sW10);
   sB += sT;
   sX = sG ^ sH;
   sF = sT + bigSigma0(sG) + (sH ^ (sX & sY));
@@ -223,7 +223,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(f, g);
   e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
   v128.store(PINNED, e);
-  sT = temporary(sB, sC, sD, sE, load<u32>(CONSTANTS, 44), sW11);
+  sT = temporary(sB, sC, sD, sE, load<u32>(CONSTANTS, 44) + sW11);
   sA += sT;
   sY = sF ^ sG;
   sE = sT + bigSigma0(sF) + (sG ^ (sY & sX));
@@ -233,7 +233,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(e, f);
   d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
   v128.store(PINNED, d);
-  sT = temporary(sA, sB, sC, sD, load<u32>(CONSTANTS, 48), sW12);
+  sT = temporary(sA, sB, sC, sD, load<u32>(CONSTANTS, 48) + sW12);
   sH += sT;
   sX = sE ^ sF;
   sD = sT + bigSigma0(sE) + (sF ^ (sX & sY));
@@ -243,7 +243,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(d, e);
   c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
   v128.store(PINNED, c);
-  sT = temporary(sH, sA, sB, sC, load<u32>(CONSTANTS, 52), sW13);
+  sT = temporary(sH, sA, sB, sC, load<u32>(CONSTANTS, 52) + sW13);
   sG += sT;
   sY = sD ^ sE;
   sC = sT + bigSigma0(sD) + (sE ^ (sY & sX));
@@ -253,7 +253,7 @@ export function compressFive(state: usize, message: usize): void {
   x = v128.xor(c, d);
   b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
   v128.store(PINNED, b);
-  sT = temporary(sG, sH, sA, sB, load<u32>(CONSTANTS, 56), sW14);
+  sT = temporary(sG, sH, sA, sB, load<u32>(CONSTANTS, 56) + sW14);
   sF += sT;
   sX = sC ^ sD;
   sB = sT + bigSigma0(sC) + (sD ^ (sX & sY));
@@ -263,7 +263,7 @@ export function compressFive(state: usize, message: usize): void {
   y = v128.xor(b, c);
   a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
   v128.store(PINNED, a);
-  sT = temporary(sF, sG, sH, sA, load<u32>(CONSTANTS, 60), sW15);
+  sT = temporary(sF, sG, sH, sA, load<u32>(CONSTANTS, 60) + sW15);
   sE += sT;
   sY = sB ^ sC;
   sA = sT + bigSigma0(sB) + (sC ^ (sY & sX));
@@ -279,7 +279,7 @@ export function compressFive(state: usize, message: usize): void {
     h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
     v128.store(PINNED, h);
     sW0 = schedule(sW0, sW1, sW9, sW14);
-    sT = temporary(sE, sF, sG, sH, load<u32>(sK, 0), sW0);
+    sT = temporary(sE, sF, sG, sH, load<u32>(sK, 0) + sW0);
     sD += sT;
     sX = sA ^ sB;
     sH = sT + bigSigma0(sA) + (sB ^ (sX & sY));
@@ -291,7 +291,7 @@ export function compressFive(state: usize, message: usize): void {
     g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
     v128.store(PINNED, g);
     sW1 = schedule(sW1, sW2, sW10, sW15);
-    sT = temporary(sD, sE, sF, sG, load<u32>(sK, 4), sW1);
+    sT = temporary(sD, sE, sF, sG, load<u32>(sK, 4) + sW1);
     sC += sT;
     sY = sH ^ sA;
     sG = sT + bigSigma0(sH) + (sA ^ (sY & sX));
@@ -303,7 +303,7 @@ export function compressFive(state: usize, message: usize): void {
     f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
     v128.store(PINNED, f);
     sW2 = schedule(sW2, sW3, sW11, sW0);
-    sT = temporary(sC, sD, sE, sF, load<u32>(sK, 8), sW2);
+    sT = temporary(sC, sD, sE, sF, load<u32>(sK, 8) + sW2);
     sB += sT;
     sX = sG ^ sH;
     sF = sT + bigSigma0(sG) + (sH ^ (sX & sY));
@@ -315,7 +315,7 @@ export function compressFive(state: usize, message: usize): void {
     e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
     v128.store(PINNED, e);
     sW3 = schedule(sW3, sW4, sW12, sW1);
-    sT = temporary(sB, sC, sD, sE, load<u32>(sK, 12), sW3);
+    sT = temporary(sB, sC, sD, sE, load<u32>(sK, 12) + sW3);
     sA += sT;
     sY = sF ^ sG;
     sE = sT + bigSigma0(sF) + (sG ^ (sY & sX));
@@ -327,7 +327,7 @@ export function compressFive(state: usize, message: usize): void {
     d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
     v128.store(PINNED, d);
     sW4 = schedule(sW4, sW5, sW13, sW2);
-    sT = temporary(sA, sB, sC, sD, load<u32>(sK, 16), sW4);
+    sT = temporary(sA, sB, sC, sD, load<u32>(sK, 16) + sW4);
     sH += sT;
     sX = sE ^ sF;
     sD = sT + bigSigma0(sE) + (sF ^ (sX & sY));
@@ -339,7 +339,7 @@ export function compressFive(state: usize, message: usize): void {
     c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
     v128.store(PINNED, c);
     sW5 = schedule(sW5, sW6, sW14, sW3);
-    sT = temporary(sH, sA, sB, sC, load<u32>(sK, 20), sW5);
+    sT = temporary(sH, sA, sB, sC, load<u32>(sK, 20) + sW5);
     sG += sT;
     sY = sD ^ sE;
     sC = sT + bigSigma0(sD) + (sE ^ (sY & sX));
@@ -351,7 +351,7 @@ export function compressFive(state: usize, message: usize): void {
     b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
     v128.store(PINNED, b);
     sW6 = schedule(sW6, sW7, sW15, sW4);
-    sT = temporary(sG, sH, sA, sB, load<u32>(sK, 24), sW6);
+    sT = temporary(sG, sH, sA, sB, load<u32>(sK, 24) + sW6);
     sF += sT;
     sX = sC ^ sD;
     sB = sT + bigSigma0(sC) + (sD ^ (sX & sY));
@@ -363,7 +363,7 @@ export function compressFive(state: usize, message: usize): void {
     a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
     v128.store(PINNED, a);
     sW7 = schedule(sW7, sW8, sW0, sW5);
-    sT = temporary(sF, sG, sH, sA, load<u32>(sK, 28), sW7);
+    sT = temporary(sF, sG, sH, sA, load<u32>(sK, 28) + sW7);
     sE += sT;
     sY = sB ^ sC;
     sA = sT + bigSigma0(sB) + (sC ^ (sY & sX));
@@ -375,7 +375,7 @@ export function compressFive(state: usize, message: usize): void {
     h = i32x4.add(t, i32x4.add(bigSigma0x4(a), v128.xor(b, v128.and(x, y))));
     v128.store(PINNED, h);
     sW8 = schedule(sW8, sW9, sW1, sW6);
-    sT = temporary(sE, sF, sG, sH, load<u32>(sK, 32), sW8);
+    sT = temporary(sE, sF, sG, sH, load<u32>(sK, 32) + sW8);
     sD += sT;
     sX = sA ^ sB;
     sH = sT + bigSigma0(sA) + (sB ^ (sX & sY));
@@ -387,7 +387,7 @@ export function compressFive(state: usize, message: usize): void {
     g = i32x4.add(t, i32x4.add(bigSigma0x4(h), v128.xor(a, v128.and(y, x))));
     v128.store(PINNED, g);
     sW9 = schedule(sW9, sW10, sW2, sW7);
-    sT = temporary(sD, sE, sF, sG, load<u32>(sK, 36), sW9);
+    sT = temporary(sD, sE, sF, sG, load<u32>(sK, 36) + sW9);
     sC += sT;
     sY = sH ^ sA;
     sG = sT + bigSigma0(sH) + (sA ^ (sY & sX));
@@ -399,7 +399,7 @@ export function compressFive(state: usize, message: usize): void {
     f = i32x4.add(t, i32x4.add(bigSigma0x4(g), v128.xor(h, v128.and(x, y))));
     v128.store(PINNED, f);
     sW10 = schedule(sW10, sW11, sW3, sW8);
-    sT = temporary(sC, sD, sE, sF, load<u32>(sK, 40), sW10);
+    sT = temporary(sC, sD, sE, sF, load<u32>(sK, 40) + sW10);
     sB += sT;
     sX = sG ^ sH;
     sF = sT + bigSigma0(sG) + (sH ^ (sX & sY));
@@ -411,7 +411,7 @@ export function compressFive(state: usize, message: usize): void {
     e = i32x4.add(t, i32x4.add(bigSigma0x4(f), v128.xor(g, v128.and(y, x))));
     v128.store(PINNED, e);
     sW11 = schedule(sW11, sW12, sW4, sW9);
-    sT = temporary(sB, sC, sD, sE, load<u32>(sK, 44), sW11);
+    sT = temporary(sB, sC, sD, sE, load<u32>(sK, 44) + sW11);
     sA += sT;
     sY = sF ^ sG;
     sE = sT + bigSigma0(sF) + (sG ^ (sY & sX));
@@ -423,7 +423,7 @@ export function compressFive(state: usize, message: usize): void {
     d = i32x4.add(t, i32x4.add(bigSigma0x4(e), v128.xor(f, v128.and(x, y))));
     v128.store(PINNED, d);
     sW12 = schedule(sW12, sW13, sW5, sW10);
-    sT = temporary(sA, sB, sC, sD, load<u32>(sK, 48), sW12);
+    sT = temporary(sA, sB, sC, sD, load<u32>(sK, 48) + sW12);
     sH += sT;
     sX = sE ^ sF;
     sD = sT + bigSigma0(sE) + (sF ^ (sX & sY));
@@ -435,7 +435,7 @@ export function compressFive(state: usize, message: usize): void {
     c = i32x4.add(t, i32x4.add(bigSigma0x4(d), v128.xor(e, v128.and(y, x))));
     v128.store(PINNED, c);
     sW13 = schedule(sW13, sW14, sW6, sW11);
-    sT = temporary(sH, sA, sB, sC, load<u32>(sK, 52), sW13);
+    sT = temporary(sH, sA, sB, sC, load<u32>(sK, 52) + sW13);
     sG += sT;
     sY = sD ^ sE;
     sC = sT + bigSigma0(sD) + (sE ^ (sY & sX));
@@ -447,7 +447,7 @@ export function compressFive(state: usize, message: usize): void {
     b = i32x4.add(t, i32x4.add(bigSigma0x4(c), v128.xor(d, v128.and(x, y))));
     v128.store(PINNED, b);
     sW14 = schedule(sW14, sW15, sW7, sW12);
-    sT = temporary(sG, sH, sA, sB, load<u32>(sK, 56), sW14);
+    sT = temporary(sG, sH, sA, sB, load<u32>(sK, 56) + sW14);
     sF += sT;
     sX = sC ^ sD;
     sB = sT + bigSigma0(sC) + (sD ^ (sX & sY));
@@ -459,7 +459,7 @@ export function compressFive(state: usize, message: usize): void {
     a = i32x4.add(t, i32x4.add(bigSigma0x4(b), v128.xor(c, v128.and(y, x))));
     v128.store(PINNED, a);
     sW15 = schedule(sW15, sW0, sW8, sW13);
-    sT = temporary(sF, sG, sH, sA, load<u32>(sK, 60), sW15);
+    sT = temporary(sF, sG, sH, sA, load<u32>(sK, 60) + sW15);
     sE += sT;
     sY = sB ^ sC;
     sA = sT + bigSigma0(sB) + (sC ^ (sY & sX));
@@ -483,10 +483,6 @@ export function compressFive(state: usize, message: usize): void {
   store<u32>(state, load<u32>(state, 20) + sF, 20);
   store<u32>(state, load<u32>(state, 24) + sG, 24);
   store<u32>(state, load<u32>(state, 28) + sH, 28);
-}
-
-function swapBytes(x: v128): v128 {
-  return i8x16.swizzle(x, i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
 }
 
 /** Stores a 4 × 4 matrix of words with rows and columns exchanged. */

@@ -1,5 +1,5 @@
 /** What must not outlive a call in linear memory. */
-import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, TOKEN_SLACK, WORDS } from "../src/abi";
+import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, SCHEDULE, TOKEN_SLACK, WORDS } from "../src/abi";
 
 /**
  * Clears the input area up to `end`, where its last text ends, and the slack behind it: padding and vectors write no
@@ -12,5 +12,5 @@ export function wipeInput(end: usize): void {
 /** Clears what hashing leaves: message words, states, digests, MACs. The right MAC of a forged token is among them. */
 export function wipeKernel(): void {
   memory.fill(WORDS, 0, INITIAL_STATE - WORDS);
-  memory.fill(BLOCK, 0, 128);
+  memory.fill(BLOCK, 0, SCHEDULE + 512 - BLOCK);
 }
