@@ -6,6 +6,7 @@ import {
   CODES,
   INPUT,
   KEY_INNER,
+  MISSED_BLOCK,
   PAYLOADS,
   PENDING,
   RECORD_BLOCKS,
@@ -13,6 +14,7 @@ import {
   RECORD_INNER,
   RECORD_KEY,
   RECORD_LENGTH,
+  RECORD_MISSES,
   RECORD_PAYLOAD,
   RECORD_PAYLOAD_LENGTH,
   RECORD_SIGNING_LENGTH,
@@ -22,6 +24,7 @@ import {
   TOKEN_SLACK,
 } from "../src/abi";
 import { encodeBase64url, encodeTwelve } from "./base64url";
+import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { authenticateNext, padInPlace } from "./hmac";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { wipeInput, wipeKernel } from "./wipe";
@@ -41,10 +44,15 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
   placeInOrder(count);
+  // First blocks are learnt when all are hashed, as in `verify.ts`: records point into the memory of them until then.
   for (let place: u32 = 0; place < count; ) {
     const group = authenticateNext(place, count);
     for (let lane: u32 = 0; lane < group; lane++) appendSignature(inOrder(place + lane), TAGS + 32 * <usize>lane);
     place += group;
+  }
+  for (let place: u32 = 0; place < count; place++) {
+    const record = inOrder(place);
+    if (load<u32>(record, RECORD_MISSES)) learnFirstBlock(record);
   }
   wipeInput(inputEnd);
   wipeKernel();
@@ -58,11 +66,13 @@ function writeSigningInput(record: usize, key: usize, header: usize, headerLengt
   memory.copy(target, header, headerLength);
   const length = headerLength + encodeBase64url(start, end, target + headerLength);
   const blocks = padInPlace(target, length, 64);
+  const inner = length >= 64 ? recallFirstBlock(key, target) : 0;
   store<u32>(record, <u32>target, RECORD_START);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
-  store<u32>(record, blocks, RECORD_BLOCKS);
-  store<u32>(record, <u32>key + KEY_INNER, RECORD_INNER);
+  store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
+  store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
   store<u32>(record, <u32>key, RECORD_KEY);
+  store<u32>(record, length >= 64 && !inner ? MISSED_BLOCK : 0, RECORD_MISSES);
   return target + 64 * <usize>blocks + TOKEN_SLACK;
 }
 

@@ -141,7 +141,8 @@ class EngineSigner implements Signer {
   signBatch(claims: readonly JwtClaims[]): string[] {
     if (!Array.isArray(claims)) throw new TypeError("Expected `claims` to be an array of claims sets");
     const now = Math.floor(this.#plan.now());
-    const payloads = claims.map((set, index) => this.#payload(set, now, claims.length === 1 ? "claims" : `claims[${index}]`));
+    const additions = this.#additions(now);
+    const payloads = claims.map((set, index) => this.#payload(set, additions, claims.length === 1 ? -1 : index));
     const tokens: string[] = [];
     while (tokens.length < payloads.length) {
       this.#engine.signChunk(this.#key, this.#header, this.#headerLength, payloads, tokens.length, tokens);
@@ -149,26 +150,27 @@ class EngineSigner implements Signer {
     return tokens;
   }
 
+  /** What the signer's options say of all claims sets of a batch. */
+  #additions(now: number): JwtClaims {
+    const { expiresIn, notBefore, issuedAt, defaults } = this.#plan;
+    const additions = { ...defaults };
+    if (issuedAt) additions.iat = now;
+    if (notBefore !== undefined) additions.nbf = now + notBefore;
+    if (expiresIn !== undefined) additions.exp = now + expiresIn;
+    return additions;
+  }
+
   /** The JSON of one claims set, completed; what it says itself wins over the signer's options. */
-  #payload(claims: JwtClaims, now: number, name: string): string {
-    if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(name, "a claims set", claims);
-    const { expiresIn, notBefore, issuedAt, defaults, randomId } = this.#plan;
-    const completed = {
-      ...defaults,
-      ...(issuedAt ? { iat: now } : {}),
-      ...(notBefore === undefined ? {} : { nbf: now + notBefore }),
-      ...(expiresIn === undefined ? {} : { exp: now + expiresIn }),
-      ...(randomId ? { jti: crypto.randomUUID() } : {}),
-      ...claims,
-    };
-    for (const claim of ["exp", "nbf", "iat"] as const) {
-      const value = completed[claim];
-      if (value !== undefined && !Number.isFinite(value)) throw optionError(`${name}.${claim}`, "a finite number of seconds", value);
-    }
+  #payload(claims: JwtClaims, additions: JwtClaims, index: number): string {
+    if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(nameOf(index), "a claims set", claims);
+    const completed = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID(), ...claims } : { ...additions, ...claims };
+    requireSeconds(completed.exp, "exp", index);
+    requireSeconds(completed.nbf, "nbf", index);
+    requireSeconds(completed.iat, "iat", index);
     const json = JSON.stringify(completed);
     const length = this.#tokenLength(json);
     if (length > LARGEST_TOKEN)
-      throw new TypeError(`Expected \`${name}\` to make a token of at most ${LARGEST_TOKEN} bytes, got ${length}`);
+      throw new TypeError(`Expected \`${nameOf(index)}\` to make a token of at most ${LARGEST_TOKEN} bytes, got ${length}`);
     return json;
   }
 
@@ -177,6 +179,15 @@ class EngineSigner implements Signer {
     const most = this.#headerLength + 4 * json.length + SIGNATURE_LENGTH;
     return most <= LARGEST_TOKEN ? most : this.#headerLength + Math.ceil((4 * utf8Bytes(json).length) / 3) + SIGNATURE_LENGTH;
   }
+}
+
+/** What an error calls the claims set with this number in its batch, -1 being the only one. */
+function nameOf(index: number): string {
+  return index < 0 ? "claims" : `claims[${index}]`;
+}
+
+function requireSeconds(value: unknown, claim: string, index: number): void {
+  if (value !== undefined && !Number.isFinite(value)) throw optionError(`${nameOf(index)}.${claim}`, "a finite number of seconds", value);
 }
 
 function base64urlText(text: string): string {
