@@ -21,6 +21,7 @@ import {
   WORDS,
 } from "../src/abi";
 import { inOrder } from "./order";
+import { swapBytes } from "./rounds";
 import { compressOne } from "./sha256";
 import { compressFive, loadBlocks, loadStates, storeDigests } from "./sha256x5";
 import { wipeKernel } from "./wipe";
@@ -133,7 +134,8 @@ function beginOuterWords(digests: usize): void {
 /** The same for the inner digest in SCALAR_STATE. */
 function beginOuterBlock(): void {
   storeDigest(SCALAR_STATE, BLOCK);
-  padInPlace(BLOCK, 32, 64);
+  v128.store(BLOCK, i32x4(0x80, 0, 0, 0), 32);
+  v128.store(BLOCK, i32x4(0, 0, 0, 0x00030000), 48);
 }
 
 /** Pads a signing input in place (FIPS 180-4 §5.1.1), `prefix` bytes having been hashed before it. */
@@ -183,7 +185,8 @@ function copyState(from: usize, to: usize): void {
 
 /** A state as 32 bytes in byte order. */
 function storeDigest(state: usize, target: usize): void {
-  for (let word: usize = 0; word < 32; word += 4) store<u32>(target + word, bswap(load<u32>(state + word)));
+  v128.store(target, swapBytes(v128.load(state)));
+  v128.store(target, swapBytes(v128.load(state, 16)), 16);
 }
 
 /** The state after one more 64-byte block, 32 bytes at `target`. */
