@@ -2,7 +2,7 @@
  * The speeds this project set out to reach, as data, and how each is computed from the JSON of a benchmark.
  *
  * A ratio is the time of the rival divided by ours, round by round within one scenario: its median and quartiles. Native
- * programs are timed in a process of their own, so that their medians are divided instead. A goal with `atMost` turns it
+ * programs are timed in a process of their own, so that medians are divided instead, of CPU time: the wall clock would count who else was busy then. A goal with `atMost` turns it
  * round: our time as a share of the other's.
  */
 import { FAST_JWT, FAST_JWT_SIGNER, HMAC, OBJECT, ONE_BY_ONE, SIGN_BATCH, VERDICT } from "./report/contenders.mjs";
@@ -88,7 +88,7 @@ function ratioFor(goal, run, native) {
 function nativeRatio({ scenario: wanted, ours, native: rival, what }, run, native) {
   const scenario = findScenario(run, wanted, [ours]);
   const theirs = nativeSamples(native, rival, wanted.set, what);
-  return scenario && theirs && ratioOfMedians(theirs, samplesOf(scenario, ours));
+  return scenario && theirs && ratioOfMedians(theirs, samplesOf(scenario, ours, "cpu"));
 }
 
 /** Without a native measurement on this machine, what the machine of the goals took stands in. */

@@ -61,7 +61,7 @@ function goals(results) {
   );
   if (judged.length === 0) return undefined;
   const notes = [
-    "Times of the rival divided by ours, medians of the ratios round by round. With native programs, which run in processes of their own, medians are divided. A share is our time divided by the other’s.",
+    "Times of the rival divided by ours, medians of the ratios round by round. With native programs, which run in processes of their own, medians of CPU time are divided. A share is our time divided by the other’s.",
     ...judged
       .filter(({ goal }) => standsIn(goal, peers))
       .map(
@@ -172,14 +172,14 @@ function scenarioRows(runs, id) {
 function native({ native: peers }) {
   if (!peers?.results.length) return undefined;
   const rows = peers.results
-    .filter(({ wall }) => wall.length > 0)
-    .map(({ contender, version, set, what, wall }) => [
+    .filter(({ cpu }) => cpu.length > 0)
+    .map(({ contender, version, set, what, cpu }) => [
       [contender, version].filter(Boolean).join(" "),
       set,
       what === "verify" ? "token verified" : "tag only",
-      nanoseconds(median(wall)),
+      nanoseconds(median(cpu)),
     ]);
-  return `## Native programs, ns per token
+  return `## Native programs, ns of CPU time per token
 
 In processes of their own, on the same tokens; medians. What makes tags only judges nothing.
 

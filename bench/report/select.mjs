@@ -47,9 +47,9 @@ export function samplesOf(scenario, contender, clock = "wall") {
 
 export const stagesOf = (run, set) => run.stages?.find((stages) => stages.set === set);
 
-/** A native program's samples: `what` is "verify" or "tags". */
+/** A native program's samples of CPU time: `what` is "verify" or "tags". */
 export function nativeSamples(native, contender, set, what) {
-  const samples = native?.results.find((result) => result.contender === contender && result.set === set && result.what === what)?.wall;
+  const samples = native?.results.find((result) => result.contender === contender && result.set === set && result.what === what)?.cpu;
   return samples?.length ? samples : undefined;
 }
 

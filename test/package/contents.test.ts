@@ -17,7 +17,7 @@ describe("the package", () => {
 
   it.each([
     ["a source map", /\.map$/],
-    ["a test", /(^|\/)(test|bench|scripts)\/|\.test\./],
+    ["a test", /(^|\/)(test|bench(?!\/RESULTS\.md$)|scripts)\/|\.test\./],
     ["a source", /\.ts$(?<!\.d\.ts)|^assembly\/|^src\//],
     ["a key or an environment", /\.(pem|key|jwk|p12|env)$|^\.|\/\./],
     ["a debug build", /debug/],
