@@ -3,9 +3,13 @@
  * remembered when a token that bears it has proved authentic.
  */
 import {
+  ALGORITHM_EDDSA,
+  ALGORITHM_ES256,
   ALGORITHM_HS256,
   ALGORITHM_NONE,
   ALGORITHM_NOT_ALLOWED,
+  ALGORITHM_PS256,
+  ALGORITHM_RS256,
   CONTEXT_ALGORITHMS,
   CONTEXT_CRIT,
   CONTEXT_DEFAULT_KEY,
@@ -192,8 +196,23 @@ function readText(start: usize, end: usize): void {
   scratch += (textLength + 31) & ~15;
 }
 
+/** Its number (RFC 7518 §3.1), whether a context allows it or not. */
 function algorithmNamed(text: usize, length: u32): u32 {
-  return length === 5 && load<u32>(text) === 0x35325348 && load<u8>(text, 4) === 0x36 ? ALGORITHM_HS256 : ALGORITHM_NONE;
+  if (length !== 5) return ALGORITHM_NONE;
+  if (load<u32>(text) === 0x53446445 && load<u8>(text, 4) === 0x41) return ALGORITHM_EDDSA;
+  const first = firstOfFamily(load<u16>(text));
+  const bits = load<u32>(text, 1) >>> 8;
+  if (!first) return ALGORITHM_NONE;
+  if (bits === 0x363532) return first;
+  if (bits === 0x343833) return first + 1;
+  return bits === 0x323135 ? first + 2 : ALGORITHM_NONE;
+}
+
+function firstOfFamily(letters: u32): u32 {
+  if (letters === 0x5348) return ALGORITHM_HS256;
+  if (letters === 0x5352) return ALGORITHM_RS256;
+  if (letters === 0x5350) return ALGORITHM_PS256;
+  return letters === 0x5345 ? ALGORITHM_ES256 : 0;
 }
 
 /**

@@ -66,7 +66,13 @@ export const DEFERRED = 255;
 // ---- algorithms (RFC 7518 §3.1) ------------------------------------------------------------------------------------
 
 export const ALGORITHM_NONE = 0;
+/** Families of three: with SHA-256, SHA-384, SHA-512. */
 export const ALGORITHM_HS256 = 1;
+export const ALGORITHM_RS256 = 4;
+export const ALGORITHM_PS256 = 7;
+export const ALGORITHM_ES256 = 10;
+/** RFC 8037 §3.1. */
+export const ALGORITHM_EDDSA = 13;
 
 // ---- registered claims: their number is their bit ----------------------------------------------------------------
 
@@ -231,13 +237,13 @@ export const CONTEXT_BYTES = 4736;
 
 // ---- a key record ----------------------------------------------------------------------------------------------------------
 
-/** SHA-256 state after the ipad block, after the opad block (RFC 2104), u32 algorithm, kid hash, kid address, kid length. */
-export const KEY_INNER = 0;
-export const KEY_OUTER = 32;
-export const KEY_ALGORITHM = 64;
-export const KEY_KID_HASH = 68;
-export const KEY_KID = 72;
-export const KEY_KID_LENGTH = 76;
+/** u32 algorithm, kid hash, kid address, kid length; SHA-256 state after the ipad block, after the opad block (RFC 2104). */
+export const KEY_ALGORITHM = 0;
+export const KEY_KID_HASH = 4;
+export const KEY_KID = 8;
+export const KEY_KID_LENGTH = 12;
+export const KEY_INNER = 16;
+export const KEY_OUTER = 48;
 export const KEY_BYTES = 80;
 
 /** One entry of a list: u32 length, u32 mark, then the bytes. */
