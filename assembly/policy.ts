@@ -50,7 +50,11 @@ const QUOTE: u8 = 0x22;
 export function judgeClaims(record: usize, context: usize, now: f64, scratch: usize): u32 {
   if (load<u32>(record, RECORD_FLAGS) & FLAGS_DEFERRED) return DEFERRED;
   const untimely = judgeTimes(record, context, now);
-  if (untimely) return untimely;
+  return untimely ? untimely : judgeExpected(record, context, scratch);
+}
+
+/** All but the times: expected values and required claims. */
+export function judgeExpected(record: usize, context: usize, scratch: usize): u32 {
   for (let claim: u32 = CLAIM_ISS; claim <= <u32>CLAIM_NONCE; claim++) {
     const list = CONTEXT_EXPECTED + 8 * <usize>(claim - CLAIM_ISS);
     const count = load<u32>(context + list, 4);

@@ -5,9 +5,10 @@
  * A shape is the text of an accepted claims set and a mask: bytes that must be the same, and bytes that may be any that a JSON
  * string holds unescaped. Times are ten digits. Names, structure and claims that the verifier expects values of are among
  * the bytes that must be the same, so what fits a shape is valid JSON with the same members and passes the same checks,
- * times aside. Only authentic claims sets are compared, only accepted ones learnt from.
+ * times aside. Only authentic claims sets are compared, and only those learnt from that pass all but the checks of their times.
  */
 import {
+  ACCEPTED,
   CLAIM_IAT,
   CLAIM_ISS,
   CLAIM_NONCE,
@@ -32,6 +33,7 @@ import {
 import { claimNamed } from "./claims";
 import { notOrdinary, resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
 import { skipTenDigits, tenDigits } from "./numericDate";
+import { judgeExpected } from "./policy";
 
 const OF_CONTEXT = 0;
 const USES = 12;
@@ -93,8 +95,11 @@ function readTimes(entry: usize, record: usize, payload: usize, end: usize): boo
   return true;
 }
 
-/** Learns from an accepted claims set that has been scanned, if its place is free. */
-export function learnShape(record: usize, context: usize, payload: usize, length: u32): void {
+/**
+ * Learns from a claims set that has been scanned, if its place is free: an accepted one, or one that only its times are
+ * against, so that a flood of expired tokens costs no more than of good ones. `scratch` is free memory behind the payload.
+ */
+export function learnShape(record: usize, context: usize, payload: usize, length: u32, code: u32, scratch: usize): void {
   if (length < 16 || length > <u32>SHAPE_ROOM) return;
   const entry = entryOf(context, length);
   const uses = load<u32>(entry, USES);
@@ -105,7 +110,7 @@ export function learnShape(record: usize, context: usize, payload: usize, length
   }
   const wait = load<u32>(entry, WAIT);
   store<u32>(entry, wait ? wait - 1 : PATIENCE, WAIT);
-  if (wait) return;
+  if (wait || (code !== ACCEPTED && judgeExpected(record, context, scratch) !== ACCEPTED)) return;
 
   memory.copy(entry + SHAPE_TEXT, payload, length);
   memory.fill(entry + SHAPE_MASK, 0xff, length);

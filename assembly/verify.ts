@@ -9,10 +9,15 @@
 import {
   ACCEPTED,
   BAD_SIGNATURE,
+  CLAIM_INVALID,
+  CLAIM_MISSING,
   CODES,
   DEFERRED,
   DEFERRED_COUNT,
+  EXPIRED,
+  FAULT_COUNT,
   KEY_INNER,
+  LIFETIME_TOO_LONG,
   MALFORMED,
   MISSED_BLOCK,
   MISSED_HEADER,
@@ -51,7 +56,7 @@ let payloads: usize = PAYLOADS;
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   payloads = PAYLOADS;
-  store<u32>(DEFERRED_COUNT, 0);
+  store<u64>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
   let accepted: u32 = 0;
   for (let place: u32 = 0; place < pending; ) {
@@ -131,8 +136,10 @@ function settle(record: usize, context: usize, now: f64, tag: usize): u32 {
   const index = (record - RECORDS) / RECORD_BYTES;
   const code = judge(record, context, now, tag, SIGNATURES + SIGNATURE_BYTES * index);
   store<u8>(CODES + index, code);
+  if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
-  return code === ACCEPTED ? 1 : 0;
+  if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
+  return 0;
 }
 
 function judge(record: usize, context: usize, now: f64, tag: usize, signature: usize): u32 {
@@ -157,13 +164,18 @@ function judge(record: usize, context: usize, now: f64, tag: usize, signature: u
   } else {
     code = scanClaims(record, context, payload, end);
     if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
-    if (code === ACCEPTED) learnShape(record, context, payload, length);
+    if (code === ACCEPTED || isUntimely(code)) learnShape(record, context, payload, length, code, scratch);
   }
   if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
   if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) {
     rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));
   }
   return code;
+}
+
+/** The codes that times alone lead to; they come before those of expected values. */
+function isUntimely(code: u32): bool {
+  return code >= <u32>EXPIRED && code <= <u32>LIFETIME_TOO_LONG;
 }
 
 /**

@@ -128,8 +128,9 @@ export const FIRST_BLOCKS = 65536;
 export const FIRST_BLOCK_ENTRIES = 128;
 /** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss, u32 uses. */
 export const FIRST_BLOCK_BYTES = 112;
-/** For the host: how many tokens are deferred. */
+/** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
 export const DEFERRED_COUNT = 80000;
+export const FAULT_COUNT = 80004;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
 

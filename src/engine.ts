@@ -39,6 +39,8 @@ export interface Chunk {
   readonly from: number;
   readonly count: number;
   readonly accepted: number;
+  /** Whether there may be codes that do not name the claim they are about. */
+  readonly hasFaults: boolean;
   /** Payloads can be read from linear memory while the engine's generation is this one. */
   readonly generation: number;
 }
@@ -105,9 +107,11 @@ export class Engine {
     try {
       const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
       let accepted = this.exports.verifyTokens(context, count, now);
-      if (this.words[abi.DEFERRED_COUNT / 4]) accepted += this.#judgeDeferred(context, count, now);
+      const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
+      if (deferred) accepted += this.#judgeDeferred(context, count, now);
       codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
-      return { from, count, accepted, generation: this.generation };
+      const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
+      return { from, count, accepted, hasFaults, generation: this.generation };
     } catch (error) {
       // The caller's array threw: what was written of it has not been judged, nor wiped.
       this.bytes.fill(0, abi.INPUT, INPUT_END);

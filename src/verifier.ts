@@ -83,7 +83,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     for (let from = 0; from < length; from += chunk.count) {
       chunk = this.#engine.verifyChunk(this.#context, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
       accepted += chunk.accepted;
-      if (chunk.accepted < chunk.count) faults = this.#noteFaults(chunk, codes, faults);
+      if (chunk.hasFaults) faults = this.#noteFaults(chunk, codes, faults);
     }
     const judged = { engine: this.#engine, codes, texts, faults, accepted, chunk };
     const verdicts = new Verdicts<Claims>(judged);

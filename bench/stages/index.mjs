@@ -19,7 +19,7 @@ import { median } from "../statistics.mjs";
 const TOKENS = 256;
 /** So many times as many tokens take turns in the whole: none is met twice running. */
 const POOLS = 40;
-const ROUNDS = 301;
+const ROUNDS = 2001;
 const WARM_UP_MS = 300;
 /** Tokens that take turns in the kernel's own figure. */
 const LANES = 5;

@@ -139,9 +139,29 @@ describe("a claims set that differs where its shape does not allow it", () => {
 });
 
 describe("the memory of shapes", () => {
-  it("learns from accepted tokens only", () => {
+  it("learns from expired tokens what they have in common with good ones", () => {
+    const verifier = verifierOf({ issuer: "issuer" });
+    for (let time = 0; time < 2; time++) expect(verifier.verify(signText(payloadOf(time, NOW - 1))).ok).toBe(false);
+    expect(verifier.verify(signText(payloadOf(1))).ok).toBe(true);
+    expect(shapeOf(0)).toBeGreaterThan(0);
+    expect(verifier.verify(signText(payloadOf(1, NOW - 1)))).toEqual({ ok: false, code: "EXPIRED", claim: "exp" });
+  });
+
+  it.each([
+    ["another issuer", { issuer: "others" }],
+    ["another audience", { audience: "others" }],
+    ["a required claim missing", { requiredClaims: ["absent"] }],
+  ])("learns nothing from tokens with %s, expired or not", (_, options) => {
+    const verifier = verifierOf(options);
+    for (let time = 0; time < 100; time++) {
+      expect(verifier.verify(signText(payloadOf(time, NOW + (time % 2 ? 10 : -10)))).ok).toBe(false);
+      expect(shapeOf(0)).toBe(0);
+    }
+  });
+
+  it("learns nothing from forged tokens", () => {
     const verifier = verifierOf();
-    for (let time = 0; time < 100; time++) verifier.verify(signText(payloadOf(time, NOW - 1)));
+    for (let time = 0; time < 100; time++) verifier.verify(`${signText(payloadOf(time)).slice(0, -3)}AAA`);
     verifier.verify(signText(payloadOf(1)));
     expect(shapeOf(0)).toBe(0);
   });
