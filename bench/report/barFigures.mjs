@@ -109,7 +109,7 @@ export function rejecting(run) {
 
 /** Bars of ns per token: the shorter the better. */
 function costs(scenario, { title, text = "", tables = [scenarioTable(scenario)] }) {
-  const groups = byKind(scenario, (result) => ({ ...nameOf(result), ...timesOf(result) }));
+  const groups = byKind(scenario, (result) => ({ ...nameOf(result, scenario.group), ...timesOf(result) }));
   return figure({
     title,
     text: `${text} ${SHORTER}`.trim(),
@@ -133,8 +133,8 @@ function byKind({ results }, row) {
     .filter(({ rows }) => rows.length > 0);
 }
 
-function nameOf({ contender, kind }) {
-  return { label: contender, strong: kind === "engine", note: noteOf(contender), kind };
+function nameOf({ contender, kind }, group) {
+  return { label: contender, strong: kind === "engine", note: noteOf(contender, group), kind };
 }
 
 function timesOf(result) {
