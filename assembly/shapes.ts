@@ -112,10 +112,15 @@ export function learnShape(record: usize, context: usize, payload: usize, length
   store<u32>(entry, wait ? wait - 1 : PATIENCE, WAIT);
   if (wait || (code !== ACCEPTED && judgeExpected(record, context, scratch) !== ACCEPTED)) return;
 
+  // Records of the batch may point at what stood here. Their stamp must be gone before a byte of another token is in its place.
+  store<u32>(entry, 0, SHAPE_STAMP);
   memory.copy(entry + SHAPE_TEXT, payload, length);
   memory.fill(entry + SHAPE_MASK, 0xff, length);
   memory.fill(entry + TIMES, 0, 12);
-  if (!outline(entry, context, payload, payload + length)) return;
+  if (!outline(entry, context, payload, payload + length)) {
+    memory.fill(entry + SHAPE_TEXT, 0, length);
+    return;
+  }
   for (let slot: usize = 0; slot < 40; slot += 8) {
     store<u32>(entry + slot, load<u32>(record + slot, RECORD_TEXTS) - <u32>payload, TEXTS);
     store<u32>(entry + slot, load<u32>(record + slot, RECORD_TEXTS + 4), TEXTS + 4);

@@ -79,6 +79,7 @@ export class Engine {
   release(address: number, size: number): void {
     this.heap.release(address, size);
     this.exports.forget();
+    this.#shapes.clear();
   }
 
   #view(): void {
@@ -269,12 +270,13 @@ export class Engine {
   signChunk(key: number, header: number, headerLength: number, payloads: readonly string[], from: number, tokens: string[]): number {
     this.#enter();
     try {
-      const end = Math.min(payloads.length, from + abi.CHUNK_TOKENS);
+      const last = Math.min(payloads.length, from + abi.CHUNK_TOKENS);
+      let end = abi.PAYLOADS as number;
       let record = abi.RECORDS / 4;
       let cursor = abi.INPUT;
       let room = abi.PAYLOADS_BYTES;
       let index = from;
-      for (; index < end; index++, record += RECORD_WORDS) {
+      for (; index < last; index++, record += RECORD_WORDS) {
         const payload = payloads[index] as string;
         // The worst case: three bytes a character, four characters for three bytes, padding and signature.
         room -= headerLength + 4 * payload.length + 4 * abi.TOKEN_SLACK;
@@ -288,8 +290,11 @@ export class Engine {
       this.exports.signTokens(key, header, headerLength, count);
       for (let signed = 0; signed < count; signed++) {
         const start = this.field(signed, abi.RECORD_PAYLOAD);
-        tokens.push(this.text.latin1Slice(start, start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH)));
+        end = start + this.field(signed, abi.RECORD_PAYLOAD_LENGTH);
+        tokens.push(this.text.latin1Slice(start, end));
       }
+      // Signed tokens are credentials.
+      this.bytes.fill(0, abi.PAYLOADS, end);
       return count;
     } catch (error) {
       this.bytes.fill(0, abi.INPUT, abi.PAYLOADS + abi.PAYLOADS_BYTES);

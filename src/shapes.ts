@@ -30,11 +30,18 @@ export class Shape {
 
   /**
    * The shape of the JSON `text`, whose bytes may differ where `mask` is 0, and which `payload` fits. Undefined where copies would
-   * not be what `JSON.parse` makes of `payload`, as when a name stands twice.
+   * not be what `JSON.parse` makes, as when a name stands twice. Three fillings are tried: what does not differ may be the same as
+   * one of them by chance, or by a caller's design, but not as ones and as twos.
    */
   static of(text: string, mask: Uint8Array, payload: string, times: Float64Array): Shape | undefined {
     const shape = new Shape(JSON.parse(text) as Members, holesOf(text, mask));
-    return JSON.stringify(shape.claims(payload, times)) === JSON.stringify(JSON.parse(payload)) ? shape : undefined;
+    const isRight = (json: string, seconds: Float64Array) =>
+      JSON.stringify(shape.claims(json, seconds)) === JSON.stringify(JSON.parse(json));
+    const isRightWith = (digit: string) => {
+      const json = Array.from(text, (character, index) => (mask[index] ? character : digit)).join("");
+      return isRight(json, new Float64Array(3).fill(Number(digit.repeat(10))));
+    };
+    return isRight(payload, times) && isRightWith("1") && isRightWith("2") ? shape : undefined;
   }
 
   /** The claims of a payload that fits; `times` are exp, nbf and iat. */
@@ -64,6 +71,6 @@ function structuredCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(structuredCopy);
   const copy: Members = { ...value };
-  for (const name in copy) copy[name] = structuredCopy(copy[name]);
+  for (const name of Object.keys(copy)) copy[name] = structuredCopy(copy[name]);
   return copy;
 }

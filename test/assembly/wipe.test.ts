@@ -1,7 +1,7 @@
 /** Wiping clears all of the input and of what hashing left, and nothing of what is read afterwards. */
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, TOKEN_SLACK, WORDS } from "../../src/abi.js";
+import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, PAYLOADS, PAYLOADS_BYTES, SCHEDULE, TOKEN_SLACK, WORDS } from "../../src/abi.js";
 import { createSigner, createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
 import { hmacSha256, LARGEST_INPUT, sha256 } from "../../src/primitives.js";
@@ -91,7 +91,7 @@ describe("what hashing leaves", () => {
     ["sha256", () => sha256(Buffer.from(input))],
   ])("is gone after %s", (_, act) => {
     act();
-    const areas = [engine.bytes.subarray(WORDS, INITIAL_STATE), engine.bytes.subarray(BLOCK, BLOCK + 128)];
+    const areas = [engine.bytes.subarray(WORDS, INITIAL_STATE), engine.bytes.subarray(BLOCK, SCHEDULE + 512)];
     expect(areas.every((area) => area.every((byte) => byte === 0))).toBe(true);
     const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
     expect([memory.indexOf(mac), memory.indexOf(Buffer.from(mac).swap32())]).toEqual([-1, -1]);
@@ -110,5 +110,16 @@ describe("a message that is too long for hmacSha256", () => {
       expect(() => hmacSha256(TEST_SECRET, new Uint8Array(LARGEST_INPUT + 1))).toThrow(RangeError);
     }
     expect(place()).toBe(before);
+  });
+});
+
+describe("signing", () => {
+  it("leaves no token in linear memory", () => {
+    const tokens = createSigner({ key: TEST_SECRET }).signBatch(
+      Array.from({ length: 1500 }, (_, index) => ({ sub: `signed device ${index}` })),
+    );
+    expect(tokens.length).toBe(1500);
+    const memory = Buffer.from(engine.bytes.slice(PAYLOADS, PAYLOADS + PAYLOADS_BYTES));
+    expect(tokens.filter((token) => memory.includes(token.slice(-43)))).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 /** Claims objects that are copied from a shape must be what JSON.parse makes, and the caller's own. */
 import { deepStrictEqual } from "node:assert";
 import { describe, expect, it } from "vitest";
+import { VALIDATION_FAILED } from "../../src/abi.js";
 import { createVerifier } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { Shape } from "../../src/shapes.js";
 import { NOW, signText, TEST_SECRET } from "../support/tokens.js";
 
@@ -62,6 +64,63 @@ describe("claims of one shape", () => {
       claimsOf(payloads),
       payloads.map((text) => JSON.parse(text)),
     );
+  });
+
+  it("are of their own token when the place of its shape was taken within the batch by one that could not be learnt", () => {
+    // The last sixty are as long as the first three and say the same as the second, but with an `iat` that is no ten digits.
+    const first = ["a", "b", "c"].map((letter) => `{"iat":1763988100,"sub":"device ${letter}","door":"${letter}"}`);
+    const payloads = [...first, ...Array<string>(60).fill('{"iat":17639881e2,"sub":"device b","door":"b"}')];
+    openEngine().exports.forget();
+    const batch = createVerifier({ keys: TEST_SECRET, currentDate: NOW + 1e8 }).verifyBatch(payloads.map((text) => signText(text)));
+    const order = [1, 2, ...payloads.keys()];
+    deepStrictEqual(
+      order.map((index) => batch.claims(index)),
+      order.map((index) => JSON.parse(payloads[index] as string)),
+    );
+  });
+
+  it("are of their own token when shapes of many lengths push each other out", () => {
+    for (let length = 0; length < 120; length++) {
+      const payloads = [...Array(68).keys()].map((index) => {
+        const name = String(index).padStart(6, "0");
+        return index < 8
+          ? `{"sub":"device-${name}","iat":1763988100}`
+          : `{"sub":"${name}","x":"${"x".repeat(length)}","iat":1763988100.25}`;
+      });
+      const batch = createVerifier({ keys: TEST_SECRET, currentDate: NOW + 1e8 }).verifyBatch(payloads.map((text) => signText(text)));
+      deepStrictEqual(
+        payloads.map((_, index) => batch.claims(index)),
+        payloads.map((text) => JSON.parse(text)),
+      );
+    }
+  });
+
+  it("are shown to `validate` as they are, whatever else is in the batch", () => {
+    openEngine().exports.forget();
+    const validate = (claims: { role?: unknown }) => claims.role === "user ";
+    const guarded = createVerifier({ keys: TEST_SECRET, currentDate: NOW + 1e8, validate });
+    const user = signText('{"iat":1763988100,"role":"user "}');
+    const admin = signText('{"iat":1763988100,"role":"admin"}');
+    const filler = signText('{"iat":17639881e2,"role":"user "}');
+    expect([...guarded.verifyBatch([user, user, admin, ...Array(60).fill(filler)]).codes.slice(0, 3)]).toEqual([0, 0, VALIDATION_FAILED]);
+  });
+
+  it("follow JSON.parse where a name stands twice and its fixed value is that of the first token read", () => {
+    openEngine().exports.forget();
+    const user = signText('{"role":"user ","role":"\\u0075ser "}');
+    const admin = signText('{"role":"admin","role":"\\u0075ser "}');
+    const batch = verifier.verifyBatch([user, user, admin]);
+    deepStrictEqual([batch.claims(1), batch.claims(2)], [{ role: "user " }, { role: "user " }]);
+  });
+
+  it("take nothing from an Object.prototype that has something to enumerate", () => {
+    const payloads = family('{"sub":"?","x":{"y":[{"z":1}]}}');
+    Object.assign(Object.prototype, { polluted: {} });
+    try {
+      deepStrictEqual(Object.keys((claimsOf(payloads)[1] as { x: object }).x), ["y"]);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "polluted");
+    }
   });
 
   it("stay right when read late, after another shape took the place of theirs", () => {
