@@ -6,8 +6,10 @@ import { decodeBase64url } from "./base64url";
 
 const DOT: u8 = 0x2e;
 
-/** Characters in the signature of HS256. */
+/** Characters in the signatures of HS256, HS384 and HS512. */
 export const HS256_SIGNATURE: u32 = 43;
+export const HS384_SIGNATURE: u32 = 64;
+export const HS512_SIGNATURE: u32 = 86;
 
 /** The first dot in `[start, end)`, or `end`. */
 export function findDot(start: usize, end: usize): usize {
@@ -22,11 +24,19 @@ export function findDot(start: usize, end: usize): usize {
   return end;
 }
 
-/** The second dot of a token whose first is known, or `end`: where HS256 puts it, else by search. */
+/**
+ * The second dot of a token whose first is known, or `end`: where HS256, HS512 or HS384 put it, else by search. Of more than
+ * two dots it may be a later one than the second; a segment has a dot in it then, which its decoding finds.
+ */
 export function findSecondDot(first: usize, end: usize): usize {
-  const usual = end - HS256_SIGNATURE - 1;
-  if (usual > first && load<u8>(usual) === DOT) return usual;
+  if (isSecondDot(end - HS256_SIGNATURE - 1, first)) return end - HS256_SIGNATURE - 1;
+  if (isSecondDot(end - HS512_SIGNATURE - 1, first)) return end - HS512_SIGNATURE - 1;
+  if (isSecondDot(end - HS384_SIGNATURE - 1, first)) return end - HS384_SIGNATURE - 1;
   return first < end ? findDot(first + 1, end) : end;
+}
+
+function isSecondDot(place: usize, first: usize): bool {
+  return place > first && load<u8>(place) === DOT;
 }
 
 /** Three segments, none empty, each strict base64url? `scratch` is free memory for them. */

@@ -1,8 +1,8 @@
 /**
- * Orders the pending records of a chunk by the number of blocks they still need: a counting sort, so that the
- * lanes of a group end together.
+ * Orders the records of a chunk that are pending by one hash by the number of blocks they still need: a counting sort, so
+ * that the lanes of a group end together.
  */
-import { BLOCK_COUNTS, BLOCK_COUNTS_ROOM, CODES, ORDER, PENDING, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
+import { BLOCK_COUNTS, BLOCK_COUNTS_ROOM, CODES, ORDER, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
 
 let most: u32 = 0;
 
@@ -22,8 +22,8 @@ export function countBlocks(blocks: u32): void {
   store<u32>(place, load<u32>(place) + 1);
 }
 
-/** Writes the addresses of the pending ones of `count` records to ORDER, shortest first; returns how many. */
-export function placeInOrder(count: u32): u32 {
+/** Writes the addresses of those of `count` records that have the code `pending` to ORDER, shortest first; returns how many. */
+export function placeInOrder(count: u32, pending: u32): u32 {
   let total: u32 = 0;
   for (let blocks: u32 = 1; blocks <= most; blocks++) {
     const place = BLOCK_COUNTS + 4 * <usize>blocks;
@@ -32,7 +32,7 @@ export function placeInOrder(count: u32): u32 {
     total += here;
   }
   for (let index: u32 = 0; index < count; index++) {
-    if (load<u8>(CODES + index) !== PENDING) continue;
+    if (load<u8>(CODES + index) !== pending) continue;
     const record = RECORDS + RECORD_BYTES * <usize>index;
     const place = BLOCK_COUNTS + 4 * <usize>load<u32>(record, RECORD_BLOCKS);
     const position = load<u32>(place);

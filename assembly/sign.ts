@@ -3,12 +3,16 @@
  * set as JSON with its place in a record; the tokens are put together in the payload area.
  */
 import {
+  ALGORITHM_HS256,
+  ALGORITHM_HS512,
   CODES,
   INPUT,
+  KEY_ALGORITHM,
   KEY_INNER,
   MISSED_BLOCK,
   PAYLOADS,
   PENDING,
+  PENDING_512,
   RECORD_BLOCKS,
   RECORD_BYTES,
   RECORD_INNER,
@@ -24,15 +28,22 @@ import {
   TOKEN_SLACK,
 } from "../src/abi";
 import { encodeBase64url, encodeTwelve } from "./base64url";
+import { HS384_SIGNATURE, HS512_SIGNATURE } from "./compact";
 import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { authenticateNext, padInPlace } from "./hmac";
+import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { wipeInput, wipeKernel } from "./wipe";
+import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
 const DOT: u8 = 0x2e;
 
 /** Signs `count` records with `key`; the header is the `headerLength` bytes at `header`. */
 export function signTokens(key: usize, header: usize, headerLength: u32, count: u32): void {
+  if (load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS256) signTokens256(key, header, headerLength, count);
+  else signTokens512(key, header, headerLength, count);
+}
+
+function signTokens256(key: usize, header: usize, headerLength: u32, count: u32): void {
   let inputEnd: usize = INPUT;
   let target: usize = PAYLOADS;
   beginOrder();
@@ -43,7 +54,7 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
     store<u8>(CODES + index, PENDING);
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
-  placeInOrder(count);
+  placeInOrder(count, PENDING);
   // First blocks are learnt when all are hashed, as in `verify.ts`: records point into the memory of them until then.
   for (let place: u32 = 0; place < count; ) {
     const group = authenticateNext(place, count);
@@ -58,17 +69,52 @@ export function signTokens(key: usize, header: usize, headerLength: u32, count: 
   wipeKernel();
 }
 
-/** header "." payload at `target`, padded; returns where the next one goes. */
-function writeSigningInput(record: usize, key: usize, header: usize, headerLength: u32, target: usize): usize {
+/** With a key of HS384 or HS512; no first blocks are remembered. */
+function signTokens512(key: usize, header: usize, headerLength: u32, count: u32): void {
+  const isLonger = load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS512;
+  let inputEnd: usize = INPUT;
+  let target: usize = PAYLOADS;
+  beginOrder();
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    inputEnd = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_LENGTH);
+    const length = encodeSigningInput(record, header, headerLength, target);
+    const blocks = padInPlace512(target, length, 128);
+    store<u32>(record, blocks, RECORD_BLOCKS);
+    store<u32>(record, <u32>key, RECORD_KEY);
+    store<u8>(CODES + index, PENDING_512);
+    countBlocks(blocks);
+    // A dot and six times sixteen characters are written behind the signing input.
+    target += (length + 97 + 127) & ~127;
+  }
+  placeInOrder(count, PENDING_512);
+  for (let place: u32 = 0; place < count; ) {
+    const group = authenticateNext512(place, count);
+    for (let lane: u32 = 0; lane < group; lane++) appendSignature512(inOrder(place + lane), TAGS + 64 * <usize>lane, isLonger);
+    place += group;
+  }
+  wipeInput(inputEnd);
+  wipeKernel();
+  wipeKernel512();
+}
+
+/** header "." payload at `target`; returns its length. */
+function encodeSigningInput(record: usize, header: usize, headerLength: u32, target: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
   v128.store(end, i64x2.splat(0));
   memory.copy(target, header, headerLength);
   const length = headerLength + encodeBase64url(start, end, target + headerLength);
-  const blocks = padInPlace(target, length, 64);
-  const inner = length >= 64 ? recallFirstBlock(key, target) : 0;
   store<u32>(record, <u32>target, RECORD_START);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
+  return length;
+}
+
+/** header "." payload at `target`, padded; returns where the next one goes. */
+function writeSigningInput(record: usize, key: usize, header: usize, headerLength: u32, target: usize): usize {
+  const length = encodeSigningInput(record, header, headerLength, target);
+  const blocks = padInPlace(target, length, 64);
+  const inner = length >= 64 ? recallFirstBlock(key, target) : 0;
   store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
   store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
   store<u32>(record, <u32>key, RECORD_KEY);
@@ -87,4 +133,15 @@ function appendSignature(record: usize, tag: usize): void {
   v128.store(dot, encodeTwelve(v128.and(v128.load(tag, 24), i64x2(-1, 0))), 33);
   store<u32>(record, start, RECORD_PAYLOAD);
   store<u32>(record, length + 44, RECORD_PAYLOAD_LENGTH);
+}
+
+function appendSignature512(record: usize, tag: usize, isLonger: bool): void {
+  const start = load<u32>(record, RECORD_START);
+  const length = load<u32>(record, RECORD_SIGNING_LENGTH);
+  const dot: usize = start + length;
+  store<u8>(dot, DOT);
+  for (let group: usize = 0; group < 5; group++) v128.store(dot + 16 * group, encodeTwelve(v128.load(tag + 12 * group)), 1);
+  v128.store(dot, encodeTwelve(v128.and(v128.load(tag, 60), i32x4(-1, 0, 0, 0))), 81);
+  store<u32>(record, start, RECORD_PAYLOAD);
+  store<u32>(record, length + 1 + (isLonger ? HS512_SIGNATURE : HS384_SIGNATURE), RECORD_PAYLOAD_LENGTH);
 }

@@ -4,10 +4,13 @@
  *     split → header → key → HMAC, several at a time → compare → decode → scan → judge
  *
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
- * already. A token that fails leaves a code and nothing else.
+ * already. A token that fails leaves a code and nothing else. Tokens of HS384 and HS512 are hashed by another kernel, in a
+ * second pass behind HS256's.
  */
 import {
   ACCEPTED,
+  ALGORITHM_HS256,
+  ALGORITHM_HS384,
   BAD_SIGNATURE,
   CLAIM_INVALID,
   CLAIM_MISSING,
@@ -16,6 +19,7 @@ import {
   DEFERRED_COUNT,
   EXPIRED,
   FAULT_COUNT,
+  KEY_ALGORITHM,
   KEY_INNER,
   LIFETIME_TOO_LONG,
   MALFORMED,
@@ -23,6 +27,7 @@ import {
   MISSED_HEADER,
   PAYLOADS,
   PENDING,
+  PENDING_512,
   RECORD_BLOCKS,
   RECORD_BYTES,
   RECORD_INNER,
@@ -35,44 +40,75 @@ import {
   RECORD_START,
   RECORDS,
   SIGNATURE_BYTES,
+  SIGNATURE_RESTS,
   SIGNATURES,
   TAGS,
 } from "../src/abi";
 import { decodeBase64url } from "./base64url";
 import { scanClaims } from "./claims";
-import { findDot, findSecondDot, HS256_SIGNATURE, isWellFormed } from "./compact";
-import { signatureMatches } from "./equal";
+import { findDot, findSecondDot, HS256_SIGNATURE, HS384_SIGNATURE, HS512_SIGNATURE, isWellFormed } from "./compact";
+import { longSignatureMatches, signatureMatches } from "./equal";
 import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
+import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims, judgeTimes } from "./policy";
 import { learnShape, recallShape } from "./shapes";
-import { wipeInput, wipeKernel } from "./wipe";
+import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
 /** Where the next authentic payload goes. */
 let payloads: usize = PAYLOADS;
+/** How many tokens of the chunk are PENDING_512. */
+let pending512: u32 = 0;
 
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   payloads = PAYLOADS;
   store<u64>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
-  let accepted: u32 = 0;
-  for (let place: u32 = 0; place < pending; ) {
-    const group = authenticateNext(place, pending);
-    for (let lane: u32 = 0; lane < group; lane++) {
-      accepted += settle(inOrder(place + lane), context, now, TAGS + 32 * <usize>lane);
-    }
-    place += group;
-  }
+  let accepted = settleAll(pending, context, now, false);
   learnFirstBlocks(pending);
+  if (pending512) {
+    accepted += settleAll(order512(count), context, now, true);
+    memory.fill(SIGNATURE_RESTS, 0, SIGNATURE_BYTES * <usize>count);
+    wipeKernel512();
+  }
   wipe(count);
   return accepted;
 }
 
-/** Takes each token up to its key; returns how many are to be hashed, in order of their length. */
+/** Hashes and judges the tokens that are in order; returns how many are accepted. */
+function settleAll(pending: u32, context: usize, now: f64, is512: bool): u32 {
+  const tagBytes: usize = is512 ? 64 : 32;
+  let accepted: u32 = 0;
+  for (let place: u32 = 0; place < pending; ) {
+    const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
+    for (let lane: u32 = 0; lane < group; lane++) {
+      accepted += settle(inOrder(place + lane), context, now, TAGS + tagBytes * lane, is512);
+    }
+    place += group;
+  }
+  return accepted;
+}
+
+/** Orders the tokens of HS384 and HS512, which the first pass has passed over; returns how many there are. */
+function order512(count: u32): u32 {
+  beginOrder();
+  for (let index: u32 = 0; index < count; index++) {
+    if (load<u8>(CODES + index) === PENDING_512) countBlocks(load<u32>(RECORDS + RECORD_BYTES * <usize>index, RECORD_BLOCKS));
+  }
+  return placeInOrder(count, PENDING_512);
+}
+
+/** Characters in the signature of HS384 or HS512, whichever the key is for. */
+function longSignature(key: usize): u32 {
+  return load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS384 ? HS384_SIGNATURE : HS512_SIGNATURE;
+}
+
+/** Takes each token up to its key; returns how many are to be hashed with SHA-256, in order of their length. */
 function admitAll(context: usize, count: u32): u32 {
+  pending512 = 0;
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
@@ -81,7 +117,7 @@ function admitAll(context: usize, count: u32): u32 {
     store<u8>(CODES + index, code);
     if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
-  return placeInOrder(count);
+  return placeInOrder(count, PENDING);
 }
 
 /** Splits one token, judges its header and makes it ready to be hashed: PENDING, or a code. */
@@ -100,6 +136,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
     key = selectedKey;
     misses = MISSED_HEADER;
   }
+  if (load<u32>(key, KEY_ALGORITHM) !== <u32>ALGORITHM_HS256) return admit512(record, key, first, second, end, misses, signature);
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
@@ -119,12 +156,29 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   return PENDING;
 }
 
+/** The rest of `admit` for a key of HS384 or HS512: PENDING_512, or a code. No first blocks are remembered of these. */
+function admit512(record: usize, key: usize, first: usize, second: usize, end: usize, misses: u32, signature: usize): u32 {
+  const start: usize = load<u32>(record, RECORD_START);
+  if (end - second - 1 !== longSignature(key)) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
+
+  const length = <u32>(second - start);
+  setSignatureAside(second + 1, signature);
+  setSignatureAside(second + 1 + SIGNATURE_BYTES, signature - SIGNATURES + SIGNATURE_RESTS);
+  store<u32>(record, padInPlace512(start, length, 128), RECORD_BLOCKS);
+  store<u32>(record, length, RECORD_SIGNING_LENGTH);
+  store<u32>(record, <u32>key, RECORD_KEY);
+  store<u32>(record, <u32>first, RECORD_PAYLOAD);
+  store<u32>(record, misses, RECORD_MISSES);
+  pending512++;
+  return PENDING_512;
+}
+
 /** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
 function denyWellFormed(start: usize, first: usize, second: usize, end: usize, code: u32): u32 {
   return isWellFormed(start, first, second, end, payloads) ? code : MALFORMED;
 }
 
-/** Padding overwrites the signature; 48 bytes hold its 43. */
+/** Padding overwrites the signature; 48 bytes hold HS256's 43. */
 function setSignatureAside(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);
@@ -132,9 +186,9 @@ function setSignatureAside(from: usize, to: usize): void {
 }
 
 /** Gives one hashed token its code; returns 1 when it is accepted. */
-function settle(record: usize, context: usize, now: f64, tag: usize): u32 {
+function settle(record: usize, context: usize, now: f64, tag: usize, is512: bool): u32 {
   const index = (record - RECORDS) / RECORD_BYTES;
-  const code = judge(record, context, now, tag, SIGNATURES + SIGNATURE_BYTES * index);
+  const code = judge(record, context, now, tag, SIGNATURE_BYTES * index, is512);
   store<u8>(CODES + index, code);
   if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
@@ -142,15 +196,17 @@ function settle(record: usize, context: usize, now: f64, tag: usize): u32 {
   return 0;
 }
 
-function judge(record: usize, context: usize, now: f64, tag: usize, signature: usize): u32 {
+/** `place` is where in its areas the signature is set aside. */
+function judge(record: usize, context: usize, now: f64, tag: usize, place: usize, is512: bool): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const first: usize = load<u32>(record, RECORD_PAYLOAD);
   const second = start + load<u32>(record, RECORD_SIGNING_LENGTH);
   const length = decodeBase64url(first + 1, second, payloads);
-  if (!signatureMatches(tag, signature)) {
-    const canonical = length >= 0 && decodeBase64url(signature, signature + HS256_SIGNATURE, payloads) >= 0;
-    return canonical ? BAD_SIGNATURE : MALFORMED;
-  }
+  const characters = is512 ? longSignature(load<u32>(record, RECORD_KEY)) : HS256_SIGNATURE;
+  const isAuthentic = is512
+    ? longSignatureMatches(tag, SIGNATURES + place, SIGNATURE_RESTS + place, characters)
+    : signatureMatches(tag, SIGNATURES + place);
+  if (!isAuthentic) return length >= 0 && isCanonical(place, characters) ? BAD_SIGNATURE : MALFORMED;
   if (length < 0) return MALFORMED;
 
   const payload = payloads;
@@ -176,6 +232,15 @@ function judge(record: usize, context: usize, now: f64, tag: usize, signature: u
 /** The codes that times alone lead to; they come before those of expected values. */
 function isUntimely(code: u32): bool {
   return code >= <u32>EXPIRED && code <= <u32>LIFETIME_TOO_LONG;
+}
+
+/** Is a signature that was set aside strict base64url? Its first 48 characters decode by themselves. */
+function isCanonical(place: usize, characters: u32): bool {
+  const here = min<u32>(characters, SIGNATURE_BYTES);
+  return (
+    decodeBase64url(SIGNATURES + place, SIGNATURES + place + here, payloads) >= 0 &&
+    decodeBase64url(SIGNATURE_RESTS + place, SIGNATURE_RESTS + place + characters - here, payloads) >= 0
+  );
 }
 
 /**

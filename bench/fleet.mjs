@@ -1,8 +1,9 @@
-/** The token sets that all figures are about: distinct tokens, signed by node:crypto, with 32-byte secrets that everybody knows. */
+/** The token sets that all figures are about: distinct tokens, signed by node:crypto, with secrets that everybody knows. */
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 
+const SECRET_TEXT = "wasm-jwt benchmark key, not a secret";
 /** A test key: 32 bytes that everybody knows. */
-export const SECRET = createHash("sha256").update("wasm-jwt benchmark key, not a secret").digest();
+export const SECRET = createHash("sha256").update(SECRET_TEXT).digest();
 /** The time to judge by, far ahead: good tokens are also good, and expired ones expired, for those who know no other clock than the machine's. */
 export const NOW = 4_000_000_000;
 export const ISSUER = "https://auth.example.com";
@@ -89,12 +90,12 @@ export function checksOf(set) {
   return set === "big" ? { issuer: "https://keycloak.example.com/realms/fleet", audience: AUDIENCE } : {};
 }
 
-/** One key is the secret, without a name; many have names and secrets of their own. */
-export function keysOf(count) {
-  if (count === 1) return [{ kid: undefined, secret: SECRET }];
+/** One key is the secret, without a name; many have names and secrets of their own. Secrets are as long as the hash. */
+export function keysOf(count, hash = "sha256") {
+  if (count === 1) return [{ kid: undefined, secret: createHash(hash).update(SECRET_TEXT).digest() }];
   return Array.from({ length: count }, (_, index) => ({
     kid: `key-${String(index).padStart(6, "0")}`,
-    secret: createHash("sha256").update(`wasm-jwt benchmark key ${index}, not a secret`).digest(),
+    secret: createHash(hash).update(`wasm-jwt benchmark key ${index}, not a secret`).digest(),
   }));
 }
 
@@ -120,7 +121,7 @@ export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count 
   if (!hash)
     throw new TypeError(`Expected an algorithm that tokens are made for (${Object.keys(ALGORITHMS).join(", ")}), got ${algorithm}`);
   const claims = claimsOf(set);
-  const keys = keysOf(keyCount);
+  const keys = keysOf(keyCount, hash);
   const objects = new Map();
   const objectOf = (number) => {
     if (!objects.has(number)) objects.set(number, createSecretKey(keys[number].secret));

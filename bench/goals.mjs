@@ -37,6 +37,20 @@ export const GOALS = [
     atLeast: 18,
   },
   {
+    title: "mid, HS512, verdict, against fast-jwt",
+    scenario: { group: "algorithm", algorithm: "HS512", set: "mid" },
+    ours: VERDICT,
+    rival: FAST_JWT,
+    atLeast: 5,
+  },
+  {
+    title: "big, HS512, verdict, against bare createHmac",
+    scenario: { group: "algorithm", algorithm: "HS512", set: "big" },
+    ours: VERDICT,
+    rival: HMAC,
+    atLeast: 1,
+  },
+  {
     title: "mid, signBatch, against fast-jwt’s signer",
     scenario: { group: "sign", set: "mid" },
     ours: SIGN_BATCH,

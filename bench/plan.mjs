@@ -24,6 +24,17 @@ const FIFTEEN = { rounds: 15 };
 const SIZE_NAMES = [OURS, "wasm-jwt, object", "createHmac", "fast-jwt"];
 const CLOSEST = [OURS, "wasm-jwt, object", "node:crypto by hand", "fast-jwt"];
 const REPEATED = [OURS, "wasm-jwt, object", "wasm-jwt, one by one", "createHmac", "fast-jwt", "fast-jwt, cache"];
+const ALGORITHM_RIVALS = [
+  OURS,
+  "wasm-jwt, object",
+  "wasm-jwt, one by one",
+  "createHmac",
+  "node:crypto by hand",
+  "fast-jwt",
+  "jose",
+  "jsonwebtoken",
+  "@node-rs/jsonwebtoken",
+];
 const COLD = [OURS, "node:crypto by hand", "fast-jwt", "jose", "jsonwebtoken"];
 
 /** `{ blocks, timing, stages, scaling }`; a block is `{ name, scenarios, timing }`. With a filter what does not match is left out. */
@@ -60,6 +71,7 @@ function fullScenarios() {
     ...defects(CLOSEST),
     ...SHARES.map((bad) => scenario({ group: "bad", bad, contenders: CLOSEST, title: `mid tokens, ${bad * 100} % bad in mixed ways` })),
     ...KEY_COUNTS.map((keys) => scenario({ group: "keys", keys, contenders: CLOSEST, title: `mid tokens, ${keysOf(keys)}` })),
+    ...otherAlgorithms(),
     repeated(),
     signing(),
     tagging(),
@@ -103,6 +115,19 @@ function defects(contenders) {
       scenario({ ...common, bad: 1, defect, mark: defect, title: `mid tokens, all rejected, being ${DEFECT_TITLES[defect]}` }),
     ),
   ];
+}
+
+function otherAlgorithms() {
+  return [...SET_NAMES.map((set) => ["HS512", set]), ["HS384", "mid"]].map(([algorithm, set]) =>
+    scenario({
+      group: "algorithm",
+      block: `algorithm, ${algorithm}, ${set}`,
+      algorithm,
+      set,
+      contenders: ALGORITHM_RIVALS,
+      title: `${set} tokens of ${algorithm}, ${batchesOf(BATCH)}`,
+    }),
+  );
 }
 
 function thousandAndMillion() {

@@ -8,7 +8,7 @@
  *    16 KiB    the kernel's working set: K, message words, lane states, tags
  *    64 KiB    sorting tables, first-block memory
  *   256 KiB    one record of 128 bytes for each token of a chunk
- *    96 KiB    signatures, set aside before padding overwrites them
+ *    96 KiB    signatures, set aside before padding overwrites them: 48 characters, and what HS384 and HS512 have beyond
  *     1 MiB    input: the tokens of a chunk, hashed where they lie
  *     1 MiB    payloads: decoded JSON of authentic tokens
  *    67 KiB    shapes of claims sets
@@ -58,8 +58,10 @@ export const VALIDATION_FAILED = 20;
 /** How many codes there are. */
 export const CODE_COUNT = 21;
 
-/** Engine only: still to be judged. */
+/** Engine only: still to be judged, with SHA-256. */
 export const PENDING = 254;
+/** Engine only: still to be judged, with SHA-512. */
+export const PENDING_512 = 253;
 /** Engine only: a NumericDate that only the host's `Number()` converts exactly. */
 export const DEFERRED = 255;
 
@@ -68,6 +70,8 @@ export const DEFERRED = 255;
 export const ALGORITHM_NONE = 0;
 /** Families of three: with SHA-256, SHA-384, SHA-512. */
 export const ALGORITHM_HS256 = 1;
+export const ALGORITHM_HS384 = 2;
+export const ALGORITHM_HS512 = 3;
 export const ALGORITHM_RS256 = 4;
 export const ALGORITHM_PS256 = 7;
 export const ALGORITHM_ES256 = 10;
@@ -91,24 +95,28 @@ export const CLAIM_OTHER = 8;
 
 /** The 64 round constants, each in all four lanes. */
 export const ROUND_CONSTANTS = 16384;
-/** Sixteen message words, lane-wise. */
+/** Sixteen message words, lane-wise: four of 32 bits, or two of 64. */
 export const WORDS = 17408;
 /** Eight state words, lane-wise. */
 export const STATE = 17664;
 /** Inner digests, lane-wise, collected while lanes end at different blocks. */
 export const DIGEST = 17792;
-/** Five MACs of 32 bytes, in byte order. */
+/** Five MACs of 32 bytes, or three of 64, in byte order. */
 export const TAGS = 17920;
 /** The state of the message that is hashed in scalar registers. */
 export const SCALAR_STATE = 18112;
-/** Where the kernel pins its rounds: 16 bytes of a vector, 4 of a scalar, never read. */
+/** Where the kernels pin their rounds: 16 bytes of a vector, 4 or 8 of a scalar, never read. */
 export const PINNED = 18144;
 /** The initial hash value (FIPS 180-4 §5.3.3), one message's form. */
 export const INITIAL_STATE = 18176;
-/** Two 64-byte blocks for short messages and keys. */
+/** Two 64-byte blocks for short messages and keys, or one of 128. */
 export const BLOCK = 18240;
 /** The message schedule of one message, 64 words, and the same with the round constants added. */
 export const SCHEDULE = 18432;
+/** The same of SHA-512: the state of the message in scalar registers, and 80 words twice. */
+export const SCALAR_STATE_512 = 18944;
+export const SCHEDULE_512 = 19008;
+export const SCHEDULE_512_END = 20288;
 /** One byte a nesting level: is it an object? */
 export const NESTING = 20480;
 /** Hashes of a header's member names. */
@@ -183,7 +191,10 @@ export const MISSED_BLOCK = 2;
 // ---- the large areas ----------------------------------------------------------------------------------------------------
 
 export const SIGNATURES = 360448;
+/** The first 48 characters of each: all of HS256's. */
 export const SIGNATURE_BYTES = 48;
+/** The next 48: the rest of HS384's and HS512's. */
+export const SIGNATURE_RESTS = 409600;
 export const INPUT = 458752;
 export const INPUT_BYTES = 1048576;
 export const PAYLOADS = 1507328;
@@ -238,7 +249,7 @@ export const CONTEXT_BYTES = 4736;
 
 // ---- a key record ----------------------------------------------------------------------------------------------------------
 
-/** u32 algorithm, kid hash, kid address, kid length; SHA-256 state after the ipad block, after the opad block (RFC 2104). */
+/** u32 algorithm, kid hash, kid address, kid length; the hash's state after the ipad block, after the opad block (RFC 2104). */
 export const KEY_ALGORITHM = 0;
 export const KEY_KID_HASH = 4;
 export const KEY_KID = 8;
@@ -246,6 +257,9 @@ export const KEY_KID_LENGTH = 12;
 export const KEY_INNER = 16;
 export const KEY_OUTER = 48;
 export const KEY_BYTES = 80;
+/** Where states have 64 bytes. */
+export const KEY_OUTER_512 = 80;
+export const KEY_BYTES_512 = 144;
 
 /** One entry of a list: u32 length, u32 mark, then the bytes. */
 export const ENTRY_MARK = 4;

@@ -24,7 +24,7 @@ export function placeContext(engine: Engine, plan: Plan): Context {
     abi.CONTEXT_BYTES +
     lists.reduce((sum, { values }) => sum + values.reduce((inner, value) => inner + entryBytes(value), 0), 0) +
     4 * tableSize +
-    kids.reduce((sum, kid) => sum + abi.KEY_BYTES + (kid ? pad(kid.length) : 0), 0);
+    plan.keys.reduce((sum, { algorithm }, index) => sum + ALGORITHMS[algorithm].keyBytes + pad(kids[index]?.length ?? 0), 0);
   const address = engine.allocate(size);
   const writer = new Writer(engine, address + abi.CONTEXT_BYTES);
 
@@ -47,9 +47,10 @@ export function placeContext(engine: Engine, plan: Plan): Context {
 
 /** Places the one key of a signer; returns its record. */
 export function placeSigningKey(engine: Engine, key: SecretKey): Context {
-  const address = engine.allocate(abi.KEY_BYTES);
+  const size = ALGORITHMS[key.algorithm].keyBytes;
+  const address = engine.allocate(size);
   loadKey(engine, address, key);
-  return { address, size: abi.KEY_BYTES };
+  return { address, size };
 }
 
 function placeOptions(engine: Engine, address: number, plan: Plan): void {
@@ -81,7 +82,7 @@ function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
 
 function placeKey(engine: Engine, context: number, key: SecretKey, kid: Uint8Array | undefined, writer: Writer): void {
   const record = writer.position;
-  writer.position += abi.KEY_BYTES;
+  writer.position += ALGORITHMS[key.algorithm].keyBytes;
   loadKey(engine, record, key);
   if (kid) {
     engine.words[(record + abi.KEY_KID) / 4] = writer.position;
@@ -93,9 +94,8 @@ function placeKey(engine: Engine, context: number, key: SecretKey, kid: Uint8Arr
 }
 
 function loadKey(engine: Engine, record: number, key: SecretKey): void {
-  engine.loadKey(record, key.secret);
+  engine.loadKey(record, ALGORITHMS[key.algorithm].engine, key.secret);
   key.secret.fill(0);
-  engine.words[(record + abi.KEY_ALGORITHM) / 4] = ALGORITHMS[key.algorithm].engine;
 }
 
 /** Writes one thing behind another, each at a multiple of 8. */

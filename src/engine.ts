@@ -18,11 +18,15 @@ interface EngineExports extends Record<string, unknown> {
   judgeAgain(context: number, index: number, now: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
+  keyMidstates512(record: number, secret: number, length: number): void;
   enterKey(context: number, record: number): void;
   forget(): void;
   wipeKernel(): void;
+  wipeKernel512(): void;
   sha256(start: number, length: number): void;
+  sha512(algorithm: number, start: number, length: number): void;
   hmac(key: number, start: number, length: number): void;
+  hmac512(key: number, start: number, length: number): void;
   decodeBase64url(start: number, end: number, target: number): number;
   encodeBase64url(start: number, end: number, target: number): number;
   isJson(start: number, end: number, levels: number): number;
@@ -304,18 +308,24 @@ export class Engine {
     }
   }
 
-  /** Takes the digest or MAC that `sha256` or `hmac` left, 32 bytes. */
-  digest(): Uint8Array {
-    const digest = this.bytes.slice(abi.TAGS, abi.TAGS + 32);
+  /** Takes the digest or MAC, of `length` bytes, that a hash function of the engine left. */
+  digest(length: number): Uint8Array {
+    const digest = this.bytes.slice(abi.TAGS, abi.TAGS + length);
     this.exports.wipeKernel();
+    this.exports.wipeKernel512();
     return digest;
   }
 
-  /** Puts a key's midstates into its record; no copy of the secret stays in linear memory (RFC 2104). */
-  loadKey(record: number, secret: Uint8Array): void {
+  /**
+   * Puts a key's algorithm, by its number, and its midstates into its record; no copy of the secret stays in linear
+   * memory (RFC 2104).
+   */
+  loadKey(record: number, algorithm: number, secret: Uint8Array): void {
     this.takeAreas();
+    this.words[(record + abi.KEY_ALGORITHM) / 4] = algorithm;
     this.bytes.set(secret, abi.INPUT);
-    this.exports.keyMidstates(record, abi.INPUT, secret.length);
+    const { keyMidstates, keyMidstates512 } = this.exports;
+    (algorithm === abi.ALGORITHM_HS256 ? keyMidstates : keyMidstates512)(record, abi.INPUT, secret.length);
   }
 }
 

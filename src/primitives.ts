@@ -2,7 +2,8 @@
  * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
  * and out and allocate; verify tokens with a verifier.
  */
-import { INPUT, INPUT_BYTES, KEY_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
+import { INPUT, INPUT_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
+import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { decodeStrict } from "./keys/base64url.js";
 import { openEngine } from "./openEngine.js";
 
@@ -17,9 +18,25 @@ export function sha256(message: Uint8Array): Uint8Array {
   const engine = openEngine();
   stage(message);
   engine.exports.sha256(INPUT, message.length);
-  const digest = engine.digest();
-  wipe(message.length);
-  return digest;
+  return taken(32, message.length);
+}
+
+/** SHA-384 (FIPS 180-4): 48 bytes. @throws RangeError as `sha256`. */
+export function sha384(message: Uint8Array): Uint8Array {
+  return wideHash("HS384", message);
+}
+
+/** SHA-512 (FIPS 180-4): 64 bytes. @throws RangeError as `sha256`. */
+export function sha512(message: Uint8Array): Uint8Array {
+  return wideHash("HS512", message);
+}
+
+/** The hash that an algorithm is made of, of as many bytes as its secrets must have (RFC 7518 §3.2). */
+function wideHash(algorithm: "HS384" | "HS512", message: Uint8Array): Uint8Array {
+  const engine = openEngine([algorithm]);
+  stage(message);
+  engine.exports.sha512(ALGORITHMS[algorithm].engine, INPUT, message.length);
+  return taken(ALGORITHMS[algorithm].secretBytes, message.length);
 }
 
 /**
@@ -27,17 +44,39 @@ export function sha256(message: Uint8Array): Uint8Array {
  * @throws RangeError when key or message is longer.
  */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return mac("HS256", key, message);
+}
+
+/** HMAC-SHA-384: 48 bytes. @throws RangeError as `hmacSha256`. */
+export function hmacSha384(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return mac("HS384", key, message);
+}
+
+/** HMAC-SHA-512: 64 bytes. @throws RangeError as `hmacSha256`. */
+export function hmacSha512(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return mac("HS512", key, message);
+}
+
+function mac(algorithm: Algorithm, key: Uint8Array, message: Uint8Array): Uint8Array {
   checkLength(message);
   if (key.length > LARGEST_SECRET) throw new RangeError(`Expected a key of at most ${LARGEST_SECRET} bytes, got ${key.length}`);
-  const engine = openEngine();
-  const record = engine.allocate(KEY_BYTES);
-  engine.loadKey(record, key);
+  const engine = openEngine([algorithm]);
+  const { engine: number, keyBytes, secretBytes } = ALGORITHMS[algorithm];
+  const record = engine.allocate(keyBytes);
+  engine.loadKey(record, number, key);
   stage(message);
-  engine.exports.hmac(record, INPUT, message.length);
-  const tag = engine.digest();
-  wipe(message.length);
-  engine.release(record, KEY_BYTES);
+  const { hmac, hmac512 } = engine.exports;
+  (algorithm === "HS256" ? hmac : hmac512)(record, INPUT, message.length);
+  const tag = taken(secretBytes, message.length);
+  engine.release(record, keyBytes);
   return tag;
+}
+
+/** A digest or MAC of so many bytes; the message is wiped. */
+function taken(bytes: number, messageLength: number): Uint8Array {
+  const digest = openEngine().digest(bytes);
+  wipe(messageLength);
+  return digest;
 }
 
 /** Strict base64url without padding (RFC 4648 §5): the bytes, or null. */
@@ -77,5 +116,5 @@ function stage(bytes: Uint8Array): void {
 }
 
 function wipe(length: number): void {
-  openEngine().bytes.fill(0, INPUT, INPUT + length + 2 * TOKEN_SLACK);
+  openEngine().bytes.fill(0, INPUT, INPUT + length + 3 * TOKEN_SLACK);
 }

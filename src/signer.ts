@@ -1,5 +1,6 @@
 /** Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC. For devices that issue their own tokens. */
 import { LARGEST_TOKEN } from "./abi.js";
+import { ALGORITHMS } from "./algorithms.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
@@ -56,9 +57,6 @@ const OPTION_NAMES: readonly string[] = [
   "allowWeakSecrets",
 ];
 
-/** A dot and the 43 characters of an HS256 signature. */
-const SIGNATURE_LENGTH = 44;
-
 /** Options as they are obeyed. */
 interface SigningPlan {
   readonly expiresIn: number | undefined;
@@ -83,12 +81,19 @@ export function createSigner(options: SignerOptions): Signer {
     throw optionError("typ", "a string of 1 to 256 characters or null", typ);
   const key = parseKey(options.key, "key", boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   const header = { alg: key.algorithm, ...(typ === null ? {} : { typ }), ...(key.kid === undefined ? {} : { kid: key.kid }) };
-  const engine = openEngine();
+  const engine = openEngine([key.algorithm]);
   const record = placeSigningKey(engine, key);
   const headerText = utf8Bytes(`${base64urlText(JSON.stringify(header))}.`);
   const headerAddress = engine.allocate(headerText.length);
   engine.bytes.set(headerText, headerAddress);
-  const signer = new EngineSigner(engine, record.address, headerAddress, headerText.length, plan);
+  const signer = new EngineSigner(
+    engine,
+    record.address,
+    headerAddress,
+    headerText.length,
+    1 + ALGORITHMS[key.algorithm].signatureLength,
+    plan,
+  );
   released.register(signer, () => {
     engine.release(record.address, record.size);
     engine.release(headerAddress, headerText.length);
@@ -124,13 +129,16 @@ class EngineSigner implements Signer {
   readonly #key: number;
   readonly #header: number;
   readonly #headerLength: number;
+  /** What stands behind the signing input: a dot and the signature. */
+  readonly #tailLength: number;
   readonly #plan: SigningPlan;
 
-  constructor(engine: Engine, key: number, header: number, headerLength: number, plan: SigningPlan) {
+  constructor(engine: Engine, key: number, header: number, headerLength: number, tailLength: number, plan: SigningPlan) {
     this.#engine = engine;
     this.#key = key;
     this.#header = header;
     this.#headerLength = headerLength;
+    this.#tailLength = tailLength;
     this.#plan = plan;
   }
 
@@ -176,8 +184,9 @@ class EngineSigner implements Signer {
 
   /** The bytes of the token, or no fewer where it is short in any case: nothing is signed that cannot be verified. */
   #tokenLength(json: string): number {
-    const most = this.#headerLength + 4 * json.length + SIGNATURE_LENGTH;
-    return most <= LARGEST_TOKEN ? most : this.#headerLength + Math.ceil((4 * utf8Bytes(json).length) / 3) + SIGNATURE_LENGTH;
+    const fixed = this.#headerLength + this.#tailLength;
+    const most = fixed + 4 * json.length;
+    return most <= LARGEST_TOKEN ? most : fixed + Math.ceil((4 * utf8Bytes(json).length) / 3);
   }
 }
 

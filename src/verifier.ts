@@ -30,7 +30,7 @@ export interface Verifier<Claims = JwtClaims> {
  */
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
-  const engine = openEngine();
+  const engine = openEngine(plan.keys.map((key) => key.algorithm));
   const context = placeContext(engine, plan);
   const verifier = new EngineVerifier<Claims>(engine, context.address, plan);
   released.register(verifier, () => engine.release(context.address, context.size));

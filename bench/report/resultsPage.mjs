@@ -136,6 +136,7 @@ const GROUP_TITLES = {
   million: "A million at once",
   bad: "Bad tokens",
   keys: "By number of keys",
+  algorithm: "By algorithm",
   repeated: "The same tokens again",
   cold: "Cold start",
   sign: "Signing",

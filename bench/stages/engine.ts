@@ -18,6 +18,7 @@ import { wipeInput } from "../../assembly/wipe";
 import {
   INPUT,
   PAYLOADS,
+  PENDING,
   RECORD_BLOCKS,
   RECORD_BYTES,
   RECORD_KEY,
@@ -67,7 +68,7 @@ export function hash(count: u32): u32 {
     padInPlace(load<u32>(record, RECORD_START), load<u32>(record, RECORD_SIGNING_LENGTH), 64);
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
-  const pending = placeInOrder(count);
+  const pending = placeInOrder(count, PENDING);
   for (let place: u32 = 0; place < pending; ) place += authenticateNext(place, pending);
   return pending;
 }

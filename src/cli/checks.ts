@@ -6,8 +6,17 @@
  * that key: a token whose signature fails still shows what else is wrong with it.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { createVerifier, describeRejection, type JwtClaims, type JwtHeader, type RejectionCode, type Verdict } from "../index.js";
-import type { Keys } from "./keys.js";
+import {
+  type Algorithm,
+  createVerifier,
+  describeRejection,
+  type JwtClaims,
+  type JwtHeader,
+  type RejectionCode,
+  type Verdict,
+} from "../index.js";
+import { ALGORITHMS, oneOfNames } from "./algorithm.js";
+import { algorithmOf, type Keys } from "./keys.js";
 import { jsonObject } from "./member.js";
 import type { Rules } from "./rules.js";
 import { shapeFault } from "./shape.js";
@@ -40,7 +49,9 @@ interface Case {
   readonly rules: Rules;
   readonly now: number;
   readonly keys: Keys | undefined;
-  /** The engine's verdict on the token by some of the rules, with the throwaway key. */
+  /** The algorithms of the keys; without any, all that there are. */
+  readonly algorithms: readonly Algorithm[];
+  /** The engine's verdict on the token by some of the rules, with a throwaway key for its algorithm. */
   probe(rules: Rules): Verdict;
   /** The same for the claims set alone, in a token with the right signature; undefined where there is no payload. */
   probeClaims(rules: Rules): Verdict | undefined;
@@ -49,17 +60,21 @@ interface Case {
 /** `rules` come with a fixed `currentDate`, so that all checks are of one moment. */
 export function explain(token: string, rules: Rules & { currentDate: number }, keys: Keys | undefined): Explanation {
   const [header, payload] = token.split(".");
-  const secret = randomBytes(32);
+  const secret = randomBytes(64);
   const shape = shapeFault(token);
   const signed = payload && !shape ? signedClaims(payload, secret) : undefined;
+  const decodedHeader = decodedObject(header) as JwtHeader | undefined;
+  const algorithms = keys ? [...new Set(keys.keys.map(algorithmOf))] : ALGORITHMS;
+  const probeKey = { secret, alg: algorithms.find((name) => name === decodedHeader?.alg) ?? (algorithms[0] as Algorithm) };
   const subject: Case = {
     token,
-    header: decodedObject(header) as JwtHeader | undefined,
+    header: decodedHeader,
     claims: decodedObject(payload) as JwtClaims | undefined,
     rules,
     now: rules.currentDate,
     keys,
-    probe: (some) => createVerifier({ ...some, keys: secret }).verify(token),
+    algorithms,
+    probe: (some) => createVerifier({ ...some, keys: probeKey }).verify(token),
     probeClaims: (some) =>
       signed === undefined ? undefined : createVerifier({ ...some, ...limits(token, rules), keys: secret }).verify(signed),
   };
@@ -124,9 +139,7 @@ function headerChecks(subject: Case, shape: string | undefined): Check[] {
       ? failed("crit", "demands an extension that is not understood (--crit names those that are)", code)
       : passed("crit", header.crit === undefined ? "no extension is demanded" : "every extension it demands is understood"),
     typCheck(subject),
-    code === "ALGORITHM_NOT_ALLOWED"
-      ? failed("algorithm", `${quoted(header.alg)} is not allowed: HS256 is`, code)
-      : algorithmCheck(subject, code),
+    algorithmCheck(subject),
   ];
 }
 
@@ -138,11 +151,16 @@ function typCheck({ header, rules, probe }: Case): Check {
   return isBefore(verdict, "TYPE_MISMATCH") ? notReached("typ", "crit") : passed("typ", `${got}, as expected`);
 }
 
-function algorithmCheck({ header }: Case, code: RejectionCode | undefined): Check {
-  if (code !== "CRITICAL_HEADER_UNSUPPORTED") return passed("algorithm", `${quoted(header?.alg)} is allowed`);
-  return header?.alg === "HS256"
-    ? passed("algorithm", "HS256 is allowed")
-    : failed("algorithm", `${quoted(header?.alg)} is not allowed: HS256 is`, "ALGORITHM_NOT_ALLOWED");
+function algorithmCheck(subject: Case): Check {
+  const { header, keys, algorithms } = subject;
+  if (!algorithms.some((name) => name === header?.alg)) {
+    return failed("algorithm", `${quoted(header?.alg)} is not allowed: ${oneOfNames(algorithms)} is`, "ALGORITHM_NOT_ALLOWED");
+  }
+  const verdict = keys && verdictOfSignature(subject);
+  if (verdict?.ok === false && verdict.code === "ALGORITHM_NOT_ALLOWED") {
+    return failed("algorithm", `${quoted(header?.alg)} is not that of the key`, verdict.code);
+  }
+  return passed("algorithm", `${quoted(header?.alg)} is allowed`);
 }
 
 // ---- key and signature -----------------------------------------------------------------------------------------------
@@ -167,12 +185,12 @@ function signatureCheck(subject: Case): Check {
 }
 
 /** With the true keys and no rule for claims: whatever comes behind the signature is about the payload. */
-function verdictOfSignature({ token, rules, keys, now }: Case): Verdict {
+function verdictOfSignature({ rules, token, keys, now, probe }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
   const verdict = createVerifier({ ...bare, keys: list }).verify(token);
   // A payload that is malformed is found behind the signature, a token that is malformed before it.
-  const isPayload = !verdict.ok && verdict.code === "MALFORMED" && createVerifier({ keys: randomBytes(32), ...bare }).verify(token);
+  const isPayload = !verdict.ok && verdict.code === "MALFORMED" && probe(bare);
   return isPayload && !isPayload.ok && isPayload.code === "BAD_SIGNATURE" ? { ok: false, code: "CLAIM_INVALID" } : verdict;
 }
 

@@ -1,6 +1,7 @@
 /** `wasm-jwt keygen`: a random secret, to a file that only its owner may read. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
+import { ANY_ALGORITHM, parseAlgorithm, SECRET_BYTES } from "./algorithm.js";
 import { defineCommand, flag, section, text } from "./command.js";
 import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
@@ -13,10 +14,11 @@ export const keygen = defineCommand({
   name: "keygen",
   usage: "[options]",
   summary: "make a random secret",
-  about: "Makes a random secret for HS256, of 32 bytes unless told otherwise, and prints it or writes it to a file.",
+  about: "Makes a random secret, as long as the hash unless told otherwise, and prints it or writes it to a file.",
   options: {
     ...section("The key", {
-      bytes: text("N", "its length, from 32 to 65536; 32 unless given"),
+      alg: text("ALG", `what it is for, ${ANY_ALGORITHM}; HS256 unless given`),
+      bytes: text("N", "its length, up to 65536; 32, 48 or 64 unless given, and no less"),
       format: text("FORMAT", "base64url (unless given), hex, raw, or jwk"),
       kid: text("NAME", "with --format jwk: its name; a random UUID unless given"),
     }),
@@ -27,7 +29,11 @@ export const keygen = defineCommand({
   },
   notes: `A file in base64url serves as it is, its text being the secret, or decoded with --secret-base64url: the other
 side has to do the same. One in hex serves as it is, its text being the secret. --jwk reads a JWK.`,
-  examples: ["wasm-jwt keygen --out secret.txt", "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json"],
+  examples: [
+    "wasm-jwt keygen --out secret.txt",
+    "wasm-jwt keygen --alg HS512 --out secret.txt",
+    "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json",
+  ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
     const format = parseFormat(values.format);
@@ -37,8 +43,9 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     if (format === "raw" && values.out === undefined && process.stdout.isTTY) {
       throw new UsageError("Expected `--format raw` to go to `--out FILE` or a pipe, not to a terminal");
     }
-    const bytes = parseWhole(values.bytes, "bytes", 32, 65536) ?? 32;
-    const content = inFormat(randomSecret(bytes), format, values.kid ?? randomUUID());
+    const alg = parseAlgorithm(values.alg) ?? "HS256";
+    const bytes = parseWhole(values.bytes, "bytes", SECRET_BYTES[alg], 65536) ?? SECRET_BYTES[alg];
+    const content = inFormat(randomSecret(bytes), format, { kid: values.kid ?? randomUUID(), alg });
     if (values.out === undefined) process.stdout.write(content);
     else writeKey(values.out, content, values.force);
     return SUCCESS;
@@ -59,9 +66,9 @@ function randomSecret(length: number): Buffer {
   }
 }
 
-function inFormat(secret: Buffer, format: Format, kid: string): string | Buffer {
+function inFormat(secret: Buffer, format: Format, { kid, alg }: { kid: string; alg: string }): string | Buffer {
   if (format === "raw") return secret;
-  if (format === "jwk") return `${JSON.stringify({ kty: "oct", kid, alg: "HS256", use: "sig", k: secret.toString("base64url") })}\n`;
+  if (format === "jwk") return `${JSON.stringify({ kty: "oct", kid, alg, use: "sig", k: secret.toString("base64url") })}\n`;
   return `${secret.toString(format)}\n`;
 }
 

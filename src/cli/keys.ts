@@ -1,6 +1,7 @@
 /** Keys from files and the environment. A secret is never taken from the command line and never printed. */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { KeyInput, OctJwk } from "../index.js";
+import type { Algorithm, KeyInput, KeyOptions, OctJwk } from "../index.js";
+import { ANY_ALGORITHM, isAlgorithm, parseAlgorithm } from "./algorithm.js";
 import { flag, section, text } from "./command.js";
 import { fileError, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
@@ -10,14 +11,16 @@ export const KEY_OPTIONS = section("Key (one of the first three)", {
   "secret-file": text("FILE", "the secret is the bytes of FILE; one newline at the end does not belong to it"),
   "secret-env": text("NAME", "the secret is the text of the environment variable NAME"),
   jwk: text("FILE", "FILE holds a JSON Web Key of type oct, or a set of them"),
+  alg: text("ALG", "what the key is for: HS256 (unless given, or said by the JWK), HS384 or HS512"),
   "secret-base64url": flag("the file or the variable has the secret in base64url, to be decoded"),
-  "allow-weak-secrets": flag("take a secret of less than 32 bytes"),
+  "allow-weak-secrets": flag("take a secret shorter than the hash: 32, 48 or 64 bytes"),
 });
 
 interface KeyValues {
   readonly "secret-file": string | undefined;
   readonly "secret-env": string | undefined;
   readonly jwk: string | undefined;
+  readonly alg: string | undefined;
   readonly "secret-base64url": boolean;
 }
 
@@ -25,6 +28,10 @@ interface KeyValues {
 export interface Keys {
   readonly label: string;
   readonly keys: readonly KeyInput[];
+}
+
+interface SecretKeys extends Keys {
+  readonly keys: readonly KeyOptions[];
 }
 
 /** The largest file that is read for a key or a set of them, in bytes. */
@@ -38,10 +45,22 @@ export function readKeys(values: KeyValues): Keys | undefined {
   const given = (["secret-file", "secret-env", "jwk"] as const).filter((name) => values[name] !== undefined);
   if (given.length > 1) throw new UsageError(`Expected one key, got ${given.map((name) => `\`--${name}\``).join(" and ")}`);
   const decoded = values["secret-base64url"];
-  if (values["secret-file"] !== undefined) return secretFile(values["secret-file"], decoded);
-  if (values["secret-env"] !== undefined) return secretVariable(values["secret-env"], decoded);
+  const alg = parseAlgorithm(values.alg);
+  if (values["secret-file"] !== undefined) return withAlgorithm(secretFile(values["secret-file"], decoded), alg);
+  if (values["secret-env"] !== undefined) return withAlgorithm(secretVariable(values["secret-env"], decoded), alg);
   if (decoded) throw new UsageError("Expected `--secret-base64url` to go with `--secret-file` or `--secret-env`");
-  return values.jwk === undefined ? undefined : jwkFile(values.jwk);
+  if (values.jwk !== undefined) return jwkFile(values.jwk, alg);
+  if (alg) throw new UsageError("Expected `--alg` to go with a key");
+  return undefined;
+}
+
+function withAlgorithm({ label, keys }: SecretKeys, alg: Algorithm | undefined): Keys {
+  return { label, keys: alg ? keys.map((key) => ({ ...key, alg })) : keys };
+}
+
+/** What a key is for, if the library takes it. */
+export function algorithmOf(key: KeyInput): Algorithm {
+  return ((typeof key === "object" && "alg" in key ? key.alg : undefined) ?? "HS256") as Algorithm;
 }
 
 /** As `readKeys`, where a key must be. */
@@ -71,14 +90,14 @@ function kidOf(key: KeyInput): unknown {
   return typeof key === "object" && "kid" in key ? key.kid : undefined;
 }
 
-function secretFile(file: string, decoded: boolean): Keys {
+function secretFile(file: string, decoded: boolean): SecretKeys {
   const bytes = withoutNewline(readWhole("--secret-file", file, "a file with the secret"));
   if (bytes.length === 0) throw fileError("--secret-file", file, "a file with the secret", "an empty one");
   const label = `--secret-file ${printable(file)}`;
   return { label, keys: [decoded ? { secret: bytes.toString("latin1"), encoding: "base64url" } : { secret: bytes }] };
 }
 
-function secretVariable(name: string, decoded: boolean): Keys {
+function secretVariable(name: string, decoded: boolean): SecretKeys {
   const secret = process.env[name];
   const label = `--secret-env ${printable(name)}`;
   if (!secret)
@@ -88,36 +107,44 @@ function secretVariable(name: string, decoded: boolean): Keys {
   return { label, keys: [{ secret, encoding: decoded ? "base64url" : "utf8" }] };
 }
 
-function jwkFile(file: string): Keys {
+function jwkFile(file: string, alg: Algorithm | undefined): Keys {
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
   const value = parseJson(readWhole("--jwk", file, expected));
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw fileError("--jwk", file, expected, "no JSON object");
   if (!("keys" in value)) {
     if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
-    return { label, keys: [value as OctJwk] };
+    return { label, keys: [ofAlgorithm(value as OctJwk, alg)] };
   }
   if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
-  return { label, keys: usableKeys(value.keys, label) };
+  return { label, keys: usableKeys(value.keys, label, alg) };
 }
 
-/** The keys of a set that are for HS256; the others are passed over (RFC 7517 §5). */
-function usableKeys(set: readonly unknown[], label: string): readonly KeyInput[] {
-  const usable = set.filter(isUsable);
+/** Another `alg` of its own is refused by the library. */
+function ofAlgorithm(jwk: OctJwk, alg: Algorithm | undefined): KeyInput {
+  if (alg === undefined || jwk.alg === alg) return jwk;
+  return jwk.alg === undefined ? { ...jwk, alg } : { secret: jwk, alg };
+}
+
+/** The keys of a set that are for the algorithm, or for any that there is; the others are passed over (RFC 7517 §5). */
+function usableKeys(set: readonly unknown[], label: string, alg: Algorithm | undefined): readonly KeyInput[] {
+  const wanted = alg ?? ANY_ALGORITHM;
+  const usable = set.filter((key) => isUsable(key, alg));
   if (usable.length === 0)
-    throw new UsageError(`Expected \`${label}\` to hold an oct key for HS256, got ${counted(set.length, "other key")}`);
+    throw new UsageError(`Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}`);
   if (usable.length > 1 && usable.some((key) => key.kid === undefined)) {
     throw new UsageError(`Expected each of the ${usable.length} oct keys of \`${label}\` to have a \`kid\`, got one without`);
   }
   const others = set.length - usable.length;
-  if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} that HS256 has no use for\n`);
-  return usable;
+  if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} of no use for ${wanted}\n`);
+  return usable.map((key) => ofAlgorithm(key, alg));
 }
 
-function isUsable(key: unknown): key is OctJwk {
+function isUsable(key: unknown, wanted: Algorithm | undefined): key is OctJwk {
   if (typeof key !== "object" || key === null || !("kty" in key) || key.kty !== "oct") return false;
   const { alg, use } = key as { alg?: unknown; use?: unknown };
-  return (alg === undefined || alg === "HS256") && (use === undefined || use === "sig");
+  const isMeant = alg === undefined || (wanted === undefined ? isAlgorithm(alg) : alg === wanted);
+  return isMeant && (use === undefined || use === "sig");
 }
 
 /** Never lets out the parser's message: it quotes the text. */

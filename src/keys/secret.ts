@@ -30,7 +30,7 @@ export type SecretSource = Uint8Array | string | OctJwk | SecretKeyObject;
 export interface KeyOptions {
   /** The name a token's header selects it by (RFC 7515 §4.1.4), at most 256 bytes. */
   readonly kid?: string;
-  /** The algorithm it is for; HS256 unless said otherwise. */
+  /** The algorithm it is for; HS256 unless said otherwise, here or in the JWK. */
   readonly alg?: Algorithm;
   readonly secret: SecretSource;
   /** How a text is turned into bytes: as UTF-8 (the default), or decoded from base64url. */

@@ -16,12 +16,14 @@ const MEMORY: readonly Area[] = [
   ["WORDS", abi.WORDS, 16 * FOUR_WORDS],
   ["STATE", abi.STATE, 8 * FOUR_WORDS],
   ["DIGEST", abi.DIGEST, 8 * FOUR_WORDS],
-  ["TAGS", abi.TAGS, 5 * 32],
+  ["TAGS", abi.TAGS, Math.max(5 * 32, 3 * 64)],
   ["SCALAR_STATE", abi.SCALAR_STATE, 32],
-  ["PINNED", abi.PINNED, 20],
+  ["PINNED", abi.PINNED, 24],
   ["INITIAL_STATE", abi.INITIAL_STATE, 32],
   ["BLOCK", abi.BLOCK, 2 * 64],
   ["SCHEDULE", abi.SCHEDULE, 2 * 64 * 4],
+  ["SCALAR_STATE_512", abi.SCALAR_STATE_512, 64],
+  ["SCHEDULE_512", abi.SCHEDULE_512, 2 * 80 * 8],
   ["NESTING", abi.NESTING, abi.NESTING_ROOM],
   ["HEADER_NAMES", abi.HEADER_NAMES, 4 * abi.HEADER_NAMES_ROOM],
   ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * abi.BLOCK_COUNTS_ROOM],
@@ -32,6 +34,7 @@ const MEMORY: readonly Area[] = [
   ["CODES", abi.CODES, abi.CHUNK_TOKENS],
   ["RECORDS", abi.RECORDS, abi.CHUNK_TOKENS * abi.RECORD_BYTES],
   ["SIGNATURES", abi.SIGNATURES, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
+  ["SIGNATURE_RESTS", abi.SIGNATURE_RESTS, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
   ["INPUT", abi.INPUT, abi.INPUT_BYTES],
   ["PAYLOADS", abi.PAYLOADS, abi.PAYLOADS_BYTES],
   ["SHAPES", abi.SHAPES, abi.SHAPE_ENTRIES * abi.SHAPE_BYTES],
@@ -82,11 +85,17 @@ const KEY: readonly Area[] = [
   ["KID_LENGTH", abi.KEY_KID_LENGTH, 4],
 ];
 
+const KEY_512: readonly Area[] = KEY.map(([name, start, length]) => {
+  if (name === "INNER") return [name, start, 64];
+  return name === "OUTER" ? [name, abi.KEY_OUTER_512, 64] : [name, start, length];
+});
+
 describe.each([
   ["linear memory", MEMORY, Number.POSITIVE_INFINITY],
   ["a token's record", RECORD, abi.RECORD_BYTES],
   ["a context", CONTEXT, abi.CONTEXT_BYTES],
   ["a key record", KEY, abi.KEY_BYTES],
+  ["a key record of HS384 or HS512", KEY_512, abi.KEY_BYTES_512],
 ])("%s", (_, areas, size) => {
   it("has no area over another", () => {
     const ascending = [...areas].sort((a, b) => a[1] - b[1]);
@@ -114,13 +123,24 @@ describe("areas", () => {
       "SCALAR_STATE",
       "INITIAL_STATE",
       "BLOCK",
+      "SCALAR_STATE_512",
+      "SCHEDULE_512",
       "SIGNATURES",
+      "SIGNATURE_RESTS",
       "INPUT",
       "PAYLOADS",
     ];
     expect(MEMORY.filter(([name, start]) => vectors.includes(name) && start % 16 !== 0)).toEqual([]);
     expect((abi.RECORDS + abi.RECORD_TIMES) % 8).toBe(0);
     expect(abi.RECORD_BYTES % 8).toBe(0);
+  });
+
+  it("has SHA-512's schedule up to where it is wiped", () => {
+    expect(abi.SCHEDULE_512_END - abi.SCHEDULE_512).toBe(2 * 80 * 8);
+  });
+
+  it("has room for three outer blocks of HMAC-SHA-512 in SHA-256's schedule", () => {
+    expect(abi.SCHEDULE_512 - abi.SCHEDULE).toBeGreaterThanOrEqual(3 * 128);
   });
 
   it("hold a chunk that is one token of the largest size", () => {

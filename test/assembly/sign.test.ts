@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { INPUT, INPUT_BYTES, LARGEST_TOKEN } from "../../src/abi.js";
 import { createSigner, createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
-import { base64url, signText, TEST_SECRET } from "../support/tokens.js";
+import { base64url, LONG_TEST_SECRET, NOW, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 describe("signing", () => {
   const signer = createSigner({ key: TEST_SECRET, issuedAt: false });
@@ -77,5 +77,35 @@ describe("signing", () => {
         .bytes.subarray(INPUT, INPUT + INPUT_BYTES)
         .every((byte) => byte === 0),
     ).toBe(true);
+  });
+});
+
+describe.each(["HS384", "HS512"] as const)("signing with %s", (alg) => {
+  const key = { secret: LONG_TEST_SECRET, alg };
+  const signer = createSigner({ key, issuedAt: false, typ: null });
+  const verifier = createVerifier({ keys: key, currentDate: NOW, maxTokenLength: LARGEST_TOKEN });
+
+  it.each<[string, object[]]>([
+    ["claims of every length from 0 to 300", Array.from({ length: 301 }, (_, length) => ({ x: "x".repeat(length) }))],
+    ["one set", [{ x: "x" }]],
+    ["two sets", [{ x: "x" }, { x: "é".repeat(500) }]],
+    ["claims sets of 100,000 bytes", ["a", "", "b"].map((x) => ({ x: x.repeat(100_000) }))],
+    ["the longest claims of three-byte characters", [{ x: "€".repeat(65_400) }]],
+    ["long ones of three-byte characters, again and again", [50_000, 65_000, 40_000].map((count) => ({ x: "€".repeat(count) }))],
+    ["more than a chunk, one in ten long", Array.from({ length: 1100 }, (_, n) => ({ n, x: "é".repeat(n % 10 ? 10 : 5000) }))],
+    ["very many short ones", Array.from({ length: 3000 }, (_, n) => ({ n }))],
+  ])("gives for %s what node:crypto gives", (_, sets) => {
+    const tokens = signer.signBatch(sets as Record<string, unknown>[]);
+    expect(tokens).toEqual(sets.map((claims) => signWith(alg, JSON.stringify(claims))));
+    expect(verifier.verifyBatch(tokens).accepted).toBe(sets.length);
+  });
+
+  it("signs the longest token that can be verified, and not one byte more", () => {
+    const overhead = signer.sign({ x: "" }).length;
+    const fits = Math.floor(((LARGEST_TOKEN - overhead) * 3) / 4);
+    const longest = signer.sign({ x: "x".repeat(fits) });
+    expect(longest.length).toBeGreaterThan(LARGEST_TOKEN - 4);
+    expect(verifier.verify(longest).ok).toBe(true);
+    expect(() => signer.sign({ x: "x".repeat(fits + 3) })).toThrow(/of at most 262144 bytes/);
   });
 });

@@ -5,7 +5,7 @@ import { CODE_COUNT, INPUT, INPUT_BYTES, SIGNATURE_BYTES, SIGNATURES, TAGS } fro
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";
-import { base64url, NOW, OTHER_TEST_SECRET, signText, TEST_SECRET } from "../support/tokens.js";
+import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 describe("the example of RFC 7515 appendix A.1", () => {
   const k = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
@@ -70,8 +70,8 @@ describe("linear memory", () => {
   const engine = openEngine();
   const clean = () => ({
     input: engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0),
-    signatures: engine.bytes.subarray(SIGNATURES, SIGNATURES + 1024 * SIGNATURE_BYTES).every((byte) => byte === 0),
-    tags: engine.bytes.subarray(TAGS, TAGS + 128).every((byte) => byte === 0),
+    signatures: engine.bytes.subarray(SIGNATURES, SIGNATURES + 2 * 1024 * SIGNATURE_BYTES).every((byte) => byte === 0),
+    tags: engine.bytes.subarray(TAGS, TAGS + 192).every((byte) => byte === 0),
   });
   const wiped = { input: true, signatures: true, tags: true };
 
@@ -89,8 +89,16 @@ describe("linear memory", () => {
     ["three chunks", Array.from({ length: 3000 }, (_, index) => signText(`{"x":"${"x".repeat(index % 500)}"}`))],
     ["a deferred number", [signText(`{"exp":${NOW}.00000000000000000000001}`)]],
     ["a character beyond ASCII at the end", [`${signText("{}")}é`]],
+    ["tokens of SHA-512", Array.from({ length: 300 }, (_, index) => signWith("HS512", `{"x":"${"x".repeat(index)}"}`))],
+    ["tokens of SHA-384", Array.from({ length: 300 }, (_, index) => signWith("HS384", `{"x":"${"x".repeat(index)}"}`))],
+    ["one token of SHA-384", [signWith("HS384", '{"sub":"device"}')]],
   ])("holds no token after a batch of %s", (_, tokens) => {
-    createVerifier({ keys: TEST_SECRET, currentDate: NOW }).verifyBatch(tokens as string[]);
+    const keys = [
+      { secret: TEST_SECRET, default: true },
+      { secret: LONG_TEST_SECRET, alg: "HS384", kid: "HS384" },
+      { secret: LONG_TEST_SECRET, alg: "HS512", kid: "HS512" },
+    ] as const;
+    for (const key of keys) createVerifier({ keys: key, currentDate: NOW }).verifyBatch(tokens as string[]);
     expect(clean()).toEqual(wiped);
   });
 
@@ -121,6 +129,23 @@ describe("linear memory", () => {
         for (let from = 0; from + 8 <= Math.min(trace.length, 64); from += 4) {
           if (memory.indexOf(trace.subarray(from, from + 8)) >= 0)
             expect.fail(`${name}: a trace of the key is at ${memory.indexOf(trace.subarray(from, from + 8))}`);
+        }
+      }
+      expect(clean()).toEqual(wiped);
+    }
+  });
+
+  it.each([16, 64, 100, 127, 128, 129, 200, 5000])("holds no byte of a key of %i bytes that was loaded for SHA-512", (length) => {
+    for (const alg of ["HS384", "HS512"] as const) {
+      const secret = randomBytes(length);
+      const verifier = createVerifier({ keys: { secret, alg }, allowWeakSecrets: true, currentDate: NOW });
+      expect(verifier.verify(signWith(alg, "{}", secret)).ok).toBe(true);
+      const memory = Buffer.from(engine.bytes.buffer);
+      const masked = (byte: number) => Buffer.from(secret.subarray(0, 128).map((each) => each ^ byte));
+      for (const trace of [secret.subarray(0, 128), masked(0x36), masked(0x5c)]) {
+        for (let from = 0; from + 8 <= trace.length; from += 8) {
+          const piece = trace.subarray(from, from + 8);
+          expect([memory.indexOf(piece), memory.indexOf(Buffer.from(piece).swap64())], alg).toEqual([-1, -1]);
         }
       }
       expect(clean()).toEqual(wiped);

@@ -1,11 +1,23 @@
 /** Wiping clears all of the input and of what hashing left, and nothing of what is read afterwards. */
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { BLOCK, INITIAL_STATE, INPUT, INPUT_BYTES, PAYLOADS, PAYLOADS_BYTES, SCHEDULE, TOKEN_SLACK, WORDS } from "../../src/abi.js";
+import {
+  BLOCK,
+  INITIAL_STATE,
+  INPUT,
+  INPUT_BYTES,
+  PAYLOADS,
+  PAYLOADS_BYTES,
+  SCHEDULE,
+  SCHEDULE_512_END,
+  SIGNATURES,
+  TOKEN_SLACK,
+  WORDS,
+} from "../../src/abi.js";
 import { createSigner, createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
-import { hmacSha256, LARGEST_INPUT, sha256 } from "../../src/primitives.js";
-import { base64url, NOW, signText, TEST_SECRET } from "../support/tokens.js";
+import { hmacSha256, hmacSha384, hmacSha512, LARGEST_INPUT, sha256, sha384, sha512 } from "../../src/primitives.js";
+import { base64url, HASHES, LONG_TEST_SECRET, NOW, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 const engine = openEngine();
 
@@ -95,6 +107,53 @@ describe("what hashing leaves", () => {
     expect(areas.every((area) => area.every((byte) => byte === 0))).toBe(true);
     const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
     expect([memory.indexOf(mac), memory.indexOf(Buffer.from(mac).swap32())]).toEqual([-1, -1]);
+  });
+});
+
+describe.each(["HS384", "HS512"] as const)("what hashing for %s leaves", (alg) => {
+  const key = { secret: LONG_TEST_SECRET, alg };
+  const input = `${base64url(JSON.stringify({ alg }))}.${base64url('{"sub":"forged"}')}`;
+  const inner = Buffer.from(LONG_TEST_SECRET).map((byte) => byte ^ 0x36);
+  const innerDigest = createHash(HASHES[alg])
+    .update(Buffer.concat([inner, Buffer.alloc(64, 0x36)]))
+    .update(input)
+    .digest();
+  const mac = createHmac(HASHES[alg], LONG_TEST_SECRET).update(input).digest();
+  const forged = `${input}.${"A".repeat(alg === "HS384" ? 64 : 86)}`;
+  const other = signWith(alg, `{"x":"${"x".repeat(700)}"}`);
+  const verifier = createVerifier({ keys: key });
+  const secrets = [mac, innerDigest, Buffer.from(LONG_TEST_SECRET), inner, Buffer.from(LONG_TEST_SECRET).map((byte) => byte ^ 0x5c)];
+
+  it.each<[string, () => unknown]>([
+    ["a forged token", () => verifier.verify(forged)],
+    ["two forged tokens", () => verifier.verifyBatch([forged, forged])],
+    ["three forged tokens", () => verifier.verifyBatch([forged, forged, forged])],
+    ["tokens of other lengths beside it", () => verifier.verifyBatch([forged, other, forged, forged, other])],
+    ["a token that is short beside a very long one", () => verifier.verifyBatch([forged, signWith(alg, `{"x":"${"x".repeat(4000)}"}`)])],
+    ["signing", () => createSigner({ key, issuedAt: false, typ: null }).signBatch([{ sub: "forged", a: 1 }, { a: 2 }, { a: 3 }])],
+    ["loading a key", () => createVerifier({ keys: key })],
+    ["loading a key longer than a block", () => createVerifier({ keys: { secret: Buffer.alloc(200, "test key "), alg } })],
+    ["hmacSha384", () => hmacSha384(LONG_TEST_SECRET, Buffer.from(input))],
+    ["hmacSha512", () => hmacSha512(LONG_TEST_SECRET, Buffer.from(input))],
+    ["sha384", () => sha384(Buffer.from(input))],
+    ["sha512", () => sha512(Buffer.from(input))],
+  ])("is gone after %s", (_, act) => {
+    act();
+    const areas = [
+      engine.bytes.subarray(WORDS, INITIAL_STATE),
+      engine.bytes.subarray(BLOCK, SCHEDULE_512_END),
+      engine.bytes.subarray(SIGNATURES, INPUT),
+      engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES),
+    ];
+    expect(areas.map((area) => area.findIndex((byte) => byte !== 0))).toEqual([-1, -1, -1, -1]);
+    const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
+    for (const secret of secrets) {
+      // Also in pieces of a word, in either order of bytes.
+      for (let from = 0; from + 8 <= secret.length; from += 8) {
+        const piece = secret.subarray(from, from + 8);
+        expect([memory.indexOf(piece), memory.indexOf(Buffer.from(piece).swap64()), from]).toEqual([-1, -1, from]);
+      }
+    }
   });
 });
 

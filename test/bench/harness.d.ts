@@ -69,6 +69,7 @@ declare module "*/bench/plan.mjs" {
     id: string;
     group: string;
     title: string;
+    algorithm: string;
     set: string;
     batch: number;
     bad: number;

@@ -30,6 +30,7 @@ describe("the plan", () => {
     ["batch", "batch", [1, 4, 16, 64, 256, 1024, 4096]],
     ["million", "batch", [1000, 1_000_000]],
     ["keys", "keys", [1, 16, 1000]],
+    ["algorithm", "algorithm", ["HS512", "HS384"]],
   ] as const)("varies in group %s the %s", (group, field, expected) => {
     expect(valuesOf(group, field)).toEqual(expected);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../src/cli/failure.js";
 import { generate } from "../../src/cli/generate.js";
 import { inspect } from "../../src/cli/inspect.js";
+import { keygen } from "../../src/cli/keygen.js";
 import { sign } from "../../src/cli/sign.js";
 import { verify } from "../../src/cli/verify.js";
 import { Folder, linesOf, run } from "./command.js";
@@ -50,6 +51,15 @@ const CASES: [string, string[], string | RegExp][] = [
     ["verify", "--secret-file", at("short"), "x"],
     /^Expected `--secret-file .*short` to be at least 32 bytes for HS256 \(RFC 7518 §3\.2\), got 15; `--allow-weak-secrets` takes it/,
   ],
+  [
+    "a short secret for HS512",
+    ["verify", ...folder.key, "--alg", "HS512", "x"],
+    /^Expected `--secret-file .*` to be at least 64 bytes for HS512 \(RFC 7518 §3\.2\), got \d+; `--allow-weak-secrets` takes it/,
+  ],
+  ["another algorithm", ["sign", ...folder.key, "--alg", "hs256", "{}"], "Expected `--alg` to be HS256, HS384 or HS512"],
+  ["another algorithm to make a secret for", ["keygen", "--alg", "none"], "Expected `--alg` to be HS256, HS384 or HS512"],
+  ["too few bytes for an algorithm", ["keygen", "--alg", "HS512", "--bytes", "32"], /^Expected `--bytes` to be .*64/],
+  ["an algorithm without a key", ["inspect", "--alg", "HS512", "x"], "Expected `--alg` to go with a key"],
   ["a short secret to sign with", ["sign", "--secret-file", at("short"), "{}"], /`--secret-file .*short` to be at least 32 bytes/],
   ["a short secret to inspect with", ["inspect", "--secret-file", at("short"), "x"], /`--secret-file .*short` to be at least 32 bytes/],
   [
@@ -85,7 +95,11 @@ const CASES: [string, string[], string | RegExp][] = [
   ["a JWK of another kind", ["verify", "--jwk", at("rsa.jwk"), "x"], /`--jwk .*rsa\.jwk` to be a JWK with `kty` "oct"/],
   ["a JWK that is not base64url", ["verify", "--jwk", at("bad-k.jwk"), "x"], /^Expected `k` of `--jwk .*` to be base64url without padding/],
   ["a short JWK", ["verify", "--jwk", at("short.jwk"), "x"], /to be at least 32 bytes/],
-  ["a set without an oct key", ["verify", "--jwk", at("rsa-set.jwk"), "x"], /to hold an oct key for HS256, got 1 other key$/],
+  [
+    "a set without an oct key",
+    ["verify", "--jwk", at("rsa-set.jwk"), "x"],
+    /to hold an oct key for HS256, HS384 or HS512, got 1 other key$/,
+  ],
   ["a set of keys without names", ["verify", "--jwk", at("nameless.jwk"), "x"], /to have a `kid`, got one without$/],
   [
     "a token file that is not there",
@@ -155,7 +169,7 @@ const AS_PROCESSES = [
   "a token file that is not there",
   "an unknown option",
 ];
-const COMMANDS = { verify, sign, inspect, generate };
+const COMMANDS = { verify, sign, inspect, generate, keygen };
 
 describe("one line about", () => {
   beforeAll(() => {

@@ -29,7 +29,7 @@ const CASES: [string, string, Rules, string][] = [
   ["an empty `crit`", by({}, { ...HEADER, crit: [] }), { crit: ["x"] }, "crit"],
   ["another type", by({}, { ...HEADER, typ: "JWT" }), { typ: "at+jwt" }, "typ"],
   ["no type", by({}), { typ: "at+jwt" }, "typ"],
-  ["another algorithm", by({}, { alg: "HS512" }), {}, "algorithm"],
+  ["another algorithm", by({}, { alg: "XS256" }), {}, "algorithm"],
   ["no algorithm", by({}, { alg: "none" }), {}, "algorithm"],
   ["another secret", signed("f".repeat(32), {}), {}, "signature"],
   ["a cut signature", good.slice(0, -3), {}, "signature"],
@@ -108,6 +108,44 @@ describe("explain", () => {
     expect(keyCheck({ ...HEADER, kid: "a" })).toMatchObject({ status: "passed" });
     expect(keyCheck({ ...HEADER, kid: "c" })).toMatchObject({ status: "failed", code: "KEY_NOT_FOUND" });
     expect(keyCheck(HEADER)).toMatchObject({ status: "failed", code: "KEY_NOT_FOUND" });
+  });
+
+  const long = "a test key of a command, to be used nowhere else: 0123456789abcd";
+
+  it.each([
+    ["HS384", "sha384"],
+    ["HS512", "sha512"],
+  ] as const)("finds nothing to blame in one of %s", (alg, hash) => {
+    const token = signed(long, { sub: "a" }, { alg }, hash);
+    const { checks, verdict } = explain(token, { currentDate: NOW }, { label: "key", keys: [{ secret: long, alg }] });
+    expect(checks.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(verdict?.ok).toBe(true);
+    const unverified = explain(token, { currentDate: NOW }, undefined).checks;
+    expect(unverified.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(unverified.find(({ name }) => name === "algorithm")).toMatchObject({ status: "passed" });
+  });
+
+  it("blames the algorithm when it is another than the keys'", () => {
+    const token = signed(long, {}, { alg: "HS512" }, "sha512");
+    const keys = [
+      { kid: "a", secret: long, alg: "HS512" as const },
+      { kid: "b", secret: long, default: true },
+    ];
+    for (const some of [[long], [{ secret: long, alg: "HS384" as const }], keys]) {
+      const { checks, verdict } = explain(token, { currentDate: NOW }, { label: "keys", keys: some });
+      expect(checks.filter(({ status }) => status === "failed")).toMatchObject([{ name: "algorithm", code: "ALGORITHM_NOT_ALLOWED" }]);
+      expect(verdict).toMatchObject({ code: "ALGORITHM_NOT_ALLOWED" });
+    }
+  });
+
+  it("blames a claim of an algorithm's own token, and a payload that is none", () => {
+    const keys = { label: "key", keys: [{ secret: long, alg: "HS512" as const }] };
+    const failed = (claims: object | string) =>
+      explain(signed(long, claims, { alg: "HS512" }, "sha512"), { currentDate: NOW }, keys).checks.find(
+        ({ status }) => status === "failed",
+      );
+    expect(failed({ exp: 1 })).toMatchObject({ name: "exp" });
+    expect(failed("{")).toMatchObject({ name: "payload", code: "MALFORMED" });
   });
 
   it("goes on behind a bad signature", () => {

@@ -79,11 +79,16 @@ export class Folder {
 }
 
 /** A token by node:crypto; texts are taken as they are, for what `JSON.stringify` cannot write. */
-export function signed(secret: string | Buffer, claims: object | string, header: object | string = { alg: "HS256" }): string {
+export function signed(
+  secret: string | Buffer,
+  claims: object | string,
+  header: object | string = { alg: "HS256" },
+  hash = "sha256",
+): string {
   const [first, second] = [header, claims].map((part) =>
     Buffer.from(typeof part === "string" ? part : JSON.stringify(part)).toString("base64url"),
   );
-  return `${first}.${second}.${createHmac("sha256", secret).update(`${first}.${second}`).digest("base64url")}`;
+  return `${first}.${second}.${createHmac(hash, secret).update(`${first}.${second}`).digest("base64url")}`;
 }
 
 /** The claims in a token, unverified. */

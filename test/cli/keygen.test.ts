@@ -11,6 +11,13 @@ describe.concurrent("keygen", () => {
     ["base64url of more bytes", ["--bytes", "64"], /^[\w-]{86}\n$/],
     ["hex", ["--format", "hex"], /^[0-9a-f]{64}\n$/],
     ["a JWK", ["--format", "jwk"], /^\{"kty":"oct","kid":"[0-9a-f-]{36}","alg":"HS256","use":"sig","k":"[\w-]{43}"\}\n$/],
+    ["a secret for HS384", ["--alg", "HS384"], /^[\w-]{64}\n$/],
+    ["a secret for HS512", ["--alg", "HS512"], /^[\w-]{86}\n$/],
+    [
+      "a JWK for HS512",
+      ["--alg", "HS512", "--format", "jwk"],
+      /^\{"kty":"oct","kid":"[0-9a-f-]{36}","alg":"HS512","use":"sig","k":"[\w-]{86}"\}\n$/,
+    ],
     ["a JWK by a name", ["--format", "jwk", "--kid", "2026-11"], /"kid":"2026-11"/],
   ])("prints %s", async (_, args, content) => {
     const { code, stdout, stderr } = await run(["keygen", ...args]);

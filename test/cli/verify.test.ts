@@ -75,9 +75,53 @@ describe.concurrent("verify takes keys", () => {
   });
 
   it("and passes over keys of a set that are for something else", async () => {
-    const { code, stderr } = await run(["verify", "--jwk", file("mixed.jwk", { keys: [rsa, jwk, { ...other, alg: "HS512" }] }), named]);
+    const { code, stderr } = await run([
+      "verify",
+      "--jwk",
+      file("mixed.jwk", { keys: [rsa, jwk, { ...other, alg: "HS512", k: Buffer.alloc(64, 1).toString("base64url") }] }),
+      named,
+    ]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/has 2 keys that HS256 has no use for\n$/);
+    expect(stderr).toMatch(/has 1 key of no use for HS256, HS384 or HS512\n$/);
+  });
+
+  it("and passes over those of other algorithms than the one asked for", async () => {
+    const set = file("asked.jwk", { keys: [jwk, { ...other, alg: "HS384", k: Buffer.alloc(48, 1).toString("base64url") }] });
+    const { code, stderr } = await run(["verify", "--alg", "HS256", "--jwk", set, named]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/has 1 key of no use for HS256\n$/);
+  });
+
+  it.each([
+    ["HS384", "sha384"],
+    ["HS512", "sha512"],
+  ])("for %s", async (alg, hash) => {
+    const long = "a test key of a command, to be used nowhere else: 0123456789abcd";
+    const token = signed(long, { sub: "device-1" }, { alg }, hash);
+    const key = ["--secret-file", folder.write(`${alg}.txt`, long)];
+    const asJwk = file(`${alg}.jwk`, { kty: "oct", alg, k: Buffer.from(long).toString("base64url") });
+    const plain = file(`${alg}-plain.jwk`, { kty: "oct", k: Buffer.from(long).toString("base64url") });
+    expect(await run(["verify", ...key, "--alg", alg, token])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["verify", "--jwk", asJwk, token])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["verify", "--jwk", plain, "--alg", alg, token])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["verify", "--jwk", asJwk, "--alg", "HS256", token])).toMatchObject({ code: 2 });
+    expect((await run(["verify", ...key, token])).stdout).toContain("ALGORITHM_NOT_ALLOWED");
+    const made = await run(["sign", ...key, "--alg", alg, "--no-typ", "--no-issued-at", '{"sub":"device-1"}']);
+    expect(made.stdout.trim()).toBe(token);
+    const fleet = await run(["generate", ...key, "--alg", alg, "--count", "50", "--ndjson"]);
+    expect(fleet.code).toBe(0);
+    const verified = await run(["verify", ...key, "--alg", alg, "--field", "token", "--json"], { stdin: fleet.stdout });
+    const expected = fleet.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).expect);
+    expect(
+      verified.stdout
+        .trim()
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).code ?? "ACCEPTED"),
+    ).toEqual(expected.map((code: string) => (code === "AUDIENCE_MISMATCH" ? "ACCEPTED" : code)));
   });
 
   it("and finds none that a token does not name", async () => {

@@ -5,8 +5,9 @@
  * A row that needs what is not here is skipped by name (`ok: null`), never guessed at.
  */
 
+const PRESENT = ["HS256", "HS384", "HS512"];
 /** Algorithms that a row may name and this library does not have. */
-const ABSENT = ["HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+const ABSENT = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
 /** Options of a row that have another name here. */
 const OPTION_NAMES = { jti: "jwtId", clockTimestamp: "currentDate", maxAge: "maxTokenAge" };
@@ -15,25 +16,35 @@ const OPTION_NAMES = { jti: "jwtId", clockTimestamp: "currentDate", maxAge: "max
 const LONGEST = 262144;
 
 export function adapt({ createVerifier }) {
-  const verifierOf = ({ key, options }) =>
-    createVerifier({ keys: keysOf(key), maxTokenLength: LONGEST, allowWeakSecrets: true, ...optionsOf(options) });
+  const verifierOf = ({ key, alg, options }, algorithm) =>
+    createVerifier({
+      keys: keysOf(key, algorithm),
+      ...(alg ? { algorithms: alg.filter((name) => PRESENT.includes(name)) } : {}),
+      maxTokenLength: LONGEST,
+      allowWeakSecrets: true,
+      ...optionsOf(options),
+    });
 
   return {
     verify(row) {
       const skip = reasonToSkip(row, row.token);
       if (skip) return { ok: null, skip };
-      const verifier = refusable(() => verifierOf(row));
+      const verifier = refusable(() => verifierOf(row, keyAlgorithm(row, row.token)));
       return verifier.refusal ?? answer(verifier.value.verify(row.token));
     },
 
+    /** One batch for each algorithm that the tokens ask of the key. */
     verifyBatch(row) {
-      const skips = row.tokens.map((token) => reasonToSkip(row, token));
-      const verifier = refusable(() => verifierOf(row));
-      const batch = verifier.refusal ? undefined : verifier.value.verifyBatch(row.tokens);
-      return row.tokens.map((_, index) => {
-        if (skips[index]) return { ok: null, skip: skips[index] };
-        return verifier.refusal ?? answer(batch.at(index));
-      });
+      const answers = row.tokens.map((token) => ({ ok: null, skip: reasonToSkip(row, token) }));
+      const algorithms = row.tokens.map((token, index) => (answers[index].skip ? undefined : keyAlgorithm(row, token)));
+      for (const algorithm of new Set(algorithms.filter(Boolean))) {
+        const verifier = refusable(() => verifierOf(row, algorithm));
+        const batch = verifier.refusal ? undefined : verifier.value.verifyBatch(row.tokens);
+        algorithms.forEach((own, index) => {
+          if (own === algorithm) answers[index] = verifier.refusal ?? answer(batch.at(index));
+        });
+      }
+      return answers;
     },
   };
 }
@@ -55,10 +66,16 @@ function answer(verdict) {
 function reasonToSkip({ kind, alg, options }, token) {
   if (kind === "jws") return "raw JWS payloads: JWT only";
   if (JSON.stringify(options ?? {}).includes("$regex")) return "expected values as patterns are not here";
-  if (alg && !alg.includes("HS256")) return `${alg[0]} is not here yet`;
-  // Where several algorithms would do, the token chooses; none in the row means HS256 for a symmetric key.
+  if (alg && !alg.some((name) => PRESENT.includes(name))) return `${alg[0]} is not here yet`;
   const named = headerAlgorithm(token);
   return ABSENT.includes(named) && (!alg || alg.includes(named)) ? `${named} is not here yet` : undefined;
+}
+
+/** A key is for one algorithm here. Where several would do, the token chooses; none in the row means any for a symmetric key. */
+function keyAlgorithm({ alg }, token) {
+  const allowed = PRESENT.filter((name) => !alg || alg.includes(name));
+  const named = headerAlgorithm(token);
+  return allowed.includes(named) ? named : allowed[0];
 }
 
 function headerAlgorithm(token) {
@@ -70,12 +87,16 @@ function headerAlgorithm(token) {
 }
 
 /** PEM text is passed on as a text secret: to refuse it is this library's answer. */
-function keysOf({ format, value }) {
-  if (format === "utf8" || format === "pem") return value;
-  if (format === "base64url") return Buffer.from(value, "base64url");
-  if (format === "jwk") return object(value);
-  if (format === "jwks") return object(value).keys;
+function keysOf({ format, value }, alg) {
+  if (format === "utf8" || format === "pem") return { secret: value, alg };
+  if (format === "base64url") return { secret: Buffer.from(value, "base64url"), alg };
+  if (format === "jwk") return withAlgorithm(object(value), alg);
+  if (format === "jwks") return object(value).keys.map((jwk) => withAlgorithm(jwk, alg));
   return undefined;
+}
+
+function withAlgorithm(jwk, alg) {
+  return jwk.alg === undefined ? { ...jwk, alg } : jwk;
 }
 
 function object(value) {

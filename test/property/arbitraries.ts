@@ -1,7 +1,7 @@
 /** Random JSON texts, claims sets, headers, options and tokens, right and nearly right. */
 import fc from "fast-check";
 import type { ReferenceKey, ReferenceOptions } from "../reference/verify.js";
-import { base64url, NOW, OTHER_TEST_SECRET, signSegments, TEST_SECRET } from "../support/tokens.js";
+import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signSegments, TEST_SECRET, type TestAlgorithm } from "../support/tokens.js";
 
 // ---- JSON texts --------------------------------------------------------------------------------------------------------
 
@@ -239,7 +239,7 @@ export const claimsText = fc
 
 // ---- headers -------------------------------------------------------------------------------------------------------------
 
-const KIDS = ["k1", "k2", "k3", "", "ключ", "k".repeat(256)] as const;
+const KIDS = ["k1", "k2", "k3", "k4", "k5", "", "ключ", "k".repeat(256)] as const;
 
 const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
   ["kid", fc.oneof(fc.constantFrom(...KIDS), fc.constantFrom("k".repeat(257), "é".repeat(128), "é".repeat(129))).chain(speltAs)],
@@ -266,14 +266,14 @@ const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
   ["zip", fc.constant('"DEF"')],
 ];
 
-/** A header as text: mostly one that selects HS256, with anything else that may stand there. */
+/** A header as text: mostly one that selects HMAC, with anything else that may stand there. */
 const headerText = fc
   .tuple(
     fc.oneof(
-      { weight: 12, arbitrary: fc.constant("HS256").chain(speltAs) },
+      { weight: 12, arbitrary: fc.constantFrom("HS256", "HS256", "HS384", "HS512").chain(speltAs) },
       {
         weight: 1,
-        arbitrary: fc.constantFrom('"none"', '"HS512"', '"hs256"', '"HS256 "', '"RS256"', "null", "256", '["HS256"]', '"HS25\\u0036"'),
+        arbitrary: fc.constantFrom('"none"', '"HS513"', '"hs256"', '"HS256 "', '"RS256"', "null", "256", '["HS256"]', '"HS25\\u0036"'),
       },
     ),
     fc.subarray([...headerMembers], { maxLength: 3 }),
@@ -293,6 +293,10 @@ const usualHeader = fc.constantFrom(
   '{"alg":"HS256","typ":"JWT"}',
   '{"alg":"HS256","kid":"k1"}',
   '{"typ":"JWT","alg":"HS256","kid":"k2"}',
+  '{"alg":"HS384","kid":"k4"}',
+  '{"alg":"HS512","kid":"k5"}',
+  '{"alg":"HS512"}',
+  '{"alg":"HS384"}',
 );
 export const anyHeader = fc.oneof({ weight: 2, arbitrary: usualHeader }, { weight: 1, arbitrary: headerText });
 
@@ -310,6 +314,18 @@ const keySets: readonly (readonly ReferenceKey[])[] = [
     { secret: TEST_SECRET, default: true },
     { secret: TEST_SECRET, kid: "k".repeat(256) },
     { secret: TEST_SECRET, kid: "ключ" },
+  ],
+  [{ secret: LONG_TEST_SECRET, alg: "HS512" }],
+  [{ secret: TEST_SECRET, alg: "HS384" }],
+  [
+    { secret: LONG_TEST_SECRET, alg: "HS512", kid: "k5" },
+    { secret: LONG_TEST_SECRET, alg: "HS384", kid: "k4" },
+    { secret: TEST_SECRET, default: true },
+  ],
+  [
+    { secret: LONG_TEST_SECRET, kid: "k1" },
+    { secret: LONG_TEST_SECRET, alg: "HS384", kid: "k4" },
+    { secret: LONG_TEST_SECRET, alg: "HS512", default: true },
   ],
 ];
 
@@ -342,10 +358,22 @@ export const options: fc.Arbitrary<ReferenceOptions> = fc
 
 const secret = fc.oneof({ weight: 6, arbitrary: fc.constant(TEST_SECRET) }, { weight: 1, arbitrary: fc.constant(OTHER_TEST_SECRET) });
 
-/** A token signed as it stands, whatever its header and claims are. */
+const otherAlgorithm = fc.option(fc.constantFrom("HS256", "HS384", "HS512"), { freq: 12 });
+
+/** A token signed as it stands, whatever its header and claims are; mostly with the algorithm and a key that its header asks for. */
 export const signedToken = fc
-  .tuple(anyHeader, fc.oneof({ weight: 6, arbitrary: claimsText }, { weight: 1, arbitrary: nearly(claimsText) }), secret)
-  .map(([header, claims, key]) => signSegments(base64url(header), base64url(claims), key));
+  .tuple(
+    anyHeader,
+    fc.oneof({ weight: 6, arbitrary: claimsText }, { weight: 1, arbitrary: nearly(claimsText) }),
+    secret,
+    fc.nat(3),
+    otherAlgorithm,
+  )
+  .map(([header, claims, key, dice, other]) => {
+    const named = (/"(HS384|HS512)"/.exec(header)?.[1] ?? "HS256") as TestAlgorithm;
+    const long = named === "HS256" ? dice === 0 : dice > 0;
+    return signSegments(base64url(header), base64url(claims), long ? LONG_TEST_SECRET : key, (dice ? named : other) ?? named);
+  });
 
 export type Edit = readonly [kind: "flip" | "insert" | "remove" | "cut" | "swap dot" | "spare bit", at: number, character: string];
 

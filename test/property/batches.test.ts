@@ -7,7 +7,16 @@ import { createVerifier, type Verdict } from "../../src/index.js";
 import type { ReferenceOptions } from "../reference/verify.js";
 import { expectAsReference, plain } from "../support/compare.js";
 import { runs } from "../support/runs.js";
-import { base64url, NOW, OTHER_TEST_SECRET, signatureOf, signText, TEST_SECRET } from "../support/tokens.js";
+import {
+  base64url,
+  LONG_TEST_SECRET,
+  NOW,
+  OTHER_TEST_SECRET,
+  signSegments,
+  signText,
+  TEST_SECRET,
+  type TestAlgorithm,
+} from "../support/tokens.js";
 import { anyToken, options } from "./arbitraries.js";
 
 const LANES = 5;
@@ -16,6 +25,8 @@ const chosen: ReferenceOptions = {
   keys: [
     { kid: "a", secret: TEST_SECRET, default: true },
     { kid: "b", secret: OTHER_TEST_SECRET },
+    { kid: "c", secret: LONG_TEST_SECRET, alg: "HS384" },
+    { kid: "d", secret: LONG_TEST_SECRET, alg: "HS512" },
   ],
   currentDate: NOW,
   maxTokenLength: 262144,
@@ -26,6 +37,8 @@ const HEADERS = [
   '{"alg":"HS256"}',
   '{"alg":"HS256","kid":"a"}',
   '{"alg":"HS256","kid":"b"}',
+  '{"alg":"HS512","kid":"d"}',
+  '{"alg":"HS384","kid":"c"}',
   '{"alg":"HS256","kid":"none"}',
   '{"alg":"HS512"}',
 ] as const;
@@ -33,17 +46,19 @@ const HEADERS = [
 /** The n-th token of a series: its length, header, key and fault all follow from `seed`, and no two are alike. */
 function tokenOf(seed: number, number: number, longest: number): string {
   const mixed = Math.imul(seed ^ (number * 0x9e3779b1), 0x85ebca6b) >>> 0;
-  const header = HEADERS[mixed % 17 < 12 ? mixed % 3 : mixed % 5] as string;
-  const secret = header.includes('"b"') === mixed % 13 > 0 ? OTHER_TEST_SECRET : TEST_SECRET;
+  const header = HEADERS[mixed % 17 < 14 ? (mixed >>> 3) % 5 : mixed % 7] as string;
+  const algorithm = header.slice(8, 13) as TestAlgorithm;
+  const short = header.includes('"b"') === mixed % 13 > 0 ? OTHER_TEST_SECRET : TEST_SECRET;
+  const secret = algorithm === "HS256" ? short : LONG_TEST_SECRET;
   const length = (mixed >>> 8) % longest;
-  const token = signText(
-    `{"sub":"${number}","exp":${NOW + (mixed % 7) - 1},"x":"${"abcdefghij".repeat(length / 10 + 1).slice(0, length)}"}`,
-    header,
-    secret,
-  );
+  const payload = `{"sub":"${number}","exp":${NOW + (mixed % 7) - 1},"x":"${"abcdefghij".repeat(length / 10 + 1).slice(0, length)}"}`;
+  const token = signSegments(base64url(header), base64url(payload), secret, mixed % 23 ? algorithm : "HS512");
   if (mixed % 11 === 0) return token.slice(0, -1);
   return mixed % 19 === 0 ? `${token.slice(0, -2)}A${token.slice(-1)}` : token;
 }
+
+/** Headers of one algorithm each. */
+const SERIES = ['{"alg":"HS256"}', '{"alg":"HS512","kid":"d"}', '{"alg":"HS384","kid":"c"}'] as const;
 
 describe("a batch", () => {
   it.each([
@@ -92,9 +107,12 @@ describe("a batch", () => {
   it("whose lanes all end at different blocks is judged like the reference's", () => {
     const lengths = fc.array(fc.integer({ min: 0, max: 1500 }), { minLength: 1, maxLength: 9 });
     fc.assert(
-      fc.property(lengths, fc.nat(), (all, wrong) => {
+      fc.property(lengths, fc.nat(), fc.constantFrom(0, 1, 2, 3), (all, wrong, family) => {
         const tokens = all.map((length, index) => {
-          const token = signText(`{"n":${index},"x":"${"x".repeat(length)}"}`);
+          const header = SERIES[family < 3 ? family : index % 3] as string;
+          const algorithm = header.slice(8, 13) as TestAlgorithm;
+          const secret = algorithm === "HS256" ? TEST_SECRET : LONG_TEST_SECRET;
+          const token = signSegments(base64url(header), base64url(`{"n":${index},"x":"${"x".repeat(length)}"}`), secret, algorithm);
           return index === wrong % all.length ? token.slice(0, -3) + (token.at(-3) === "A" ? "B" : "A") + token.slice(-2) : token;
         });
         expectAsReference(verifier.verifyBatch(tokens), tokens, chosen);
@@ -103,12 +121,12 @@ describe("a batch", () => {
     );
   });
 
-  it("of every signing input length from 1 block to 6 verifies, in every lane", () => {
+  it.each(SERIES)("of every signing input length from 1 block to 6 verifies, in every lane, under %s", (header) => {
     const tokens: string[] = [];
-    const header = base64url('{"alg":"HS256"}');
+    const algorithm = header.slice(8, 13) as TestAlgorithm;
+    const secret = algorithm === "HS256" ? TEST_SECRET : LONG_TEST_SECRET;
     for (let length = 1; length <= 270; length++) {
-      const payload = base64url(`{"x":"${"y".repeat(length)}"}`);
-      tokens.push(`${header}.${payload}.${signatureOf(`${header}.${payload}`)}`);
+      tokens.push(signSegments(base64url(header), base64url(`{"x":"${"y".repeat(length)}"}`), secret, algorithm));
     }
     for (let shift = 0; shift < LANES; shift++) {
       const turned = [...tokens.slice(shift), ...tokens.slice(0, shift)];

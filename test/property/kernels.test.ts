@@ -2,7 +2,17 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { base64urlDecode, base64urlEncode, hmacSha256, jsonAccepts, sha256 } from "../../src/primitives.js";
+import {
+  base64urlDecode,
+  base64urlEncode,
+  hmacSha256,
+  hmacSha384,
+  hmacSha512,
+  jsonAccepts,
+  sha256,
+  sha384,
+  sha512,
+} from "../../src/primitives.js";
 import { nestingOf, parseStrict } from "../reference/json.js";
 import { runs } from "../support/runs.js";
 import { jsonText, nearly, nest } from "./arbitraries.js";
@@ -11,19 +21,27 @@ const bytes = fc.uint8Array({ maxLength: 2000 });
 const hex = (data: Uint8Array) => Buffer.from(data).toString("hex");
 
 describe("the kernels agree with the platform on random input", () => {
-  it("sha256", () => {
+  it.each([
+    ["sha256", sha256],
+    ["sha384", sha384],
+    ["sha512", sha512],
+  ] as const)("%s", (name, hash) => {
     fc.assert(
       fc.property(bytes, (message) => {
-        expect(hex(sha256(message))).toBe(createHash("sha256").update(message).digest("hex"));
+        expect(hex(hash(message))).toBe(createHash(name).update(message).digest("hex"));
       }),
       runs(300),
     );
   });
 
-  it("hmacSha256", () => {
+  it.each([
+    ["hmacSha256", hmacSha256, "sha256"],
+    ["hmacSha384", hmacSha384, "sha384"],
+    ["hmacSha512", hmacSha512, "sha512"],
+  ] as const)("%s", (_, hmac, name) => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), bytes, (key, message) => {
-        expect(hex(hmacSha256(key, message))).toBe(createHmac("sha256", key).update(message).digest("hex"));
+        expect(hex(hmac(key, message))).toBe(createHmac(name, key).update(message).digest("hex"));
       }),
       runs(300),
     );

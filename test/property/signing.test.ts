@@ -6,9 +6,10 @@ import { describe, it } from "vitest";
 import { CHUNK_TOKENS } from "../../src/abi.js";
 import { createSigner, createVerifier } from "../../src/index.js";
 import { runs } from "../support/runs.js";
-import { NOW } from "../support/tokens.js";
+import { HASHES, NOW } from "../support/tokens.js";
 
-const key = fc.uint8Array({ minLength: 32, maxLength: 100 }).filter((bytes) => new Set(bytes).size > 8);
+const algorithms = fc.constantFrom("HS256", "HS384", "HS512");
+const key = fc.uint8Array({ minLength: 64, maxLength: 150 }).filter((bytes) => new Set(bytes).size > 8);
 const registered = new Set(["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"]);
 const claims = fc.dictionary(
   fc.string({ unit: "binary", maxLength: 8 }).filter((name) => !registered.has(name) && name !== "toJSON"),
@@ -19,14 +20,14 @@ const claims = fc.dictionary(
 describe("what is signed", () => {
   it("is what node:crypto signs, and verifies with the claims it was given", () => {
     fc.assert(
-      fc.property(key, fc.array(claims, { maxLength: 9 }), (secret, sets) => {
-        const tokens = createSigner({ key: secret, issuedAt: false }).signBatch(sets);
-        const batch = createVerifier({ keys: secret, currentDate: NOW }).verifyBatch(tokens);
+      fc.property(key, algorithms, fc.array(claims, { maxLength: 9 }), (secret, alg, sets) => {
+        const tokens = createSigner({ key: { secret, alg }, issuedAt: false }).signBatch(sets);
+        const batch = createVerifier({ keys: { secret, alg }, currentDate: NOW }).verifyBatch(tokens);
         deepStrictEqual(batch.accepted, sets.length);
         tokens.forEach((token, index) => {
           const [header, payload, signature] = token.split(".") as [string, string, string];
-          deepStrictEqual(Buffer.from(header, "base64url").toString(), '{"alg":"HS256","typ":"JWT"}');
-          deepStrictEqual(createHmac("sha256", secret).update(`${header}.${payload}`).digest("base64url"), signature);
+          deepStrictEqual(Buffer.from(header, "base64url").toString(), `{"alg":"${alg}","typ":"JWT"}`);
+          deepStrictEqual(createHmac(HASHES[alg], secret).update(`${header}.${payload}`).digest("base64url"), signature);
           deepStrictEqual(batch.claims(index), JSON.parse(JSON.stringify(sets[index])));
         });
       }),

@@ -8,8 +8,13 @@ import { firstRepeated, isObject, memberNames, nestingOf, parseStrict } from "./
 export interface ReferenceKey {
   readonly kid?: string;
   readonly secret: Uint8Array;
+  /** HS256 unless given. */
+  readonly alg?: keyof typeof HASHES;
   readonly default?: boolean;
 }
+
+/** What node:crypto calls the hash of an algorithm. */
+const HASHES = { HS256: "sha256", HS384: "sha384", HS512: "sha512" } as const;
 
 /** The library's options in their longest form: valid, and every list a list. */
 export interface ReferenceOptions {
@@ -56,8 +61,10 @@ export function verify(token: unknown, options: ReferenceOptions): ReferenceVerd
     const header = readHeader(headerBytes);
     judgeCritical(header, options.crit ?? []);
     judgeType(header, options.typ ?? []);
-    if (header.alg !== "HS256") throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    judgeSignature(signingInput, signature, selectKey(header, options.keys).secret);
+    if (!options.keys.some((key) => algorithmOf(key) === header.alg)) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    const key = selectKey(header, options.keys);
+    if (algorithmOf(key) !== header.alg) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    judgeSignature(signingInput, signature, key);
     const claims = readClaims(payload);
     judgeTimes(claims, options);
     judgeExpected(claims, options);
@@ -133,8 +140,12 @@ function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[
   return named;
 }
 
-function judgeSignature(signingInput: string, signature: Uint8Array, secret: Uint8Array): void {
-  const tag = createHmac("sha256", secret).update(signingInput, "latin1").digest();
+function algorithmOf({ alg = "HS256" }: ReferenceKey): keyof typeof HASHES {
+  return alg;
+}
+
+function judgeSignature(signingInput: string, signature: Uint8Array, key: ReferenceKey): void {
+  const tag = createHmac(HASHES[algorithmOf(key)], key.secret).update(signingInput, "latin1").digest();
   if (signature.length !== tag.length || !timingSafeEqual(signature, tag)) throw new Rejected("BAD_SIGNATURE");
 }
 

@@ -15,9 +15,9 @@ function engineWith(
   return engine;
 }
 
-describe("the self-test", () => {
+describe.each(["HS256", "HS384", "HS512"] as const)("the self-test of %s", (algorithm) => {
   it("passes on the engine as it is", () => {
-    expect(() => selfTest(new Engine())).not.toThrow();
+    expect(() => selfTest(new Engine(), algorithm)).not.toThrow();
   });
 
   it.each([
@@ -29,14 +29,14 @@ describe("the self-test", () => {
       self.bytes.fill(code, abi.CODES, abi.CODES + (values[1] as number));
       return accepted;
     });
-    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
+    expect(() => selfTest(engine, algorithm)).toThrow("failed its known-answer test");
   });
 
   it("fails when the key is wrong", () => {
-    const engine = engineWith("keyMidstates", (original, self) => (...values) => {
+    const engine = engineWith(algorithm === "HS256" ? "keyMidstates" : "keyMidstates512", (original, self) => (...values) => {
       self.bytes[values[1] as number] = (self.bytes[values[1] as number] as number) ^ 1;
       return original(...values);
     });
-    expect(() => selfTest(engine)).toThrow("failed its known-answer test");
+    expect(() => selfTest(engine, algorithm)).toThrow("failed its known-answer test");
   });
 });

@@ -64,7 +64,7 @@ describe("a secret", () => {
     ["an RSA JWK", { kty: "RSA", n: "AQAB", e: "AQAB" }, 'Expected `keys.secret` to be a JWK with `kty` "oct"'],
     ["a JWK for encryption", { ...jwk, use: "enc" }, 'Expected `keys.secret.use` to be "sig", got a string'],
     ["a JWK for other operations", { ...jwk, key_ops: ["encrypt"] }, "Expected `keys.secret.key_ops`"],
-    ["a JWK of another algorithm", { ...jwk, alg: "HS512" }, "Expected `keys.alg` to be one of HS256"],
+    ["a JWK of another algorithm", { ...jwk, alg: "RS256" }, "Expected `keys.alg` to be one of HS256, HS384, HS512"],
     [
       "a JWK with padding",
       { kty: "oct", k: `${base64url(randomBytes(32))}=` },
@@ -81,7 +81,7 @@ describe("a secret", () => {
     ],
     ["a kid that is not well formed", { secret: TEST_SECRET, kid: "\ud800" }, "Expected `keys.kid` to be a well-formed string"],
     ["a kid that is a number", { secret: TEST_SECRET, kid: 1 }, "Expected `keys.kid` to be a well-formed string"],
-    ["an unknown algorithm", { secret: TEST_SECRET, alg: "none" }, "Expected `keys.alg` to be one of HS256, got a string"],
+    ["an unknown algorithm", { secret: TEST_SECRET, alg: "none" }, "Expected `keys.alg` to be one of HS256, HS384, HS512, got a string"],
     ["an unknown option", { secret: TEST_SECRET, id: "k" }, "Unknown option `keys.id`"],
     ["a default that is no boolean", { secret: TEST_SECRET, default: "yes" }, "Expected `keys.default` to be a boolean, got a string"],
   ])("may not be %s", (_, keys, message) => {
