@@ -43,6 +43,7 @@ function examplePlan(): Plan {
   const secret = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   return {
     keys: [{ kid: undefined, algorithm: "HS256", secret, isDefault: true }],
+    source: undefined,
     algorithms: ["HS256"],
     expected: { issuer: ["joe"], audience: [], subject: [], jwtId: [], nonce: [] },
     typ: ["jwt"],

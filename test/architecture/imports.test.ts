@@ -15,9 +15,9 @@ const LAYERS = [
   ["context"],
   ["selfTest"],
   ["openEngine"],
-  ["keys/base64url", "keys/secret"],
+  ["keys/base64url", "keys/secret", "keys/source"],
   ["options"],
-  ["result"],
+  ["placement", "result"],
   ["decode", "signer", "verifier"],
   ["index", "primitives"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
