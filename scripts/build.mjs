@@ -25,9 +25,10 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: ["src/index.ts", "src/primitives.ts"],
+  entryPoints: ["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts"],
   outdir: STAGING,
   platform: "neutral",
+  external: ["node:*"],
   mainFields: ["module", "main"],
   splitting: true,
   chunkNames: "engine-[hash]",

@@ -3,14 +3,18 @@ import { LARGEST_TOKEN } from "./abi.js";
 import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
 import { type KeyInput, parseKey, type SecretKey } from "./keys/secret.js";
+import { isKeySource, type KeySource } from "./keys/source.js";
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
 
 /** What a verifier enforces. Names follow `jose` where it has one; times are in seconds. */
 export interface VerifierOptions<Claims = JwtClaims> {
-  /** One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`. */
-  readonly keys: KeyInput | readonly KeyInput[];
+  /**
+   * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`. Or a key ring, whose keys
+   * change (`wasm-jwt/keyring`): each call judges by those that are valid at its time.
+   */
+  readonly keys: KeyInput | readonly KeyInput[] | KeySource;
   /** Allowed algorithms; those of the keys unless given. */
   readonly algorithms?: readonly Algorithm[];
   /** Expected `iss` (RFC 7519 §4.1.1): one of these. */
@@ -64,6 +68,9 @@ export interface JwtClaims {
 /** Options as they are obeyed: complete, checked, copied. */
 export interface Plan {
   readonly keys: readonly SecretKey[];
+  /** Where the keys come from, if they change: `keys` is empty then. */
+  readonly source: KeySource | undefined;
+  /** Empty where they follow the keys of a source. */
   readonly algorithms: readonly Algorithm[];
   readonly expected: Readonly<Record<"issuer" | "audience" | "subject" | "jwtId" | "nonce", readonly string[]>>;
   readonly typ: readonly string[];
@@ -135,9 +142,20 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
     validate: callback(options.validate, "validate"),
   };
   const algorithms = algorithmNames(options.algorithms);
+  const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
+  if (isKeySource(options.keys)) {
+    if (options.allowWeakSecrets !== undefined)
+      throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring that `keys` is");
+    return { ...plan, keys: [], source: options.keys, algorithms: algorithms ?? [] };
+  }
   // Keys come last, so that no secret is copied for options that are refused.
-  const keys = parseKeys(options.keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
-  return { ...plan, keys, algorithms: algorithms ?? [...new Set(keys.map((key) => key.algorithm))] };
+  const keys = parseKeys(options.keys, allowWeak);
+  return { ...plan, keys, source: undefined, algorithms: algorithms ?? algorithmsOf(keys) };
+}
+
+/** The algorithms of keys, each once. */
+export function algorithmsOf(keys: readonly SecretKey[]): readonly Algorithm[] {
+  return [...new Set(keys.map((key) => key.algorithm))];
 }
 
 /** A misspelt option must not silently check nothing. */
@@ -162,8 +180,8 @@ function isAlike(left: string, right: string): boolean {
   );
 }
 
-function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly SecretKey[] {
-  if (input === undefined || input === null) throw optionError("keys", "a key or an array of keys", input);
+function parseKeys(input: KeyInput | readonly KeyInput[], allowWeak: boolean): readonly SecretKey[] {
+  if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys or a key ring", input);
   const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
   if (inputs.length === 0) throw optionError("keys", "at least one key", input);
   const single = !Array.isArray(input);

@@ -47,6 +47,7 @@ function examplePlan(algorithm: Algorithm): Plan {
   const secret = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   return {
     keys: [{ kid: undefined, algorithm, secret, isDefault: true }],
+    source: undefined,
     algorithms: [algorithm],
     expected: { issuer: ["joe"], audience: [], subject: [], jwtId: [], nonce: [] },
     typ: ["jwt"],

@@ -1,11 +1,11 @@
 /** Verifiers: tokens in, verdicts out. The engine judges; this file hands it chunks and keeps what it says. */
-import { ACCEPTED, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, RECORD_CLAIM, VALIDATION_FAILED } from "./abi.js";
+import { ACCEPTED, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, RECORD_CLAIM, VALIDATION_FAILED } from "./abi.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
-import { placeContext } from "./context.js";
 import { type Chunk, type Engine, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
+import { Placement } from "./placement.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 
 /** Judges tokens by one set of keys and rules. Synchronous; a bad token is a verdict, never an exception. */
@@ -25,15 +25,17 @@ export interface Verifier<Claims = JwtClaims> {
 }
 
 /**
- * Makes a verifier. Its keys are loaded into the engine at once and no copy of a secret is kept.
+ * Makes a verifier. Its keys are loaded into the engine at once and no copy of a secret is kept; those of a key ring are loaded
+ * with the first call, and again whenever the ring has others.
  * @throws TypeError for a wrong option, naming it.
  */
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
   const engine = openEngine(plan.keys.map((key) => key.algorithm));
-  const context = placeContext(engine, plan);
-  const verifier = new EngineVerifier<Claims>(engine, context.address, plan);
-  released.register(verifier, () => engine.release(context.address, context.size));
+  const placement = new Placement(engine, plan);
+  const verifier = new EngineVerifier<Claims>(engine, placement, plan);
+  const { block } = placement;
+  released.register(verifier, () => block.release());
   return verifier;
 }
 
@@ -44,22 +46,24 @@ type Validate<Claims> = (claims: Claims) => boolean;
 
 class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
-  readonly #context: number;
+  readonly #placement: Placement;
   readonly #plan: Plan;
   readonly #validate: Validate<Claims> | undefined;
 
-  constructor(engine: Engine, context: number, plan: Plan) {
+  constructor(engine: Engine, placement: Placement, plan: Plan) {
     this.#engine = engine;
-    this.#context = context;
+    this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [] };
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
   verify(token: string | Uint8Array): Verdict<Claims> {
-    const { maxTokenLength, now } = this.#plan;
+    const { maxTokenLength, source } = this.#plan;
     const text = tokenText(token, maxTokenLength);
-    const code = this.#engine.verifyOne(this.#context, text, maxTokenLength, now());
+    const now = this.#plan.now();
+    const code = this.#engine.verifyOne(this.#placement.at(now), text, maxTokenLength, now);
+    if (code === KEY_NOT_FOUND) source?.missed?.();
     if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
     const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text);
     return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
@@ -73,18 +77,21 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
     if (!Array.isArray(tokens)) throw new TypeError("Expected `tokens` to be an array of strings or Uint8Arrays");
-    const now = this.#plan.now();
     const length = tokens.length;
+    const now = this.#plan.now();
+    // The caller's own code has its last chance to swap keys before this, and one set of keys judges the whole batch.
+    const context = this.#placement.at(now);
     const codes = new Uint8Array(length);
     const texts: unknown[] = new Array(length);
     let faults: Map<number, string> | undefined;
     let accepted = 0;
     let chunk: Chunk | undefined;
     for (let from = 0; from < length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(this.#context, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
+      chunk = this.#engine.verifyChunk(context, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
       accepted += chunk.accepted;
       if (chunk.hasFaults) faults = this.#noteFaults(chunk, codes, faults);
     }
+    if (accepted < length && this.#plan.source?.missed && codes.includes(KEY_NOT_FOUND)) this.#plan.source.missed();
     const judged = { engine: this.#engine, codes, texts, faults, accepted, chunk };
     const verdicts = new Verdicts<Claims>(judged);
     return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;

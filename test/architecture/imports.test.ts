@@ -6,6 +6,8 @@ import { codeOf, filesIn, type Import, importsOf } from "./sources.js";
 const ASSEMBLY = filesIn("assembly");
 const LIBRARY = filesIn("src").filter((file) => !file.startsWith("src/cli/"));
 const COMMAND = filesIn("src/cli");
+/** The one folder of the library that Node alone can run. */
+const KEYRING_NODE = "src/keyring/node/";
 
 /** From the bottom up; at run time a file uses those of its own layer and of those before. */
 const LAYERS = [
@@ -15,11 +17,20 @@ const LAYERS = [
   ["context"],
   ["selfTest"],
   ["openEngine"],
-  ["keys/base64url", "keys/secret"],
+  ["keys/base64url", "keys/secret", "keys/source"],
   ["options"],
-  ["result"],
+  ["placement", "result"],
   ["decode", "signer", "verifier"],
   ["index", "primitives"],
+  ["keyring/roster", "keyring/thumbprint", "keyring/timer"],
+  ["keyring/jwks"],
+  ["keyring/loading"],
+  ["keyring/input"],
+  ["keyring/callback"],
+  ["keyring/remote", "keyring/ring"],
+  ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
+  ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],
+  ["keyring/node/index"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
 
 describe("the engine's sources", () => {
@@ -42,8 +53,18 @@ describe("the library", () => {
     expect(above).toEqual([]);
   });
 
-  it.each(LIBRARY)("%s imports nothing of Node", (file) => {
-    expect(importsOf(file).filter(({ specifier }) => specifier.startsWith("node:"))).toEqual([]);
+  it.each(LIBRARY.filter((file) => !file.startsWith(KEYRING_NODE)))("%s imports nothing of Node, nor what does", (file) => {
+    expect(importsOf(file).filter((each) => each.specifier.startsWith("node:") || each.file?.startsWith(KEYRING_NODE))).toEqual([]);
+  });
+
+  it("reads files, their paths and the environment in one folder alone", () => {
+    const modules = LIBRARY.flatMap(importsOf).filter(({ specifier }) => specifier.startsWith("node:"));
+    expect([...new Set(modules.map(({ specifier }) => specifier))].sort()).toEqual(["node:fs", "node:path", "node:process"]);
+  });
+
+  it("has verifiers that know nothing of rings but a type", () => {
+    const verifying = LIBRARY.filter((file) => !file.startsWith("src/keyring/")).flatMap(importsOf);
+    expect(verifying.filter((each) => each.file?.startsWith("src/keyring/"))).toEqual([]);
   });
 
   it.each(LIBRARY)("%s does not know the command", (file) => {
@@ -58,7 +79,7 @@ describe("the library", () => {
   });
 
   it("imports no other package than the loader", () => {
-    const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined);
+    const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined && !each.specifier.startsWith("node:"));
     expect(packages.map(({ specifier }) => specifier)).toEqual(["@assemblyscript/loader"]);
   });
 });

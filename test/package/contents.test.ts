@@ -15,6 +15,11 @@ describe("the package", () => {
     );
   });
 
+  it("has key rings and their types, for all runtimes and for Node", () => {
+    const entries = ["keyring/index", "keyring/node/index"];
+    expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
+  });
+
   it.each([
     ["a source map", /\.map$/],
     ["a test", /(^|\/)(test|bench(?!\/RESULTS\.md$)|scripts)\/|\.test\./],

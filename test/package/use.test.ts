@@ -30,7 +30,26 @@ describe("the installed package", () => {
     expect(JSON.parse(project.run("use.cjs", `const { createVerifier } = require("wasm-jwt");${VERIFY}`))).toEqual(EXPECTED);
   });
 
-  it("shares one engine between its two entries", () => {
+  it("verifies with keys of a ring, which keep no process alive", () => {
+    project.write("keys/2026-11", Buffer.from(SECRET).toString("latin1"));
+    project.write("jwks.json", JSON.stringify({ keys: [{ kty: "oct", k: SECRET.toString("base64url") }] }));
+    const program = `
+      import { createVerifier } from "wasm-jwt";
+      import { callback, createKeyRing, remote } from "wasm-jwt/keyring";
+      import { directory, file } from "wasm-jwt/keyring/node";
+      const sources = [file("jwks.json"), directory("keys"), callback(() => new Uint8Array(32).fill(7)), remote("http://127.0.0.1:1/")];
+      const rings = sources.map((source) => createKeyRing({ source }));
+      const accepted = [];
+      for (const keys of rings) {
+        await keys.ready().catch(() => undefined);
+        accepted.push(createVerifier({ keys }).verify("${TOKEN}").ok);
+      }
+      rings[0].close();
+      console.log(JSON.stringify(accepted));`;
+    expect(JSON.parse(project.run("ring.mjs", program))).toEqual([true, true, true, false]);
+  });
+
+  it("shares one engine between its entries", () => {
     const program = `
       let compiled = 0;
       const { Module } = WebAssembly;
@@ -39,6 +58,8 @@ describe("the installed package", () => {
       sha256(new Uint8Array(3));
       const { createVerifier } = await import("wasm-jwt");
       createVerifier({ keys: [new Uint8Array(32).fill(7)] });
+      const { createKeyRing } = await import("wasm-jwt/keyring");
+      createKeyRing({ keys: [new Uint8Array(32).fill(7)] });
       console.log(compiled);`;
     expect(project.run("entries.mjs", program)).toBe("1");
   });
@@ -93,6 +114,8 @@ describe("the installed package", () => {
 
 const TYPED = `
   import { createVerifier, type JwtClaims, type RejectionCode, type Verdict, type Verifier } from "wasm-jwt";
+  import { callback, createKeyRing, type KeyRing, type KeyRingStatus, remote } from "wasm-jwt/keyring";
+  import { directory, environment, file } from "wasm-jwt/keyring/node";
   import { sha256 } from "wasm-jwt/primitives";
 
   interface MyClaims extends JwtClaims { sub: string; scope: "read" | "write" }
@@ -113,6 +136,15 @@ const TYPED = `
     void code;
   }
   for (const each of verifier.verifyBatch(["a.b.c", new Uint8Array(3)])) if (each.ok) void each.claims.sub.length;
+  const ring: KeyRing = createKeyRing({
+    keys: [{ kty: "oct", k: "AAAA", kid: "a", nbf: 5 }, { kid: "b", secret: new Uint8Array(32), exp: 5 }],
+    source: remote("https://auth.example.com/jwks.json", { headers: { authorization: "Bearer test" }, timeout: 5 }),
+    onReload: ({ changed, keys, problems }) => void [changed, keys, problems.length],
+    onError: (error) => void error.message,
+  });
+  const status: KeyRingStatus = ring.status();
+  const sources = [callback(async () => ({ keys: [] })), directory("keys"), environment("KEYS"), file("jwks.json")];
+  void [createVerifier({ keys: ring, issuer: "me" }), status.keys, sources, ring.refresh()];
   const digest: Uint8Array = sha256(new Uint8Array(3));
   void digest;
 `;

@@ -74,8 +74,8 @@ describe("a wrong option is refused by name, with what was expected and what cam
       new Date("x"),
       "Expected `currentDate` to be a valid Date, a number of seconds, or a function that gives one, got an object (Date)",
     ],
-    ["keys", undefined, "Expected `keys` to be a key or an array of keys, got undefined"],
-    ["keys", null, "Expected `keys` to be a key or an array of keys, got null"],
+    ["keys", undefined, "Expected `keys` to be a key, an array of keys or a key ring, got undefined"],
+    ["keys", null, "Expected `keys` to be a key, an array of keys or a key ring, got null"],
     ["keys", [], "Expected `keys` to be at least one key, got an empty array"],
   ])("%s: %o", (name, value, message) => {
     expect(refusal({ keys: TEST_SECRET, [name]: value })).toBe(message);

@@ -1,0 +1,9 @@
+/** wasm-jwt/keyring: keys that change, for Node and browsers. */
+export type { KeySnapshot, KeySource } from "../keys/source.js";
+export { type CallbackOptions, callback } from "./callback.js";
+export type { RingKeyInput, RingKeysInput } from "./input.js";
+export type { JwkSet, Validity } from "./jwks.js";
+export type { RingSource } from "./loading.js";
+export { type FetchRequest, type FetchResponse, type RemoteOptions, remote } from "./remote.js";
+export { createKeyRing, type KeyRing, type KeyRingOptions, type KeyRingReload, type KeyRingStatus } from "./ring.js";
+export { jwkThumbprint } from "./thumbprint.js";

@@ -1,0 +1,51 @@
+/** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
+import { type KeyInput, type KeyOptions, type OctJwk, parseKey, type SecretKeyObject } from "../keys/secret.js";
+import { distinctKeys, hold, type JwkRules, type JwkSet, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
+import { wipeKeys } from "./loading.js";
+import type { RingKey } from "./roster.js";
+
+/** A key of a ring. One without `kid` is named by its thumbprint (RFC 7638). */
+export type RingKeyInput = string | Uint8Array | SecretKeyObject | (OctJwk & Validity) | (KeyOptions & Validity);
+
+/** Keys as they are given to a ring, or by a callback: one, several, or a JWK set. */
+export type RingKeysInput = RingKeyInput | readonly RingKeyInput[] | JwkSet;
+
+/**
+ * Reads configured keys. Of a JWK set, bad ones are left out and reported; one that is given by itself or in an array must be good.
+ * @throws TypeError that names the option, never the secret.
+ */
+export function parseRingKeys(input: RingKeysInput, name: string, rules: JwkRules): KeyList {
+  if (Array.isArray(input)) return parseArray(input, name, rules);
+  if (isJwkSet(input)) return parseJwks(input, `\`${name}\``, rules);
+  return { keys: [parseRingKey(input as RingKeyInput, name, rules)], problems: [] };
+}
+
+function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRules): KeyList {
+  const keys: RingKey[] = [];
+  try {
+    inputs.forEach((input, index) => {
+      keys.push(parseRingKey(input, `${name}[${index}]`, rules));
+    });
+    const [problem] = distinctKeys({ keys, problems: [] }, []).problems;
+    if (problem) throw new TypeError(problem);
+  } catch (error) {
+    wipeKeys(keys);
+    throw error;
+  }
+  return { keys, problems: [] };
+}
+
+/** @throws TypeError that names the option, never the secret. */
+export function parseRingKey(input: RingKeyInput, name: string, rules: JwkRules): RingKey {
+  if (typeof input === "object" && input !== null && "kty" in input) return parseJwk(input, name, rules);
+  if (typeof input === "object" && input !== null && "secret" in input) {
+    const { nbf, exp, ...options } = input;
+    const times = validity({ nbf, exp }, name);
+    return hold(parseKey(options, name, rules.allowWeak), times, name);
+  }
+  return hold(parseKey(input as KeyInput, name, rules.allowWeak), validity({}, name), name);
+}
+
+function isJwkSet(input: unknown): input is JwkSet {
+  return typeof input === "object" && input !== null && "keys" in input && Array.isArray(input.keys);
+}

@@ -1,0 +1,161 @@
+/**
+ * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
+ * and the member at fault, never by a value.
+ */
+import { kindOf, optionError } from "../errors.js";
+import { type OctJwk, parseKey, type SecretKey } from "../keys/secret.js";
+import { HeldKey, type RingKey } from "./roster.js";
+import { secretThumbprint } from "./thumbprint.js";
+
+/** A JWK set: any kinds of keys, of which those are taken that are for verifying and known here. */
+export interface JwkSet {
+  readonly keys: readonly object[];
+}
+
+/** When a key is valid, in seconds since the epoch; without either member it always is. */
+export interface Validity {
+  /** From then on. */
+  readonly nbf?: number;
+  /** Not then, and not later. */
+  readonly exp?: number;
+}
+
+/** What a source may hold. */
+export interface JwkRules {
+  /** Secrets shorter than the hash. */
+  readonly allowWeak: boolean;
+  /** Secrets at all: false where anybody could fetch them. */
+  readonly allowSecrets: boolean;
+}
+
+/** What was read: keys, and what was wrong with those left out. */
+export interface KeyList {
+  readonly keys: readonly RingKey[];
+  readonly problems: readonly string[];
+}
+
+type Members = Readonly<Record<string, unknown>>;
+type JwkParser = (jwk: Members, name: string, rules: JwkRules) => SecretKey;
+
+/** How each kind of key is parsed (RFC 7518 §6.1). A kind that is not here is reported and skipped, as RFC 7517 §5 wants it. */
+const PARSERS: ReadonlyMap<unknown, JwkParser> = new Map([["oct", parseOct]]);
+
+/**
+ * Reads the text of a JWK set or a single JWK, whose bytes are wiped.
+ * @throws TypeError when it is neither; `what` stands for it in the message.
+ */
+export function parseJwksText(bytes: Uint8Array, what: string, rules: JwkRules): KeyList {
+  return parseJwks(parseJson(bytes, what), what, rules);
+}
+
+/** What the parser itself says of text that is no JSON would show the text. */
+function parseJson(bytes: Uint8Array, what: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    const got = bytes.length === 0 ? "nothing" : `${bytes.length} bytes that are no JSON`;
+    throw new TypeError(`Expected ${what} to hold a JWK set, got ${got}`);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+/**
+ * Reads a JWK set, or a single JWK.
+ * @throws TypeError when it is neither; `what` stands for it in the message.
+ */
+export function parseJwks(value: unknown, what: string, rules: JwkRules): KeyList {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`Expected ${what} to hold a JWK set, got ${kindOf(value)}`);
+  }
+  if (!("keys" in value) && "kty" in value) return parseEach([value], () => "jwk", rules);
+  const { keys } = value as { keys?: unknown };
+  if (!Array.isArray(keys)) throw new TypeError(`Expected ${what} to hold a JWK set, got an object whose \`keys\` is ${kindOf(keys)}`);
+  return parseEach(keys, (index) => `keys[${index}]`, rules);
+}
+
+function parseEach(jwks: readonly unknown[], nameOf: (index: number) => string, rules: JwkRules): KeyList {
+  const keys: RingKey[] = [];
+  const problems: string[] = [];
+  jwks.forEach((jwk, index) => {
+    try {
+      keys.push(parseJwk(jwk, nameOf(index), rules));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      problems.push(error.message);
+    }
+  });
+  return { keys, problems };
+}
+
+/**
+ * Reads one JWK, which must be for verifying: `use` and `key_ops` are respected where they are there (RFC 7517 §4.2, §4.3).
+ * @throws TypeError that names the member.
+ */
+export function parseJwk(jwk: unknown, name: string, rules: JwkRules): RingKey {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
+  const members = jwk as Members;
+  const parse = PARSERS.get(members.kty);
+  if (!parse) {
+    const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);
+    throw new TypeError(`Expected \`${name}.kty\` to be ${[...PARSERS.keys()].join(", ")}, got ${got}`);
+  }
+  if (members.use !== undefined && members.use !== "sig") throw optionError(`${name}.use`, '"sig"', members.use);
+  if (members.key_ops !== undefined && !(Array.isArray(members.key_ops) && members.key_ops.includes("verify"))) {
+    throw optionError(`${name}.key_ops`, 'an array that has "verify"', members.key_ops);
+  }
+  const times = validity(members, name);
+  return hold(parse(members, name, rules), times, name);
+}
+
+function parseOct(jwk: Members, name: string, { allowWeak, allowSecrets }: JwkRules): SecretKey {
+  if (!allowSecrets) {
+    throw new TypeError(`Expected \`${name}.kty\` to be that of a public key: a secret that can be fetched without authorization is none`);
+  }
+  return parseKey(jwk as unknown as OctJwk, name, allowWeak);
+}
+
+/** Puts a parsed secret into a ring's hands; without `kid`, its thumbprint names it. */
+export function hold(key: SecretKey, times: Required<Validity>, name: string): RingKey {
+  const thumbprint = secretThumbprint(key.secret);
+  return { name, key: new HeldKey(key, key.kid ?? thumbprint, thumbprint), ...times };
+}
+
+/**
+ * The times of a key, complete.
+ * @throws TypeError that names the member.
+ */
+export function validity(times: { readonly nbf?: unknown; readonly exp?: unknown }, name: string): Required<Validity> {
+  const nbf = seconds(times.nbf, `${name}.nbf`) ?? Number.NEGATIVE_INFINITY;
+  const exp = seconds(times.exp, `${name}.exp`) ?? Number.POSITIVE_INFINITY;
+  if (exp <= nbf) throw new TypeError(`Expected \`${name}.exp\` to be later than its \`nbf\``);
+  return { nbf, exp };
+}
+
+function seconds(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "number" || !Number.isFinite(value)) throw optionError(name, "a number of seconds since the epoch", value);
+  return value;
+}
+
+/**
+ * Those of a list whose `kid` no other key has: which of two would be meant cannot be told, so neither is taken, unless they are the
+ * same key twice. A name of one of `others` is theirs.
+ */
+export function distinctKeys(list: KeyList, others: readonly RingKey[]): KeyList {
+  const first = new Map<string, RingKey>();
+  const ambiguous = new Set(others.map(({ key }) => key.kid));
+  for (const each of list.keys) {
+    const namesake = first.get(each.key.kid);
+    if (!namesake) first.set(each.key.kid, each);
+    else if (!isSameKey(each, namesake)) ambiguous.add(each.key.kid);
+  }
+  const refused = list.keys.filter(({ key }) => ambiguous.has(key.kid));
+  const problems = refused.map(({ name }) => `Expected \`${name}.kid\` to be the name of one key only, got that of several`);
+  return { keys: [...first.values()].filter(({ key }) => !ambiguous.has(key.kid)), problems: [...list.problems, ...problems] };
+}
+
+/** The same key for the same time. */
+export function isSameKey(left: RingKey, right: RingKey): boolean {
+  return left.nbf === right.nbf && left.exp === right.exp && left.key.isSameAs(right.key);
+}

@@ -1,0 +1,64 @@
+/** What files and variables hold: a JWK set, or one secret as it is. */
+import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "../../algorithms.js";
+import { optionError } from "../../errors.js";
+import { rejectUnknown } from "../../options.js";
+import { latin1Text } from "../../text.js";
+import { parseRingKey } from "../input.js";
+import { type JwkRules, type KeyList, parseJwksText } from "../jwks.js";
+
+/** How a content is read. */
+export interface ContentOptions {
+  /** `"jwks"`: a JWK set or a single JWK. `"secret"`: the secret itself; one newline at its end does not belong to it. */
+  readonly format?: "jwks" | "secret";
+  /** How the text of a secret is turned into bytes: as it is (`"utf8"`, the default), or decoded from base64url. */
+  readonly encoding?: "utf8" | "base64url";
+  /** The algorithm of a secret; HS256 unless given. */
+  readonly alg?: Algorithm;
+}
+
+/** Options as they are obeyed. */
+export interface ContentPlan {
+  readonly format: "jwks" | "secret";
+  readonly encoding: "utf8" | "base64url";
+  readonly alg: Algorithm;
+}
+
+/**
+ * @throws TypeError that names the option.
+ */
+export function parseContentOptions(options: ContentOptions, format: ContentPlan["format"], others: readonly string[]): ContentPlan {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, ["format", "encoding", "alg", ...others]);
+  const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", alg: options.alg ?? "HS256" };
+  if (plan.format !== "jwks" && plan.format !== "secret") throw optionError("format", '"jwks" or "secret"', plan.format);
+  if (plan.encoding !== "utf8" && plan.encoding !== "base64url") throw optionError("encoding", '"utf8" or "base64url"', plan.encoding);
+  if (!isAlgorithm(plan.alg)) throw optionError("alg", `one of ${ALGORITHM_NAMES}`, plan.alg);
+  const forSecret = plan.format === "jwks" && (["encoding", "alg", "kid"] as const).find((name) => name in options);
+  if (forSecret) throw new TypeError(`Expected \`${forSecret}\` to go with \`format: "secret"\`: a JWK says that itself`);
+  return plan;
+}
+
+/**
+ * The keys in a content, whose bytes are wiped.
+ * @throws TypeError that says `what` was read and what was expected of it.
+ */
+export function parseContent(bytes: Uint8Array, what: string, kid: string | undefined, plan: ContentPlan, rules: JwkRules): KeyList {
+  if (plan.format === "jwks") return parseJwksText(bytes, what, rules);
+  try {
+    const { encoding, alg } = plan;
+    const content = withoutNewline(bytes);
+    if (content.length === 0) throw new TypeError(`Expected ${what} to hold a secret, got nothing`);
+    const secret = encoding === "utf8" ? content : latin1Text(content);
+    return { keys: [parseRingKey({ secret, encoding, alg, ...(kid !== undefined && { kid }) }, what, rules)], problems: [] };
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+function withoutNewline(bytes: Uint8Array): Uint8Array {
+  if (bytes.at(-1) !== NEWLINE) return bytes;
+  return bytes.subarray(0, bytes.at(-2) === RETURN ? -2 : -1);
+}

@@ -1,0 +1,70 @@
+/** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
+import { join } from "node:path";
+import { optionError } from "../../errors.js";
+import type { JwkRules, KeyList } from "../jwks.js";
+import { type RingSource, wipeKeys } from "../loading.js";
+import type { RingKey } from "../roster.js";
+import { type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
+import { directoryMark, listFiles, readFile } from "./files.js";
+import { parsePollInterval, watchFiles } from "./watch.js";
+
+export interface DirectoryOptions extends ContentOptions {
+  /** Seconds between two looks at the directory, beside the system's own watching; 5 unless given. */
+  readonly pollInterval?: number;
+}
+
+/** How often a directory is read again that changes while it is read. */
+const ATTEMPTS = 5;
+
+/**
+ * The secrets in a directory: each file holds one, and its name is the key's `kid`. Hidden files and directories are not looked at. A
+ * file that is no secret, half-written for instance, makes the whole load a bad one. With `format: "jwks"`, each file holds a JWK or
+ * a set.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function directory(path: string, options: DirectoryOptions = {}): RingSource {
+  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
+  const plan = parseContentOptions(options, "secret", ["pollInterval"]);
+  const pollInterval = parsePollInterval(options.pollInterval);
+  const name = `directory ${JSON.stringify(path)}`;
+  const watched = { folder: path, file: undefined, mark: () => directoryMark(path), pollInterval };
+  return {
+    name,
+    load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
+    watch: (changed) => watchFiles(watched, changed),
+  };
+}
+
+/** All files as they were at one time: a link may be swapped between two of them. */
+function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
+  for (let attempt = 1; ; attempt++) {
+    const mark = directoryMark(path);
+    const isLast = attempt === ATTEMPTS;
+    try {
+      const list = readAll(path, name, plan, rules);
+      if (directoryMark(path) === mark) return list;
+      wipeKeys(list.keys);
+      if (isLast) throw new Error(`Expected ${name} to stay the same while it is read, got other files`);
+    } catch (error) {
+      if (isLast || directoryMark(path) === mark) throw error;
+    }
+  }
+}
+
+function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
+  const keys: RingKey[] = [];
+  const problems: string[] = [];
+  try {
+    for (const file of listFiles(path, name)) {
+      const what = `file ${JSON.stringify(join(path, file))}`;
+      const list = parseContent(readFile(join(path, file), what), what, file, plan, rules);
+      const within = plan.format === "jwks" ? `${file}: ` : "";
+      keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
+      problems.push(...list.problems.map((problem) => within + problem));
+    }
+  } catch (error) {
+    wipeKeys(keys);
+    throw error;
+  }
+  return { keys, problems };
+}

@@ -1,0 +1,31 @@
+/** Keys from a file, read again whenever it changes: written anew, renamed over, or behind a link that is swapped. */
+import { basename, dirname } from "node:path";
+import { optionError } from "../../errors.js";
+import type { RingSource } from "../loading.js";
+import { type ContentOptions, parseContent, parseContentOptions } from "./content.js";
+import { fileMark, readFile } from "./files.js";
+import { parsePollInterval, watchFiles } from "./watch.js";
+
+export interface FileOptions extends ContentOptions {
+  /** With `format: "secret"`, the name of the key; its thumbprint unless given. */
+  readonly kid?: string;
+  /** Seconds between two looks at the file, beside the system's own watching; 5 unless given. */
+  readonly pollInterval?: number;
+}
+
+/**
+ * The JWK set in a file, or its one secret. Half-written, it is a bad load: write another file and rename it, or swap a link.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function file(path: string, options: FileOptions = {}): RingSource {
+  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
+  const plan = parseContentOptions(options, "jwks", ["kid", "pollInterval"]);
+  const pollInterval = parsePollInterval(options.pollInterval);
+  const name = `file ${JSON.stringify(path)}`;
+  const watched = { folder: dirname(path), file: basename(path), mark: () => fileMark(path), pollInterval };
+  return {
+    name,
+    load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
+    watch: (changed) => watchFiles(watched, changed),
+  };
+}

@@ -1,0 +1,62 @@
+/** Reads files for a ring, and tells when they are others. */
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+
+/** The largest file that is read, in bytes. */
+const LARGEST_FILE = 1_048_576;
+
+/**
+ * The bytes of a regular file.
+ * @throws Error that says `what` could not be read, and why.
+ */
+export function readFile(path: string, what: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    const status = statSync(path);
+    if (!status.isFile())
+      throw new TypeError(`Expected ${what} to be a regular file, got ${status.isDirectory() ? "a directory" : "another kind"}`);
+    if (status.size > LARGEST_FILE) throw new TypeError(`Expected ${what} to be at most ${LARGEST_FILE} bytes, got ${status.size}`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw error instanceof TypeError ? error : new Error(`Expected ${what} to be readable, got ${systemCode(error)}`);
+  }
+  return bytes;
+}
+
+/**
+ * The names in a directory that may be secrets, sorted. Hidden ones are not: Kubernetes keeps its own links and folders there.
+ * @throws Error that says `what` could not be read, and why.
+ */
+export function listFiles(path: string, what: string): string[] {
+  try {
+    const names = readdirSync(path).filter((name) => !name.startsWith("."));
+    return names.filter((name) => !statSync(`${path}/${name}`).isDirectory()).sort();
+  } catch (error) {
+    throw new Error(`Expected ${what} to be a readable directory, got ${systemCode(error)}`);
+  }
+}
+
+/** Another text whenever the file at a path, behind all its links, is another one or has been written to. */
+export function fileMark(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [realpathSync(path), dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  } catch (error) {
+    return systemCode(error);
+  }
+}
+
+/** The same of a directory and all files in it. */
+export function directoryMark(path: string): string {
+  try {
+    const names = readdirSync(path).filter((name) => !name.startsWith("."));
+    return [realpathSync(path), ...names.sort().map((name) => `${name} ${fileMark(`${path}/${name}`)}`)].join("\n");
+  } catch (error) {
+    return systemCode(error);
+  }
+}
+
+/** The system's own code, such as ENOENT. */
+function systemCode(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "an error";
+}

@@ -1,0 +1,370 @@
+/**
+ * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
+ * reported.
+ */
+import { kindOf, optionError } from "../errors.js";
+import type { KeySnapshot, KeySource } from "../keys/source.js";
+import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
+import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
+import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
+import { type Loaded, type RingSource, wipeKeys } from "./loading.js";
+import { type HeldKey, type RingKey, Roster } from "./roster.js";
+import { later } from "./timer.js";
+
+/** What a ring holds, and where it gets more. Times are in seconds. */
+export interface KeyRingOptions {
+  /** Keys that are there from the beginning: as a verifier takes them, each with `nbf` and `exp` if it likes, or a JWK set. */
+  readonly keys?: RingKeysInput;
+  /** Where keys are loaded from, now and whenever they change: `remote()`, `callback()`, or a source of `wasm-jwt/keyring/node`. */
+  readonly source?: RingSource;
+  /** Take secrets shorter than the hash. Empty ones are never taken. */
+  readonly allowWeakSecrets?: boolean;
+  /** The ring's clock, for cool-down, `retire` and `status`: a function that gives the time, instead of the system's. */
+  readonly currentDate?: () => Moment;
+  /** Called after each good load. What it throws is ignored. */
+  readonly onReload?: (reload: KeyRingReload) => void;
+  /** Called after each bad load; the ring has kept its keys. The message holds no key. What it throws is ignored. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A good load. */
+export interface KeyRingReload {
+  /** Did it bring other keys than there were? */
+  readonly changed: boolean;
+  /** How many keys are valid now. */
+  readonly keys: number;
+  /** What is wrong with keys that were left out, by index and member. */
+  readonly problems: readonly string[];
+}
+
+/** How a ring is. */
+export interface KeyRingStatus {
+  /** How many keys are valid now. */
+  readonly keys: number;
+  /** When a load was good last, in seconds; undefined before the first. */
+  readonly lastSuccess: number | undefined;
+  /** What was wrong with the last load; undefined where it was good. Holds no key. */
+  readonly lastError: string | undefined;
+  /** What is wrong with keys that were left out. */
+  readonly problems: readonly string[];
+}
+
+/** Keys that change. Give it to any number of verifiers as `keys`. */
+export interface KeyRing extends KeySource {
+  at(now: number): KeySnapshot;
+  missed(): void;
+  /**
+   * Adds a key; it is there with the next call of a verifier.
+   * @throws TypeError when it is no key, or the ring has one of that name.
+   */
+  add(key: RingKeyInput): void;
+  /** Takes a key away, for good: no load brings back one of that name, only `add` does. Says whether it was there. */
+  remove(kid: string): boolean;
+  /**
+   * Ends a key at a moment, now unless given; it never ends later than it did, whatever is loaded. Says whether it was there. Its
+   * bytes stay, for those who judge by an earlier time, until it is removed or no longer loaded.
+   */
+  retire(kid: string, at?: Moment): boolean;
+  /** Fulfilled when the ring has its first keys. @throws Error why it has none, when a load has failed. */
+  ready(): Promise<void>;
+  /** Loads anew, or awaits the load that is under way. Says whether it was good; is never rejected. */
+  reload(): Promise<boolean>;
+  /**
+   * Loads anew because a key is unknown, if its source may be asked again (`coolDown`). Says whether the keys are others now; is
+   * never rejected.
+   */
+  refresh(): Promise<boolean>;
+  /** Ends watching and loading. The ring keeps the keys it has. */
+  close(): void;
+  status(): KeyRingStatus;
+}
+
+/**
+ * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and
+ * until then the ring is empty: every token is KEY_NOT_FOUND.
+ * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read.
+ */
+export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, ["keys", "source", "allowWeakSecrets", "currentDate", "onReload", "onError"]);
+  const { source } = options;
+  if (source !== undefined && (typeof source !== "object" || source === null || typeof source.load !== "function")) {
+    throw optionError("source", "`remote()`, `callback()`, or a source of wasm-jwt/keyring/node", source);
+  }
+  const ring = new Ring(source, {
+    allowWeak: boolean(options.allowWeakSecrets, "allowWeakSecrets"),
+    now: clock(optionalFunction(options.currentDate, "currentDate")),
+    onReload: optionalFunction(options.onReload, "onReload"),
+    onError: optionalFunction(options.onError, "onError"),
+  });
+  ring.start(options.keys);
+  return ring;
+}
+
+interface Plan {
+  readonly allowWeak: boolean;
+  readonly now: () => number;
+  readonly onReload: KeyRingOptions["onReload"];
+  readonly onError: KeyRingOptions["onError"];
+}
+
+/** How a load ended. */
+interface Outcome {
+  readonly changed: boolean;
+  readonly error?: Error;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ALWAYS = Number.NEGATIVE_INFINITY;
+
+class Ring implements KeyRing {
+  readonly #source: RingSource | undefined;
+  readonly #plan: Plan;
+  readonly #rules: JwkRules;
+  /** Ends that `retire` and `remove` have set, by `kid`. They outlive loads. */
+  readonly #ends = new Map<string, number>();
+  readonly #closing = new AbortController();
+  /** Given by the caller, and by the source. */
+  #added: readonly RingKey[] = [];
+  #loaded: readonly RingKey[] = [];
+  #roster = new Roster([]);
+
+  #version: string | undefined;
+  #underWay: Promise<Outcome> | undefined;
+  #lastAttempt = ALWAYS;
+  #lastSuccess: number | undefined;
+  #lastError: Error | undefined;
+  #givenProblems: readonly string[] = [];
+  #problems: readonly string[] = [];
+  #callOff: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(source: RingSource | undefined, plan: Plan) {
+    this.#source = source;
+    this.#plan = plan;
+    this.#rules = { allowWeak: plan.allowWeak, allowSecrets: true };
+  }
+
+  start(keys: RingKeysInput | undefined): void {
+    if (keys !== undefined) this.#begin(parseRingKeys(keys, "keys", this.#rules));
+    if (!this.#source) return;
+    // Before it is read: what changes meanwhile is seen.
+    this.#unwatch = this.#source.watch?.(() => void this.reload());
+    const outcome = this.#load();
+    if (outcome instanceof Promise || !outcome.error) return;
+    this.close();
+    throw outcome.error;
+  }
+
+  /** The keys of the options: a set may have bad ones, but not only bad ones. */
+  #begin(given: KeyList): void {
+    const { keys, problems } = distinctKeys(given, []);
+    if (keys.length === 0 || hasTwoDefaults(keys)) {
+      wipeKeys(given.keys);
+      const expected = keys.length ? "to have at most one `default`, got several" : "to have at least one key, got none";
+      throw new TypeError(problems[0] ?? `Expected \`keys\` ${expected}`);
+    }
+    this.#givenProblems = problems;
+    this.#swap(keys, []);
+  }
+
+  at(now: number): KeySnapshot {
+    return this.#roster.at(now);
+  }
+
+  missed(): void {
+    if (!this.#underWay && this.#mayRefresh()) void this.#load();
+  }
+
+  add(input: RingKeyInput): void {
+    if (input === undefined || input === null) throw optionError("key", "a key", input);
+    const key = parseRingKey(input, "key", this.#rules);
+    const { kid } = key.key;
+    const isTaken = this.#roster.keys.some((other) => other.key.kid === kid);
+    if (isTaken || hasTwoDefaults([...this.#roster.keys, key])) {
+      key.key.wipe();
+      throw new TypeError(`Expected \`key.${isTaken ? "kid" : "default"}\` to be that of no other key of the ring`);
+    }
+    this.#ends.delete(kid);
+    this.#swap([...this.#added, key], this.#loaded);
+  }
+
+  remove(kid: string): boolean {
+    return this.#end(kid, ALWAYS);
+  }
+
+  retire(kid: string, at: Moment = this.#plan.now()): boolean {
+    const seconds = at instanceof Date ? at.getTime() / 1000 : at;
+    if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw optionError("at", "a valid Date or a number of seconds", at);
+    return this.#end(kid, seconds);
+  }
+
+  #end(kid: string, at: number): boolean {
+    if (typeof kid !== "string") throw optionError("kid", "a string", kid);
+    const wasThere = this.#roster.keys.some((each) => each.key.kid === kid);
+    this.#ends.set(kid, Math.min(at, this.#ends.get(kid) ?? NEVER));
+    this.#swap(this.#added, this.#loaded);
+    return wasThere;
+  }
+
+  async ready(): Promise<void> {
+    if (!this.#source || this.#lastSuccess !== undefined) return;
+    await this.#underWay;
+    if (this.#lastSuccess === undefined)
+      throw this.#lastError ?? new Error(`Expected ${this.#source.name} to be loaded, got the ring closed`);
+  }
+
+  async reload(): Promise<boolean> {
+    const outcome = await this.#load();
+    return outcome.error === undefined;
+  }
+
+  async refresh(): Promise<boolean> {
+    if (!this.#underWay && !this.#mayRefresh()) return false;
+    const outcome = await this.#load();
+    return outcome.changed;
+  }
+
+  /** A clock that was set back does not make a cool-down longer. */
+  #mayRefresh(): boolean {
+    const coolDown = this.#source?.coolDown;
+    if (coolDown === undefined || this.#closing.signal.aborted) return false;
+    const elapsed = this.#plan.now() - this.#lastAttempt;
+    return elapsed >= coolDown || elapsed < 0;
+  }
+
+  /** One load at a time: whoever asks meanwhile gets its outcome. */
+  #load(): Outcome | Promise<Outcome> {
+    if (this.#underWay) return this.#underWay;
+    const source = this.#source;
+    if (!source) return { changed: false };
+    if (this.#closing.signal.aborted)
+      return { changed: false, error: new Error(`Expected ${source.name} to be loaded, got the ring closed`) };
+    this.#callOff?.();
+    try {
+      this.#lastAttempt = this.#plan.now();
+      const request = { allowWeak: this.#plan.allowWeak, version: this.#version, signal: this.#closing.signal };
+      const loaded = source.load(request);
+      if (!(loaded instanceof Promise)) return this.#succeed(source, loaded);
+      this.#underWay = loaded
+        .then((keys) => this.#succeed(source, keys))
+        .catch((error) => this.#fail(source, error))
+        .finally(() => {
+          this.#underWay = undefined;
+        });
+      return this.#underWay;
+    } catch (error) {
+      return this.#fail(source, error);
+    }
+  }
+
+  #succeed(source: RingSource, loaded: Loaded): Outcome {
+    let changed = false;
+    if (loaded !== "unchanged") {
+      const { keys, problems } = distinctKeys(loaded, this.#added);
+      const refused = this.#closing.signal.aborted ? "got the ring closed" : refusal(keys, problems, this.#added);
+      if (refused) {
+        wipeKeys(loaded.keys);
+        return this.#fail(source, new Error(`Expected ${source.name} to hold keys for this ring, ${refused}`));
+      }
+      changed = this.#swap(this.#added, keys);
+      this.#wipeUnheld(loaded.keys);
+      this.#version = loaded.version;
+      this.#problems = problems.map((problem) => `${source.name}: ${problem}`);
+    }
+    this.#lastSuccess = this.#plan.now();
+    this.#lastError = undefined;
+    this.#loadAgainIn(source.maxAge);
+    const { keys, problems } = this.status();
+    attempt(() => this.#plan.onReload?.({ changed, keys, problems }));
+    return { changed };
+  }
+
+  #fail(source: RingSource, thrown: unknown): Outcome {
+    const error = thrown instanceof Error ? thrown : new Error(`Expected ${source.name} to be loaded, got ${kindOf(thrown)} thrown`);
+    if (this.#closing.signal.aborted) return { changed: false, error };
+    this.#lastError = error;
+    // What failed is tried again after the cool-down, not only when what there is has become old.
+    this.#loadAgainIn(source.maxAge && Math.min(source.maxAge, source.coolDown ?? NEVER));
+    attempt(() => this.#plan.onError?.(error));
+    return { changed: false, error };
+  }
+
+  #loadAgainIn(seconds: number | undefined): void {
+    this.#callOff?.();
+    const isDue = seconds !== undefined && !this.#closing.signal.aborted;
+    this.#callOff = isDue ? later(seconds, () => void this.reload()) : undefined;
+  }
+
+  /**
+   * Puts other keys in the place of those there are, in one step. Keys that stay keep their bytes; those of keys that go are wiped.
+   * Says whether the keys are others than before.
+   */
+  #swap(added: readonly RingKey[], loaded: readonly RingKey[]): boolean {
+    const before = this.#roster.keys;
+    const held = new Map(before.map(({ key }) => [key.kid, key]));
+    const keep = (keys: readonly RingKey[]) => keys.filter((each) => each.nbf < this.#endOf(each)).map((each) => asHeld(each, held));
+    this.#added = keep(added);
+    this.#loaded = keep(loaded);
+    const keys = [...this.#added, ...this.#loaded].map((each) => ({ ...each, exp: this.#endOf(each) }));
+    const isSame = keys.length === before.length && keys.every((each, index) => isSameKey(each, before[index] as RingKey));
+    if (!isSame) this.#roster = new Roster(keys);
+    this.#wipeUnheld(before);
+    this.#wipeUnheld([...added, ...loaded]);
+    return !isSame;
+  }
+
+  /** When a key ends: as it says itself, or earlier. */
+  #endOf({ key, exp }: RingKey): number {
+    return Math.min(exp, this.#ends.get(key.kid) ?? NEVER);
+  }
+
+  #wipeUnheld(keys: readonly RingKey[]): void {
+    const held = new Set(this.#roster.keys.map(({ key }) => key));
+    for (const { key } of keys) if (!held.has(key)) key.wipe();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#callOff?.();
+    this.#unwatch?.();
+    this.#callOff = this.#unwatch = undefined;
+  }
+
+  status(): KeyRingStatus {
+    return {
+      keys: this.#roster.at(this.#plan.now()).size,
+      lastSuccess: this.#lastSuccess,
+      lastError: this.#lastError?.message,
+      problems: [...this.#givenProblems, ...this.#problems],
+    };
+  }
+}
+
+/** The key as the ring has it already, if it has: then the bytes that came with it are not wanted. */
+function asHeld(each: RingKey, held: ReadonlyMap<string, HeldKey>): RingKey {
+  const known = held.get(each.key.kid);
+  return known?.isSameAs(each.key) ? { ...each, key: known } : each;
+}
+
+/** Why a good answer is no good for the ring; undefined where it is. */
+function refusal(keys: readonly RingKey[], problems: readonly string[], added: readonly RingKey[]): string | undefined {
+  if (keys.length === 0) return `got no usable one${problems.length ? `: ${problems[0]}` : ""}`;
+  return hasTwoDefaults([...added, ...keys]) ? "got a second `default`" : undefined;
+}
+
+function hasTwoDefaults(keys: readonly RingKey[]): boolean {
+  return keys.filter(({ key }) => key.isDefault).length > 1;
+}
+
+function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {
+  if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
+  return value;
+}
+
+/** What the caller's own function throws is the caller's: no load fails of it. */
+function attempt(report: () => void): void {
+  try {
+    report();
+  } catch {}
+}

@@ -1,0 +1,97 @@
+/**
+ * All keys of a ring at one time of its life, and their snapshots: which of them are valid when. A roster never changes; a ring
+ * swaps one for another.
+ */
+import type { SecretKey } from "../keys/secret.js";
+import type { KeySnapshot } from "../keys/source.js";
+
+/** A key that a ring holds: its bytes are the ring's own until they are wiped. */
+export class HeldKey {
+  readonly kid: string;
+  readonly thumbprint: string;
+  readonly isDefault: boolean;
+  #key: SecretKey | undefined;
+
+  constructor(key: SecretKey, kid: string, thumbprint: string) {
+    this.kid = kid;
+    this.thumbprint = thumbprint;
+    this.isDefault = key.isDefault;
+    this.#key = key;
+  }
+
+  /** A copy to load; undefined once the key is wiped: zeros would be a secret that everybody knows. */
+  copy(isDefault: boolean): SecretKey | undefined {
+    return this.#key && { ...this.#key, kid: this.kid, isDefault, secret: new Uint8Array(this.#key.secret) };
+  }
+
+  wipe(): void {
+    this.#key?.secret.fill(0);
+    this.#key = undefined;
+  }
+
+  /** Could either stand for the other? */
+  isSameAs(other: HeldKey): boolean {
+    return (
+      this.kid === other.kid &&
+      this.thumbprint === other.thumbprint &&
+      this.isDefault === other.isDefault &&
+      this.#key?.algorithm === other.#key?.algorithm
+    );
+  }
+}
+
+/** A key and when it is valid: from `nbf` on, before `exp`, in seconds. */
+export interface RingKey {
+  /** What messages call it: `keys[3]`. */
+  readonly name: string;
+  readonly key: HeldKey;
+  readonly nbf: number;
+  readonly exp: number;
+}
+
+export class Roster {
+  readonly keys: readonly RingKey[];
+  /** The moments at which a key begins or ends, ascending. They part time into windows, each with a snapshot of its own. */
+  readonly #boundaries: readonly number[];
+  readonly #snapshots: (Snapshot | undefined)[];
+  /** The window met last, `[from, until)`: that of the clock, for as long as no key begins or ends. */
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+  #latest: Snapshot | undefined;
+
+  constructor(keys: readonly RingKey[]) {
+    this.keys = keys;
+    const moments = keys.flatMap(({ nbf, exp }) => [nbf, exp]).filter(Number.isFinite);
+    this.#boundaries = [...new Set(moments)].sort((left, right) => left - right);
+    this.#snapshots = new Array(this.#boundaries.length + 1);
+  }
+
+  /** The keys that are valid at `now`: one object for each window, however often and in whatever order it is asked for. */
+  at(now: number): Snapshot {
+    if (this.#latest && now >= this.#from && now < this.#until) return this.#latest;
+    const next = this.#boundaries.findIndex((moment) => moment > now);
+    const window = next < 0 ? this.#boundaries.length : next;
+    this.#from = this.#boundaries[window - 1] ?? Number.NEGATIVE_INFINITY;
+    this.#until = this.#boundaries[window] ?? Number.POSITIVE_INFINITY;
+    this.#latest = this.#snapshots[window] ??= new Snapshot(this.keys.filter(({ nbf, exp }) => nbf <= this.#from && this.#from < exp));
+    return this.#latest;
+  }
+}
+
+/** The keys of one window. The only one there is serves tokens without `kid`; among several, the one marked `default`. */
+class Snapshot implements KeySnapshot {
+  readonly #keys: readonly HeldKey[];
+
+  constructor(keys: readonly RingKey[]) {
+    this.#keys = keys.map(({ key }) => key);
+  }
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  load(): readonly SecretKey[] {
+    const isOnly = this.#keys.length === 1;
+    return this.#keys.flatMap((key) => key.copy(isOnly || key.isDefault) ?? []);
+  }
+}

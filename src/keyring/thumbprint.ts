@@ -1,0 +1,46 @@
+/**
+ * The thumbprint of a JSON Web Key (RFC 7638): SHA-256 over its required members in their canonical form. It names keys that
+ * come without a `kid`, and tells whether two are the same key.
+ */
+import { kindOf, optionError } from "../errors.js";
+import { base64urlEncode, sha256 } from "../primitives.js";
+import { utf8Bytes } from "../text.js";
+
+/** The members that make a key what it is, in lexicographic order (RFC 7638 §3.2, RFC 8037 §2). */
+const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["oct", ["k", "kty"]],
+  ["RSA", ["e", "kty", "n"]],
+  ["EC", ["crv", "kty", "x", "y"]],
+  ["OKP", ["crv", "kty", "x"]],
+]);
+
+/**
+ * The thumbprint of a JWK of type `oct`, `RSA`, `EC` or `OKP`: 43 characters of base64url. Other members than the required ones,
+ * private ones among them, change nothing. That of a secret tells nothing but whether a guess at it is right (RFC 7638 §7).
+ * @throws TypeError that names the member at fault.
+ */
+export function jwkThumbprint(jwk: object): string {
+  if (typeof jwk !== "object" || jwk === null) throw optionError("jwk", "a JWK", jwk);
+  const members = jwk as Readonly<Record<string, unknown>>;
+  const required = REQUIRED_MEMBERS.get(members.kty);
+  if (!required)
+    throw new TypeError(`Expected \`jwk.kty\` to be one of ${[...REQUIRED_MEMBERS.keys()].join(", ")}, got ${other(members.kty)}`);
+  const canonical = required.map((member) => {
+    const value = members[member];
+    if (typeof value !== "string" || value === "") throw optionError(`jwk.${member}`, "a string", value);
+    return `${JSON.stringify(member)}:${JSON.stringify(value)}`;
+  });
+  const bytes = utf8Bytes(`{${canonical.join(",")}}`);
+  const thumbprint = base64urlEncode(sha256(bytes));
+  bytes.fill(0);
+  return thumbprint;
+}
+
+/** The thumbprint of the JWK that would hold this secret. */
+export function secretThumbprint(secret: Uint8Array): string {
+  return jwkThumbprint({ kty: "oct", k: base64urlEncode(secret) });
+}
+
+function other(kty: unknown): string {
+  return typeof kty === "string" ? "another kind" : kindOf(kty);
+}
