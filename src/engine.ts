@@ -229,20 +229,19 @@ export class Engine {
     const payload = this.text.latin1Slice(start, end);
     const entry = this.field(index, abi.RECORD_SHAPE);
     if (!entry) return JSON.parse(payload);
-    const record = abi.RECORDS + abi.RECORD_BYTES * index;
-    const times = this.doubles.subarray((record + abi.RECORD_TIMES) / 8);
+    const times = (abi.RECORDS + abi.RECORD_BYTES * index + abi.RECORD_TIMES) / 8;
     const shape = this.#shapeAt(entry, this.field(index, abi.RECORD_STAMP), payload, times);
-    return shape ? shape.claims(payload, times) : JSON.parse(payload);
+    return shape ? shape.claims(payload, this.doubles, times) : JSON.parse(payload);
   }
 
-  #shapeAt(entry: number, stamp: number, payload: string, times: Float64Array): Shape | undefined {
+  #shapeAt(entry: number, stamp: number, payload: string, times: number): Shape | undefined {
     const known = this.#shapes.get(entry);
     if (known?.stamp === stamp) return known.shape;
     // Another shape may have been learnt in its place since.
     if (this.words[(entry + abi.SHAPE_STAMP) / 4] !== stamp) return undefined;
     const text = this.text.latin1Slice(entry + abi.SHAPE_TEXT, entry + abi.SHAPE_TEXT + payload.length);
     const mask = this.bytes.subarray(entry + abi.SHAPE_MASK, entry + abi.SHAPE_MASK + payload.length);
-    const shape = Shape.of(text, mask, payload, times);
+    const shape = Shape.of(text, mask, payload, this.doubles, times);
     this.#shapes.set(entry, { stamp, shape });
     return shape;
   }

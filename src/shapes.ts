@@ -33,22 +33,21 @@ export class Shape {
    * not be what `JSON.parse` makes, as when a name stands twice. Three fillings are tried: what does not differ may be the same as
    * one of them by chance, or by a caller's design, but not as ones and as twos.
    */
-  static of(text: string, mask: Uint8Array, payload: string, times: Float64Array): Shape | undefined {
+  static of(text: string, mask: Uint8Array, payload: string, times: Float64Array, at = 0): Shape | undefined {
     const shape = new Shape(JSON.parse(text) as Members, holesOf(text, mask));
-    const isRight = (json: string, seconds: Float64Array) =>
-      JSON.stringify(shape.claims(json, seconds)) === JSON.stringify(JSON.parse(json));
+    const isRight = (json: string, claims: Members) => JSON.stringify(claims) === JSON.stringify(JSON.parse(json));
     const isRightWith = (digit: string) => {
       const json = Array.from(text, (character, index) => (mask[index] ? character : digit)).join("");
-      return isRight(json, new Float64Array(3).fill(Number(digit.repeat(10))));
+      return isRight(json, shape.claims(json, new Float64Array(3).fill(Number(digit.repeat(10)))));
     };
-    return isRight(payload, times) && isRightWith("1") && isRightWith("2") ? shape : undefined;
+    return isRight(payload, shape.claims(payload, times, at)) && isRightWith("1") && isRightWith("2") ? shape : undefined;
   }
 
-  /** The claims of a payload that fits; `times` are exp, nbf and iat. */
-  claims(payload: string, times: Float64Array): Members {
+  /** The claims of a payload that fits; exp, nbf and iat are in `times` from `at` on. */
+  claims(payload: string, times: Float64Array, at = 0): Members {
     const claims = { ...this.#model };
     for (const name of this.#nested) claims[name] = structuredCopy(claims[name]);
-    for (const { name, start, end, time } of this.#holes) claims[name] = time < 0 ? payload.substring(start, end) : times[time];
+    for (const { name, start, end, time } of this.#holes) claims[name] = time < 0 ? payload.substring(start, end) : times[at + time];
     return claims;
   }
 }
