@@ -2,7 +2,7 @@
  * Memory of shapes. The claims sets of one issuer mostly differ inside a few strings and times and nowhere else; such a claims
  * set is held against an earlier one instead of being scanned.
  *
- * A shape is the text of an accepted claims set and a mask: bytes that must be the same, and bytes that may be any that a JSON
+ * A shape is the text of an authentic claims set and a mask: bytes that must be the same, and bytes that may be any that a JSON
  * string holds unescaped. Times are ten digits. Names, structure and claims that the verifier expects values of are among
  * the bytes that must be the same, so what fits a shape is valid JSON with the same members and passes the same checks,
  * times aside. Only authentic claims sets are compared, and only those learnt from that pass all but the checks of their times.
