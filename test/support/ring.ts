@@ -2,7 +2,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { base64url, signClaims } from "./tokens.js";
+import type { KeySource } from "../../src/keys/source.js";
+import { base64url, NOW, signClaims } from "./tokens.js";
 
 /** A test key, public as this file is: one for each name. */
 export function testSecret(name: string): Uint8Array {
@@ -21,6 +22,14 @@ export function testSet(...kids: string[]): { keys: object[] } {
 /** A token signed with the test key of that name, which its header names. */
 export function tokenOf(kid: string, claims: object = {}): string {
   return signClaims(claims, { alg: "HS256", kid }, testSecret(kid));
+}
+
+/** The names of the keys that a ring holds at a time. */
+export function kidsOf(ring: KeySource, now = NOW): (string | undefined)[] {
+  return ring
+    .at(now)
+    .load()
+    .map(({ kid }) => kid);
 }
 
 export interface TestServer {

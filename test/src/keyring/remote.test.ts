@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type FetchResponse, type RemoteOptions, remote } from "../../../src/keyring/remote.js";
 import { createKeyRing, type KeyRing, type KeyRingOptions } from "../../../src/keyring/ring.js";
-import { json, serve, testSecret, testSet } from "../../support/ring.js";
+import { json, kidsOf, serve, testSecret, testSet } from "../../support/ring.js";
 import { base64url, NOW } from "../../support/tokens.js";
 
 /** What authorizes a request in these tests. */
@@ -12,13 +12,6 @@ function open(url: string, options: RemoteOptions = {}, more: KeyRingOptions = {
   const ring = createKeyRing({ source: remote(url, { headers, ...options }), ...more });
   onTestFinished(() => ring.close());
   return ring;
-}
-
-function kids(ring: KeyRing): (string | undefined)[] {
-  return ring
-    .at(NOW)
-    .load()
-    .map(({ kid }) => kid);
 }
 
 /** A ring that has the key "a", whose server then turns bad. */
@@ -41,7 +34,7 @@ describe("a remote JWK set", () => {
     });
     const ring = open(server.url);
     await ring.ready();
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(ring.at(NOW).load()).toMatchObject([{ secret: testSecret("a") }]);
   });
 
@@ -71,7 +64,7 @@ describe("a remote JWK set", () => {
     expect(server.count).toBe(1);
     server.answer = json(testSet("a", "b"));
     expect(await ring.refresh()).toBe(true);
-    expect([server.count, kids(ring)]).toEqual([2, ["a", "b"]]);
+    expect([server.count, kidsOf(ring)]).toEqual([2, ["a", "b"]]);
   });
 
   it("is known by its ETag", async () => {
@@ -89,7 +82,7 @@ describe("a remote JWK set", () => {
     expect(ring.at(NOW)).toBe(before);
     server.answer = json(testSet("b"));
     expect(await ring.reload()).toBe(true);
-    expect(kids(ring)).toEqual(["b"]);
+    expect(kidsOf(ring)).toEqual(["b"]);
     server.answer = (request, response) => {
       asked = request.headers["if-none-match"];
       json(testSet("b"))(request, response);
@@ -119,7 +112,7 @@ describe("a remote JWK set", () => {
       const ring = createKeyRing({ source });
       onTestFinished(() => ring.close());
       await ring.ready();
-      expect(kids(ring)).toEqual(["a"]);
+      expect(kidsOf(ring)).toEqual(["a"]);
     }
   });
 
@@ -127,10 +120,10 @@ describe("a remote JWK set", () => {
     const { server, ring } = await opened();
     for (let turn = 0; turn < 5; turn++) {
       server.answer = (_, response) => response.writeHead(503).end("with a secret");
-      expect([await ring.reload(), kids(ring)]).toEqual([false, [turn === 0 ? "a" : `turn ${turn - 1}`]]);
+      expect([await ring.reload(), kidsOf(ring)]).toEqual([false, [turn === 0 ? "a" : `turn ${turn - 1}`]]);
       expect(ring.status().lastError).toContain("got status 503");
       server.answer = json(testSet(`turn ${turn}`));
-      expect([await ring.reload(), kids(ring), ring.status().lastError]).toEqual([true, [`turn ${turn}`], undefined]);
+      expect([await ring.reload(), kidsOf(ring), ring.status().lastError]).toEqual([true, [`turn ${turn}`], undefined]);
     }
   });
 });
@@ -166,7 +159,7 @@ describe("a bad answer", () => {
     const { server, ring } = await opened();
     server.answer = answer;
     expect(await ring.reload()).toBe(false);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(ring.status().lastError).toContain(`Expected the JWK set at ${server.url} ${message.startsWith("to ") ? message : ""}`);
     expect(ring.status().lastError).toContain(message);
     expect(ring.status().lastError).not.toContain("secret");
@@ -190,7 +183,7 @@ describe("a bad answer", () => {
     expect(await ring.reload()).toBe(false);
     expect(performance.now() - start).toBeLessThan(3000);
     expect(ring.status().lastError).toBe(`Expected the JWK set at ${server.url} within 0.2 s, got no complete answer`);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
   });
 
   it.each([
@@ -213,13 +206,13 @@ describe("a bad answer", () => {
     expect(await ring.reload()).toBe(false);
     expect(ring.status().lastError).toBe(`Expected the JWK set at ${server.url} to be at most 100000 bytes, got more`);
     expect(written).toBeLessThan(50_000_000);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
   });
 
   it("comes from a server that is gone", async () => {
     const { server, ring } = await opened();
     await server.close();
-    expect([await ring.reload(), kids(ring)]).toEqual([false, ["a"]]);
+    expect([await ring.reload(), kidsOf(ring)]).toEqual([false, ["a"]]);
     expect(ring.status().lastError).toBe(`Expected the JWK set at ${server.url} to be reached, got ECONNREFUSED`);
     await expect(open(server.url).ready()).rejects.toThrow("to be reached, got ECONNREFUSED");
   });
@@ -230,7 +223,7 @@ describe("a bad answer", () => {
     const underWay = ring.reload();
     ring.close();
     expect(await underWay).toBe(false);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
   });
 });
 
@@ -241,7 +234,7 @@ describe("secrets in a remote JWK set", () => {
     await expect(ring.ready()).rejects.toThrow(
       "got no usable one: Expected `keys[0].kty` to be that of a public key: a secret that can be fetched without authorization is none",
     );
-    expect(kids(ring)).toEqual([]);
+    expect(kidsOf(ring)).toEqual([]);
   });
 
   it.each(["Authorization", "authorization", "Cookie", "X-API-Key", "X-Vault-Token", "Private-Token", "Proxy-Authorization"])(
@@ -250,7 +243,7 @@ describe("secrets in a remote JWK set", () => {
       const server = await serve(json(testSet("a")));
       const ring = open(server.url, { headers: { [name]: "test" } });
       await ring.ready();
-      expect(kids(ring)).toEqual(["a"]);
+      expect(kidsOf(ring)).toEqual(["a"]);
     },
   );
 
@@ -275,7 +268,7 @@ describe("a fetch of one's own", () => {
     const fetch = vi.fn(async () => response());
     const ring = ringOf(fetch);
     await ring.ready();
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(fetch).toHaveBeenCalledWith(
       "https://auth.example.com/keys?token=secret",
       expect.objectContaining({ method: "GET", redirect: "manual", headers: expect.objectContaining(headers) }),

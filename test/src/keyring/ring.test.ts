@@ -5,17 +5,10 @@ import { callback } from "../../../src/keyring/callback.js";
 import type { RingKeysInput } from "../../../src/keyring/input.js";
 import { parseJwks } from "../../../src/keyring/jwks.js";
 import type { RingSource } from "../../../src/keyring/loading.js";
-import { createKeyRing, type KeyRing, type KeyRingOptions } from "../../../src/keyring/ring.js";
+import { createKeyRing, type KeyRingOptions } from "../../../src/keyring/ring.js";
 import { jwkThumbprint } from "../../../src/keyring/thumbprint.js";
-import { testJwk, testSecret, testSet } from "../../support/ring.js";
+import { kidsOf, testJwk, testSecret, testSet } from "../../support/ring.js";
 import { NOW } from "../../support/tokens.js";
-
-function kids(ring: KeyRing, now = NOW): (string | undefined)[] {
-  return ring
-    .at(now)
-    .load()
-    .map(({ kid }) => kid);
-}
 
 /** A source whose answers a test sets. */
 class TestSource {
@@ -41,23 +34,23 @@ describe("a ring of given keys", () => {
       ["a", "b", jwkThumbprint(testJwk("c"))],
     ],
   ])("has %s", (_, keys, expected) => {
-    expect(kids(createKeyRing({ keys }))).toEqual(expected);
+    expect(kidsOf(createKeyRing({ keys }))).toEqual(expected);
   });
 
   it("may be empty", () => {
-    expect(kids(createKeyRing())).toEqual([]);
+    expect(kidsOf(createKeyRing())).toEqual([]);
     expect(createKeyRing().status()).toEqual({ keys: 0, lastSuccess: undefined, lastError: undefined, problems: [] });
   });
 
   it("respects when they are valid", () => {
     const ring = createKeyRing({ keys: [testJwk("a", { exp: NOW }), { secret: testSecret("b"), kid: "b", nbf: NOW }] });
-    expect(kids(ring, NOW - 1)).toEqual(["a"]);
-    expect(kids(ring, NOW)).toEqual(["b"]);
+    expect(kidsOf(ring, NOW - 1)).toEqual(["a"]);
+    expect(kidsOf(ring, NOW)).toEqual(["b"]);
   });
 
   it("tells of the bad ones in a set", () => {
     const ring = createKeyRing({ keys: { keys: [testJwk("a"), testJwk("b", { use: "enc" })] } });
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(ring.status().problems).toEqual(['Expected `keys[1].use` to be "sig", got a string']);
   });
 
@@ -90,7 +83,7 @@ describe("a ring of given keys", () => {
   });
 
   it("takes short secrets where that is allowed", () => {
-    expect(kids(createKeyRing({ keys: { secret: "short", kid: "a" }, allowWeakSecrets: true }))).toEqual(["a"]);
+    expect(kidsOf(createKeyRing({ keys: { secret: "short", kid: "a" }, allowWeakSecrets: true }))).toEqual(["a"]);
   });
 });
 
@@ -98,34 +91,34 @@ describe("keys by hand", () => {
   it("are added, retired and removed", () => {
     const ring = createKeyRing({ keys: testJwk("a") });
     ring.add(testJwk("b"));
-    expect(kids(ring)).toEqual(["a", "b"]);
+    expect(kidsOf(ring)).toEqual(["a", "b"]);
     expect(ring.retire("a", NOW + 10)).toBe(true);
-    expect(kids(ring, NOW + 9)).toEqual(["a", "b"]);
-    expect(kids(ring, NOW + 10)).toEqual(["b"]);
+    expect(kidsOf(ring, NOW + 9)).toEqual(["a", "b"]);
+    expect(kidsOf(ring, NOW + 10)).toEqual(["b"]);
     expect(ring.remove("b")).toBe(true);
-    expect(kids(ring, NOW)).toEqual(["a"]);
+    expect(kidsOf(ring, NOW)).toEqual(["a"]);
     expect([ring.remove("b"), ring.remove("c"), ring.retire("c")]).toEqual([false, false, false]);
   });
 
   it("retire at once unless told otherwise", () => {
     const ring = createKeyRing({ keys: testJwk("a"), currentDate: () => NOW });
     ring.retire("a");
-    expect([kids(ring, NOW - 1), kids(ring, NOW)]).toEqual([["a"], []]);
+    expect([kidsOf(ring, NOW - 1), kidsOf(ring, NOW)]).toEqual([["a"], []]);
   });
 
   it("retire at a Date", () => {
     const ring = createKeyRing({ keys: testJwk("a") });
     ring.retire("a", new Date(1000 * NOW));
-    expect([kids(ring, NOW - 1), kids(ring, NOW)]).toEqual([["a"], []]);
+    expect([kidsOf(ring, NOW - 1), kidsOf(ring, NOW)]).toEqual([["a"], []]);
   });
 
   it("never end later than they did", () => {
     const ring = createKeyRing({ keys: testJwk("a", { exp: NOW + 5 }) });
     ring.retire("a", NOW + 10);
-    expect(kids(ring, NOW + 5)).toEqual([]);
+    expect(kidsOf(ring, NOW + 5)).toEqual([]);
     ring.retire("a", NOW + 2);
     ring.retire("a", NOW + 4);
-    expect(kids(ring, NOW + 2)).toEqual([]);
+    expect(kidsOf(ring, NOW + 2)).toEqual([]);
   });
 
   it("are refused under a name or as a default that there is", () => {
@@ -136,7 +129,7 @@ describe("keys by hand", () => {
     );
     expect(() => ring.add(undefined as never)).toThrow("Expected `key` to be a key, got undefined");
     expect(() => ring.add({ kty: "oct", k: "AA" })).toThrow("Expected `key` to be at least 32 bytes");
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
   });
 
   it("may be added again once they are removed, with another secret", () => {
@@ -172,9 +165,9 @@ describe("a ring with a source", () => {
 
   it("is empty until it is ready", async () => {
     const ring = createKeyRing({ source: new TestSource().source });
-    expect(kids(ring)).toEqual([]);
+    expect(kidsOf(ring)).toEqual([]);
     await ring.ready();
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(ring.status()).toEqual({ keys: 1, lastSuccess: NOW, lastError: undefined, problems: [] });
     await ring.ready();
     ring.close();
@@ -196,7 +189,7 @@ describe("a ring with a source", () => {
     await ring.ready();
     test.answer = () => ({ keys: [testJwk("b"), { kty: "RSA" }] });
     expect(await ring.reload()).toBe(true);
-    expect(kids(ring)).toEqual(["b"]);
+    expect(kidsOf(ring)).toEqual(["b"]);
     expect(reloads).toEqual([
       { changed: true, keys: 1, problems: [] },
       { changed: true, keys: 1, problems: ["callback: Expected `keys[1].kty` to be oct, got another kind"] },
@@ -231,11 +224,11 @@ describe("a ring with a source", () => {
     expect(await ring.reload()).toBe(false);
     expect(errors).toEqual([expect.stringContaining(message)]);
     expect(ring.at(NOW)).toBe(before);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     expect(ring.status()).toMatchObject({ keys: 1, lastSuccess: NOW, lastError: errors[0] });
     test.answer = () => testSet("b");
     expect(await ring.reload()).toBe(true);
-    expect([kids(ring), ring.status().lastError]).toEqual([["b"], undefined]);
+    expect([kidsOf(ring), ring.status().lastError]).toEqual([["b"], undefined]);
     ring.close();
   });
 
@@ -249,7 +242,7 @@ describe("a ring with a source", () => {
     ring.retire("b", NOW + 5);
     test.answer = () => testSet("a", "b", "c", "never met");
     await ring.reload();
-    expect([kids(ring, NOW), kids(ring, NOW + 5)]).toEqual([["b", "c"], ["c"]]);
+    expect([kidsOf(ring, NOW), kidsOf(ring, NOW + 5)]).toEqual([["b", "c"], ["c"]]);
     ring.close();
   });
 
@@ -322,7 +315,7 @@ describe("a ring with a source", () => {
     expect(test.calls).toBe(2);
     await vi.advanceTimersByTimeAsync(1000);
     expect(test.calls).toBe(3);
-    expect(kids(ring)).toEqual(["a"]);
+    expect(kidsOf(ring)).toEqual(["a"]);
     ring.close();
     await vi.advanceTimersByTimeAsync(10_000_000);
     expect(test.calls).toBe(3);
@@ -338,7 +331,7 @@ describe("a ring with a source", () => {
     ring.close();
     give(testSet("b"));
     expect(await underWay).toBe(false);
-    expect([await ring.reload(), await ring.refresh(), kids(ring)]).toEqual([false, false, ["a"]]);
+    expect([await ring.reload(), await ring.refresh(), kidsOf(ring)]).toEqual([false, false, ["a"]]);
     expect(vi.getTimerCount()).toBe(0);
     expect(test.calls).toBe(2);
   });
@@ -351,14 +344,14 @@ describe("a ring with a source", () => {
     const ring = createKeyRing({ source: test.source, onReload: fail, onError: fail });
     await ring.ready();
     test.answer = () => ({ keys: [] });
-    expect([await ring.reload(), kids(ring)]).toEqual([false, ["a"]]);
+    expect([await ring.reload(), kidsOf(ring)]).toEqual([false, ["a"]]);
     ring.close();
   });
 
   it("that can be read at once has its keys at once, or is not made", () => {
     const rules = { allowWeak: false, allowSecrets: true };
     const source: RingSource = { name: "test", load: () => parseJwks(testSet("a"), "test", rules) };
-    expect(kids(createKeyRing({ source }))).toEqual(["a"]);
+    expect(kidsOf(createKeyRing({ source }))).toEqual(["a"]);
     const bad: RingSource = { name: "test", load: () => parseJwks({}, "test", rules) };
     expect(() => createKeyRing({ source: bad })).toThrow("Expected test to hold a JWK set");
   });

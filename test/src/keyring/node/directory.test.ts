@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createVerifier } from "../../../../src/index.js";
 import { type DirectoryOptions, directory } from "../../../../src/keyring/node/directory.js";
 import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
-import { testJwk, testSecret, testSet, tokenOf, until } from "../../../support/ring.js";
+import { kidsOf, testJwk, testSecret, testSet, tokenOf, until } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";
 
 let folder: string;
@@ -23,13 +23,7 @@ function open(options: DirectoryOptions = {}): KeyRing {
   return ring;
 }
 
-function kids(ring: KeyRing): string {
-  return ring
-    .at(NOW)
-    .load()
-    .map(({ kid }) => kid)
-    .join();
-}
+const kids = (ring: KeyRing) => kidsOf(ring).join();
 
 function write(name: string, content: string | Uint8Array = testSecret(name)): void {
   writeFileSync(join(folder, name), content);

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type FileOptions, file } from "../../../../src/keyring/node/file.js";
 import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
 import { jwkThumbprint } from "../../../../src/keyring/thumbprint.js";
-import { testJwk, testSecret, testSet, until } from "../../../support/ring.js";
+import { kidsOf, testJwk, testSecret, testSet, until } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";
 
 let folder: string;
@@ -26,13 +26,7 @@ function open(options: FileOptions = {}, from = path): KeyRing {
   return ring;
 }
 
-function kids(ring: KeyRing): string {
-  return ring
-    .at(NOW)
-    .load()
-    .map(({ kid }) => kid)
-    .join();
-}
+const kids = (ring: KeyRing) => kidsOf(ring).join();
 
 function write(...names: string[]): void {
   writeFileSync(path, JSON.stringify(testSet(...names)));
