@@ -1,5 +1,6 @@
 /** The Web Crypto API of Node, by hand: awaited one by one, and a batch at a time. */
 import { claimsHold, keyFinder, parse } from "./claims.mjs";
+import { acceptTogether } from "./together.mjs";
 
 const load = () => import("node:crypto");
 
@@ -52,12 +53,4 @@ export const subtle = contender("crypto.subtle", async (tokens, verify) => {
   return accepted;
 });
 
-export const subtleAll = contender("crypto.subtle, Promise.all", async (tokens, verify) => {
-  let accepted = 0;
-  for (const claims of await Promise.all(tokens.map(verify))) {
-    if (!claims) continue;
-    sink += claims.exp;
-    accepted++;
-  }
-  return accepted;
-});
+export const subtleAll = contender("crypto.subtle, Promise.all", acceptTogether);
