@@ -9,7 +9,7 @@ export { hmac, keyMidstates, sha256 } from "./hmac";
 export { isJson } from "./json";
 export { enterKey } from "./keys";
 export { signTokens } from "./sign";
-export { judgeAgain, verifyTokens } from "./verify";
+export { judgeAgain, judgeAuthentic, verifyTokens } from "./verify";
 export { wipeKernel } from "./wipe";
 
 /** Fills the tables and seeds the hashes of names; once, before anything else. */

@@ -5,17 +5,24 @@
  *
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
  * already. A token that fails leaves a code and nothing else.
+ *
+ * A token whose key is of an algorithm of the platform is OUTSIDE: it is left when its shape and header are judged, and comes again
+ * to `judgeAuthentic` once the host has had its signature verified.
  */
 import {
   ACCEPTED,
+  ALGORITHM_RS256,
   BAD_SIGNATURE,
   CODES,
   DEFERRED,
   DEFERRED_COUNT,
+  KEY_ALGORITHM,
   KEY_INNER,
   MALFORMED,
   MISSED_BLOCK,
   MISSED_HEADER,
+  OUTSIDE,
+  OUTSIDE_COUNT,
   PAYLOADS,
   PENDING,
   RECORD_BLOCKS,
@@ -57,7 +64,8 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   for (let place: u32 = 0; place < pending; ) {
     const group = authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
-      accepted += settle(inOrder(place + lane), context, now, TAGS + 32 * <usize>lane);
+      const record = inOrder(place + lane);
+      accepted += settle(record, judge(record, context, now, TAGS + 32 * <usize>lane));
     }
     place += group;
   }
@@ -68,6 +76,7 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
 
 /** Takes each token up to its key; returns how many are to be hashed, in order of their length. */
 function admitAll(context: usize, count: u32): u32 {
+  let outside: u32 = 0;
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
@@ -75,11 +84,13 @@ function admitAll(context: usize, count: u32): u32 {
     const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
     store<u8>(CODES + index, code);
     if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
+    else if (code === OUTSIDE) outside++;
   }
+  store<u32>(OUTSIDE_COUNT, outside);
   return placeInOrder(count);
 }
 
-/** Splits one token, judges its header and makes it ready to be hashed: PENDING, or a code. */
+/** Splits one token, judges its header and makes it ready to be hashed: PENDING; OUTSIDE; or a code. */
 function admit(record: usize, context: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
@@ -95,6 +106,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
     key = selectedKey;
     misses = MISSED_HEADER;
   }
+  if (load<u32>(key, KEY_ALGORITHM) >= <u32>ALGORITHM_RS256) return setOutside(record, key, start, first, second, end, misses);
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
@@ -114,6 +126,15 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   return PENDING;
 }
 
+/** What the host must know of a token that the platform verifies, and `judgeAuthentic` after it. */
+function setOutside(record: usize, key: usize, start: usize, first: usize, second: usize, end: usize, misses: u32): u32 {
+  store<u32>(record, <u32>(second - start), RECORD_SIGNING_LENGTH);
+  store<u32>(record, <u32>key, RECORD_KEY);
+  store<u32>(record, <u32>first, RECORD_PAYLOAD);
+  store<u32>(record, misses, RECORD_MISSES);
+  return denyWellFormed(start, first, second, end, OUTSIDE);
+}
+
 /** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
 function denyWellFormed(start: usize, first: usize, second: usize, end: usize, code: u32): u32 {
   return isWellFormed(start, first, second, end, payloads) ? code : MALFORMED;
@@ -126,26 +147,36 @@ function setSignatureAside(from: usize, to: usize): void {
   v128.store(to, v128.load(from, 32), 32);
 }
 
-/** Gives one hashed token its code; returns 1 when it is accepted. */
-function settle(record: usize, context: usize, now: f64, tag: usize): u32 {
-  const index = (record - RECORDS) / RECORD_BYTES;
-  const code = judge(record, context, now, tag, SIGNATURES + SIGNATURE_BYTES * index);
-  store<u8>(CODES + index, code);
+/** Gives one token its code; returns 1 when it is accepted. */
+function settle(record: usize, code: u32): u32 {
+  store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
   return code === ACCEPTED ? 1 : 0;
 }
 
-function judge(record: usize, context: usize, now: f64, tag: usize, signature: usize): u32 {
-  const start: usize = load<u32>(record, RECORD_START);
-  const first: usize = load<u32>(record, RECORD_PAYLOAD);
-  const second = start + load<u32>(record, RECORD_SIGNING_LENGTH);
-  const length = decodeBase64url(first + 1, second, payloads);
+/** Judges one hashed token. */
+function judge(record: usize, context: usize, now: f64, tag: usize): u32 {
+  const signature = SIGNATURES + SIGNATURE_BYTES * ((record - RECORDS) / RECORD_BYTES);
+  const length = decodePayload(record);
   if (!signatureMatches(tag, signature)) {
     const canonical = length >= 0 && decodeBase64url(signature, signature + HS256_SIGNATURE, payloads) >= 0;
     return canonical ? BAD_SIGNATURE : MALFORMED;
   }
-  if (length < 0) return MALFORMED;
+  return judgePayload(record, context, now, length);
+}
 
+/** Decodes the payload of a token that was admitted; returns its length, or -1. */
+function decodePayload(record: usize): i32 {
+  const first: usize = load<u32>(record, RECORD_PAYLOAD);
+  const second: usize = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_SIGNING_LENGTH);
+  return decodeBase64url(first + 1, second, payloads);
+}
+
+/** Scans and judges the payload of an authentic token, just decoded to `length` bytes. */
+function judgePayload(record: usize, context: usize, now: f64, length: i32): u32 {
+  if (length < 0) return MALFORMED;
+  const start: usize = load<u32>(record, RECORD_START);
+  const first: usize = load<u32>(record, RECORD_PAYLOAD);
   const payload = payloads;
   const end = payload + length;
   const scratch = (end + 64) & ~15;
@@ -177,6 +208,36 @@ function learnFirstBlocks(pending: u32): void {
     if (!(load<u32>(record, RECORD_MISSES) & MISSED_BLOCK)) continue;
     if (load<u8>(CODES + (record - RECORDS) / RECORD_BYTES) === ACCEPTED) learnFirstBlock(record);
   }
+}
+
+/**
+ * Judges `count` tokens whose signatures the platform has verified, each with the key whose address the host has put
+ * into its record; returns how many are accepted. Nothing is taken on trust but the signature itself: a token that does not
+ * select that very key, or a key the engine would hash for, is BAD_SIGNATURE.
+ */
+export function judgeAuthentic(context: usize, count: u32, now: f64): u32 {
+  payloads = PAYLOADS;
+  store<u32>(DEFERRED_COUNT, 0);
+  // All headers come first: they are decoded where payloads go.
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    store<u8>(CODES + index, admitAuthentic(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index));
+  }
+  let accepted: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    if (load<u8>(CODES + index) !== PENDING) continue;
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    accepted += settle(record, judgePayload(record, context, now, decodePayload(record)));
+  }
+  wipe(count);
+  return accepted;
+}
+
+function admitAuthentic(record: usize, context: usize, signature: usize): u32 {
+  const verifiedWith = load<u32>(record, RECORD_KEY);
+  const code = admit(record, context, signature);
+  if (code === OUTSIDE) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
+  return code === PENDING ? BAD_SIGNATURE : code;
 }
 
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */

@@ -16,6 +16,7 @@ interface EngineExports extends Record<string, unknown> {
   start(seed: number): void;
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(context: number, index: number, now: number): number;
+  judgeAuthentic(context: number, count: number, now: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   enterKey(context: number, record: number): void;
@@ -41,6 +42,17 @@ export interface Chunk {
   readonly accepted: number;
   /** Payloads can be read from linear memory while the engine's generation is this one. */
   readonly generation: number;
+}
+
+/** A token whose signature the platform is to verify: everything else about its shape and header is judged. */
+export interface OutsideToken {
+  /** Its number in the batch. */
+  readonly index: number;
+  readonly text: string;
+  /** The address of the record of the key that it selects. */
+  readonly key: number;
+  /** Characters of the signing input (RFC 7515 §5.1); behind them a dot and the signature. */
+  readonly signingLength: number;
 }
 
 export class Engine {
@@ -115,6 +127,46 @@ export class Engine {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /**
+   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
+   * has verified since, each with the key of its record. Their codes are read with `code`.
+   */
+  judgeAuthentic(context: number, tokens: readonly OutsideToken[], from: number, now: number): { count: number; accepted: number } {
+    this.#enter();
+    try {
+      const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
+      let cursor = abi.INPUT;
+      let index = from;
+      for (; index < end; index++) {
+        const { text, key } = tokens[index] as OutsideToken;
+        cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
+        if (cursor === FULL) break;
+        this.words[(abi.RECORDS + abi.RECORD_BYTES * (index - from) + abi.RECORD_KEY) / 4] = key;
+      }
+      const count = index - from;
+      let accepted = this.exports.judgeAuthentic(context, count, now);
+      if (this.words[abi.DEFERRED_COUNT / 4]) accepted += this.#judgeDeferred(context, count, now);
+      return { count, accepted };
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
+  get hasOutside(): boolean {
+    return this.words[abi.OUTSIDE_COUNT / 4] !== 0;
+  }
+
+  /** One token of the chunk judged last that is OUTSIDE; `text` and `index` are its text and its number in the batch. */
+  outsideToken(record: number, text: string, index: number): OutsideToken {
+    return { index, text, key: this.field(record, abi.RECORD_KEY), signingLength: this.field(record, abi.RECORD_SIGNING_LENGTH) };
+  }
+
+  /** The code of a token in the chunk judged last. */
+  code(index: number): number {
+    return this.bytes[abi.CODES + index] as number;
   }
 
   /** Judges one token and returns its code. */

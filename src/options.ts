@@ -1,15 +1,18 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_TOKEN } from "./abi.js";
-import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "./algorithms.js";
+import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
-import { type KeyInput, parseKey, type SecretKey } from "./keys/secret.js";
+import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
 
 /** What a verifier enforces. Names follow `jose` where it has one; times are in seconds. */
 export interface VerifierOptions<Claims = JwtClaims> {
-  /** One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`. */
+  /**
+   * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
+   * or CryptoKey, or objects with `kid`, `alg`, `publicKey`.
+   */
   readonly keys: KeyInput | readonly KeyInput[];
   /** Allowed algorithms; those of the keys unless given. */
   readonly algorithms?: readonly Algorithm[];
@@ -63,7 +66,7 @@ export interface JwtClaims {
 
 /** Options as they are obeyed: complete, checked, copied. */
 export interface Plan {
-  readonly keys: readonly SecretKey[];
+  readonly keys: readonly Key[];
   readonly algorithms: readonly Algorithm[];
   readonly expected: Readonly<Record<"issuer" | "audience" | "subject" | "jwtId" | "nonce", readonly string[]>>;
   readonly typ: readonly string[];
@@ -134,7 +137,7 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
     now: clock(options.currentDate),
     validate: callback(options.validate, "validate"),
   };
-  const algorithms = algorithmNames(options.algorithms);
+  const algorithms = allowedAlgorithms(options.algorithms);
   // Keys come last, so that no secret is copied for options that are refused.
   const keys = parseKeys(options.keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   return { ...plan, keys, algorithms: algorithms ?? [...new Set(keys.map((key) => key.algorithm))] };
@@ -162,7 +165,7 @@ function isAlike(left: string, right: string): boolean {
   );
 }
 
-function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly SecretKey[] {
+function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly Key[] {
   if (input === undefined || input === null) throw optionError("keys", "a key or an array of keys", input);
   const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
   if (inputs.length === 0) throw optionError("keys", "at least one key", input);
@@ -184,10 +187,10 @@ function parseKeys(input: VerifierOptions["keys"], allowWeak: boolean): readonly
   return keys;
 }
 
-function algorithmNames(value: unknown): readonly Algorithm[] | undefined {
+function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
-    throw optionError("algorithms", `a non-empty array of ${ALGORITHM_NAMES}`, value);
+    throw optionError("algorithms", `a non-empty array of ${algorithmNames()}`, value);
   }
   return [...value];
 }

@@ -1,9 +1,10 @@
 /**
- * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
+ * The engine's kernels, and the platform's signatures as the verifier has them, by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
  * and out and allocate; verify tokens with a verifier.
  */
 import { INPUT, INPUT_BYTES, KEY_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
 import { decodeStrict } from "./keys/base64url.js";
+import { type PublicKeyOptions, parsePublicKey } from "./keys/public.js";
 import { openEngine } from "./openEngine.js";
 
 /** The longest input, in bytes. */
@@ -38,6 +39,16 @@ export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   wipe(message.length);
   engine.release(record, KEY_BYTES);
   return tag;
+}
+
+/**
+ * Is this the signature of `message` by the private half of `key`, in the form that a JWS has it (RFC 7518 §3.3 to §3.5, RFC 8037 §3.1)?
+ * @throws TypeError when the key is not one for its `alg`, or the runtime has no `node:crypto`.
+ */
+export function verifySignature(key: PublicKeyOptions, message: Uint8Array, signature: Uint8Array): boolean {
+  const { verification } = parsePublicKey(key, "key");
+  if (!verification.isSynchronous) throw new TypeError("Expected a runtime with `node:crypto`");
+  return verification.verify(message, signature);
 }
 
 /** Strict base64url without padding (RFC 4648 §5): the bytes, or null. */

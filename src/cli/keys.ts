@@ -1,6 +1,6 @@
 /** Keys from files and the environment. A secret is never taken from the command line and never printed. */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { KeyInput, OctJwk } from "../index.js";
+import type { KeyOptions, OctJwk, SecretSource } from "../index.js";
 import { flag, section, text } from "./command.js";
 import { fileError, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
@@ -20,6 +20,8 @@ interface KeyValues {
   readonly jwk: string | undefined;
   readonly "secret-base64url": boolean;
 }
+
+type KeyInput = SecretSource | KeyOptions;
 
 /** Keys as the library takes them, and what stands for them on the command line. */
 export interface Keys {
@@ -95,6 +97,7 @@ function jwkFile(file: string): Keys {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw fileError("--jwk", file, expected, "no JSON object");
   if (!("keys" in value)) {
     if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
+    if (value.kty !== "oct") throw fileError("--jwk", file, expected, "another kind of key");
     return { label, keys: [value as OctJwk] };
   }
   if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
@@ -121,7 +124,7 @@ function isUsable(key: unknown): key is OctJwk {
 }
 
 /** Never lets out the parser's message: it quotes the text. */
-function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8").replace(/^\ufeff/, ""));
   } catch {
@@ -134,7 +137,7 @@ function withoutNewline(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
 }
 
-function readWhole(option: string, file: string, expected: string): Buffer {
+export function readWhole(option: string, file: string, expected: string): Buffer {
   try {
     const bytes = readUpTo(file, LARGEST_FILE + 1);
     if (bytes.length <= LARGEST_FILE) return bytes;

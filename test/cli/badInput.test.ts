@@ -82,7 +82,11 @@ const CASES: [string, string[], string | RegExp][] = [
   ],
   ["a JWK that is no JSON", ["verify", "--jwk", at("text.jwk"), "x"], /got no JSON object$/],
   ["a JWK that is an array", ["verify", "--jwk", at("array.jwk"), "x"], /got no JSON object$/],
-  ["a JWK of another kind", ["verify", "--jwk", at("rsa.jwk"), "x"], /`--jwk .*rsa\.jwk` to be a JWK with `kty` "oct"/],
+  [
+    "a JWK of another kind",
+    ["verify", "--jwk", at("rsa.jwk"), "x"],
+    /`--jwk .*rsa\.jwk` to be a JSON Web Key of type oct .*, got another kind of key$/,
+  ],
   ["a JWK that is not base64url", ["verify", "--jwk", at("bad-k.jwk"), "x"], /^Expected `k` of `--jwk .*` to be base64url without padding/],
   ["a short JWK", ["verify", "--jwk", at("short.jwk"), "x"], /to be at least 32 bytes/],
   ["a set without an oct key", ["verify", "--jwk", at("rsa-set.jwk"), "x"], /to hold an oct key for HS256, got 1 other key$/],

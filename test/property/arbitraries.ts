@@ -347,7 +347,7 @@ export const signedToken = fc
   .tuple(anyHeader, fc.oneof({ weight: 6, arbitrary: claimsText }, { weight: 1, arbitrary: nearly(claimsText) }), secret)
   .map(([header, claims, key]) => signSegments(base64url(header), base64url(claims), key));
 
-export type Edit = readonly [kind: "flip" | "insert" | "remove" | "cut" | "swap dot" | "spare bit", at: number, character: string];
+type Edit = readonly [kind: "flip" | "insert" | "remove" | "cut" | "swap dot" | "spare bit", at: number, character: string];
 
 const edit: fc.Arbitrary<Edit> = fc.tuple(
   fc.constantFrom("flip", "insert", "remove", "cut", "swap dot", "spare bit"),
@@ -382,9 +382,12 @@ function withNextCharacter(token: string, place: number): string {
 }
 
 /** A signed token changed in one to three places, as a string or as bytes. */
-export const mutatedToken = fc
-  .tuple(signedToken, fc.array(edit, { minLength: 1, maxLength: 3 }))
-  .map(([token, edits]) => edits.reduce(applyEdit, token));
+export const mutatedToken = mutated(signedToken);
+
+/** A token changed in one to three places. */
+export function mutated(token: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(token, fc.array(edit, { minLength: 1, maxLength: 3 })).map(([whole, edits]) => edits.reduce(applyEdit, whole));
+}
 
 /** What may stand in a batch. */
 export const anyToken: fc.Arbitrary<unknown> = fc.oneof(

@@ -2,14 +2,14 @@
  * A plain verifier to hold the engine against: node:crypto, JSON.parse, and the table of what is accepted, written down
  * rule by rule. It shares no code with the library and is meant to be read, not to be fast.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { constants, createHmac, type KeyObject, timingSafeEqual, verify as verifySignature } from "node:crypto";
+import type { PublicAlgorithm } from "../../src/index.js";
 import { firstRepeated, isObject, memberNames, nestingOf, parseStrict } from "./json.js";
 
-export interface ReferenceKey {
-  readonly kid?: string;
-  readonly secret: Uint8Array;
-  readonly default?: boolean;
-}
+export type ReferenceKey = { readonly kid?: string; readonly default?: boolean } & (
+  | { readonly secret: Uint8Array }
+  | { readonly alg: PublicAlgorithm; readonly publicKey: KeyObject }
+);
 
 /** The library's options in their longest form: valid, and every list a list. */
 export interface ReferenceOptions {
@@ -56,8 +56,10 @@ export function verify(token: unknown, options: ReferenceOptions): ReferenceVerd
     const header = readHeader(headerBytes);
     judgeCritical(header, options.crit ?? []);
     judgeType(header, options.typ ?? []);
-    if (header.alg !== "HS256") throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    judgeSignature(signingInput, signature, selectKey(header, options.keys).secret);
+    if (!options.keys.map(algorithmOf).includes(header.alg as string)) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    const key = selectKey(header, options.keys);
+    if (algorithmOf(key) !== header.alg) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    judgeSignature(signingInput, signature, key);
     const claims = readClaims(payload);
     judgeTimes(claims, options);
     judgeExpected(claims, options);
@@ -133,9 +135,31 @@ function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[
   return named;
 }
 
-function judgeSignature(signingInput: string, signature: Uint8Array, secret: Uint8Array): void {
-  const tag = createHmac("sha256", secret).update(signingInput, "latin1").digest();
-  if (signature.length !== tag.length || !timingSafeEqual(signature, tag)) throw new Rejected("BAD_SIGNATURE");
+function algorithmOf(key: ReferenceKey): string {
+  return "secret" in key ? "HS256" : key.alg;
+}
+
+function judgeSignature(signingInput: string, signature: Uint8Array, key: ReferenceKey): void {
+  const data = Buffer.from(signingInput, "latin1");
+  if (!("secret" in key ? isTag(data, signature, key.secret) : isSignature(data, signature, key.alg, key.publicKey))) {
+    throw new Rejected("BAD_SIGNATURE");
+  }
+}
+
+function isTag(data: Uint8Array, signature: Uint8Array, secret: Uint8Array): boolean {
+  const tag = createHmac("sha256", secret).update(data).digest();
+  return signature.length === tag.length && timingSafeEqual(signature, tag);
+}
+
+function isSignature(data: Uint8Array, signature: Uint8Array, alg: PublicAlgorithm, key: KeyObject): boolean {
+  const bits = Number(alg.slice(2));
+  const how = {
+    RS: { key, padding: constants.RSA_PKCS1_PADDING },
+    PS: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
+    ES: { key, dsaEncoding: "ieee-p1363" as const },
+    Ed: { key },
+  }[alg.slice(0, 2)];
+  return how !== undefined && verifySignature(bits ? `sha${bits}` : null, data, how, signature);
 }
 
 // ---- claims ----------------------------------------------------------------------------------------------------------
