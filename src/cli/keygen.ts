@@ -1,5 +1,5 @@
-/** `wasm-jwt keygen`: a random secret, to a file that only its owner may read. */
-import { randomBytes, randomUUID } from "node:crypto";
+/** `wasm-jwt keygen`: a random secret, or a key pair, to a file that only its owner may read. */
+import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
 import { defineCommand, flag, section, text } from "./command.js";
 import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
@@ -9,16 +9,30 @@ import { parseWhole } from "./units.js";
 const FORMATS = ["base64url", "hex", "raw", "jwk"] as const;
 type Format = (typeof FORMATS)[number];
 
+const RSA = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+const PAIRS = {
+  ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
+  ES512: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
+  EdDSA: () => generateKeyPairSync("ed25519"),
+} as const;
+
 export const keygen = defineCommand({
   name: "keygen",
   usage: "[options]",
-  summary: "make a random secret",
-  about: "Makes a random secret for HS256, of 32 bytes unless told otherwise, and prints it or writes it to a file.",
+  summary: "make a random secret or a key pair",
+  about: `Makes a random secret for HS256, of 32 bytes unless told otherwise, and prints it or writes it to a file.
+
+With --alg it makes a key pair: the private key goes to --out, the public key beside it, to the same name and .pub.`,
   options: {
     ...section("The key", {
       bytes: text("N", "its length, from 32 to 65536; 32 unless given"),
       format: text("FORMAT", "base64url (unless given), hex, raw, or jwk"),
       kid: text("NAME", "with --format jwk: its name; a random UUID unless given"),
+    }),
+    ...section("The pair (instead of a secret)", {
+      alg: text("NAME", `${Object.keys(PAIRS).join(", ")}; RSA keys have 2048 bits`),
     }),
     ...section("Output", {
       out: text("FILE", "a new file, readable by its owner only (mode 0600), instead of stdout"),
@@ -27,9 +41,14 @@ export const keygen = defineCommand({
   },
   notes: `A file in base64url serves as it is, its text being the secret, or decoded with --secret-base64url: the other
 side has to do the same. One in hex serves as it is, its text being the secret. --jwk reads a JWK.`,
-  examples: ["wasm-jwt keygen --out secret.txt", "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json"],
+  examples: [
+    "wasm-jwt keygen --out secret.txt",
+    "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json",
+    "wasm-jwt keygen --alg ES256 --out issuer.key",
+  ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
+    if (values.alg !== undefined) return makePair(values.alg, values);
     const format = parseFormat(values.format);
     if (values.kid !== undefined && format !== "jwk") throw new UsageError("Expected `--kid` to go with `--format jwk`");
     if (values.kid === "") throw new UsageError("Expected `--kid` to be a name, got an empty one");
@@ -40,10 +59,30 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     const bytes = parseWhole(values.bytes, "bytes", 32, 65536) ?? 32;
     const content = inFormat(randomSecret(bytes), format, values.kid ?? randomUUID());
     if (values.out === undefined) process.stdout.write(content);
-    else writeKey(values.out, content, values.force);
+    else writeKey(values.out, content, values.force, SECRET);
     return SUCCESS;
   },
 });
+
+interface PairValues {
+  readonly bytes: string | undefined;
+  readonly format: string | undefined;
+  readonly kid: string | undefined;
+  readonly out: string | undefined;
+  readonly force: boolean;
+}
+
+function makePair(alg: string, values: PairValues): number {
+  if (!Object.hasOwn(PAIRS, alg)) throw new UsageError(`Expected \`--alg\` to be one of ${Object.keys(PAIRS).join(", ")}`);
+  const other = (["bytes", "format", "kid"] as const).find((name) => values[name] !== undefined);
+  if (other) throw new UsageError(`Expected \`--${other}\` to go with a secret, not with \`--alg\``);
+  if (values.out === undefined) throw new UsageError("Expected `--alg` to go with `--out FILE`, for the private key");
+  const { privateKey, publicKey } = PAIRS[alg as keyof typeof PAIRS]();
+  const publicFile = `${values.out}.pub`;
+  writeKey(values.out, privateKey.export({ type: "pkcs8", format: "pem" }), values.force, PRIVATE);
+  writeKey(publicFile, publicKey.export({ type: "spki", format: "pem" }), values.force, PUBLIC);
+  return SUCCESS;
+}
 
 function parseFormat(value: string | undefined): Format {
   const format = FORMATS.find((name) => name === (value ?? "base64url"));
@@ -65,12 +104,22 @@ function inFormat(secret: Buffer, format: Format, kid: string): string | Buffer 
   return `${secret.toString(format)}\n`;
 }
 
-function writeKey(file: string, content: string | Buffer, force: boolean): void {
+/** What is written, who may read it, and how that is told. */
+const SECRET = { mode: 0o600, told: ["a new secret", ", readable by you only"] } as const;
+const PRIVATE = { mode: 0o600, told: ["a new private key", ", readable by you only"] } as const;
+const PUBLIC = { mode: 0o644, told: ["its public key", ""] } as const;
+
+function writeKey(
+  file: string,
+  content: string | Buffer,
+  force: boolean,
+  { mode, told }: typeof SECRET | typeof PRIVATE | typeof PUBLIC,
+): void {
   try {
-    const descriptor = openSync(file, force ? "w" : "wx", 0o600);
+    const descriptor = openSync(file, force ? "w" : "wx", mode);
     try {
       // A file that was there keeps its mode when it is opened.
-      fchmodSync(descriptor, 0o600);
+      fchmodSync(descriptor, mode);
       writeSync(descriptor, typeof content === "string" ? Buffer.from(content) : content);
     } finally {
       closeSync(descriptor);
@@ -78,5 +127,5 @@ function writeKey(file: string, content: string | Buffer, force: boolean): void 
   } catch (error) {
     throw fileError("--out", file, force ? "a file to write" : "a new file (`--force` overwrites one)", systemReason(error));
   }
-  process.stderr.write(`wasm-jwt: wrote a new secret to ${printable(file)}, readable by you only\n`);
+  process.stderr.write(`wasm-jwt: wrote ${told[0]} to ${printable(file)}${told[1]}\n`);
 }

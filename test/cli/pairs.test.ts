@@ -1,0 +1,100 @@
+import { createPublicKey } from "node:crypto";
+import { statSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import { ALGORITHM_NAMES } from "../support/pairs.js";
+import { claimsOf, Folder, headerOf, linesOf, NOW, run } from "./command.js";
+
+const folder = new Folder();
+afterAll(() => folder.remove());
+
+/** A pair that `keygen` makes, under a name of its own. */
+async function pair(name: string, alg: string): Promise<{ privateFile: string; publicFile: string }> {
+  const privateFile = folder.file(name);
+  expect(await run(["keygen", "--alg", alg, "--out", privateFile])).toMatchObject({ code: 0, stdout: "" });
+  return { privateFile, publicFile: `${privateFile}.pub` };
+}
+
+describe("a key pair", () => {
+  it.each(ALGORITHM_NAMES)("of %s is made, signs and verifies", async (alg) => {
+    const { privateFile, publicFile } = await pair(`${alg}.key`, alg);
+    const says = /^[RP]S/.test(alg) ? ["--alg", alg] : [];
+    const signed = await run(["sign", "--private-key", privateFile, ...says, "--kid", "k", "--now", String(NOW)], {
+      stdin: '{"sub":"a"}\n{"sub":"b"}\n',
+    });
+    expect(signed).toMatchObject({ code: 0, stderr: "" });
+    const tokens = linesOf(signed.stdout) as [string, string];
+    expect(headerOf(tokens[0])).toEqual({ alg, typ: "JWT", kid: "k" });
+    expect(tokens.map(claimsOf)).toEqual([
+      { sub: "a", iat: NOW },
+      { sub: "b", iat: NOW },
+    ]);
+    expect(await run(["verify", "--public-key", publicFile, ...says, ...tokens])).toMatchObject({ code: 0 });
+    const wrong = `${tokens[0].slice(0, -20)}AAAA${tokens[0].slice(-16)}`;
+    expect(await run(["verify", "--public-key", publicFile, ...says, "--json"], { stdin: `${wrong}\n${tokens[1]}` })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("BAD_SIGNATURE"),
+    });
+  });
+
+  it("is written to a file for the owner and one for all, and overwrites nothing", async () => {
+    const { privateFile, publicFile } = await pair("modes.key", "EdDSA");
+    expect(folder.read("modes.key")).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    expect(folder.read("modes.key.pub")).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+    if (process.platform !== "win32") expect([privateFile, publicFile].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644]);
+    expect(await run(["keygen", "--alg", "EdDSA", "--out", privateFile])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("exists"),
+    });
+    expect(createPublicKey(folder.read("modes.key")).export({ type: "spki", format: "pem" })).toBe(folder.read("modes.key.pub"));
+  });
+
+  it("may be a JSON Web Key", async () => {
+    const { privateFile } = await pair("jwk.key", "ES256");
+    const jwk = createPublicKey(folder.read("jwk.key")).export({ format: "jwk" });
+    const file = folder.write("public.jwk", JSON.stringify({ ...jwk, alg: "ES256" }));
+    const { stdout } = await run(["sign", "--private-key", privateFile, "{}"]);
+    expect(await run(["verify", "--public-key", file, stdout.trim()])).toMatchObject({ code: 0 });
+  });
+
+  it.each<[string, readonly string[], string]>([
+    [
+      "a secret besides",
+      ["verify", "--public-key", "x", ...folder.key, "a.b.c"],
+      "Expected one key, got `--public-key` and `--secret-file`",
+    ],
+    ["`--alg` with a secret", ["verify", "--alg", "RS256", ...folder.key, "a.b.c"], "Expected `--alg` to go with `--public-key`"],
+    ["a file that is not there", ["verify", "--public-key", folder.file("none"), "a.b.c"], "nothing of that name"],
+    ["a secret as a public key", ["verify", "--public-key", folder.secretFile, "a.b.c"], "to be one public key or certificate"],
+    ["JSON that is no key", ["verify", "--public-key", folder.write("no.jwk", "{}"), "a.b.c"], "JSON without `kty`"],
+    [
+      "a JWK of a secret",
+      ["verify", "--public-key", folder.write("oct.jwk", '{"kty":"oct","k":"AA"}'), "a.b.c"],
+      "to be a key of RSA, or of the curve",
+    ],
+    ["a secret as a private key", ["sign", "--private-key", folder.secretFile, "{}"], "to be a key that this runtime takes"],
+    ["an unknown algorithm", ["keygen", "--alg", "HS256", "--out", folder.file("x")], "Expected `--alg` to be one of RS256"],
+    ["a pair for the terminal", ["keygen", "--alg", "ES256"], "Expected `--alg` to go with `--out FILE`"],
+    [
+      "a pair with a length",
+      ["keygen", "--alg", "ES256", "--bytes", "64", "--out", folder.file("x")],
+      "Expected `--bytes` to go with a secret",
+    ],
+  ])("is refused as %s", async (_, args, message) => {
+    expect(await run(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+    expect((await run(args)).stderr).not.toContain(folder.secret);
+  });
+
+  it("of RSA needs `--alg`", async () => {
+    const { publicFile, privateFile } = await pair("rsa.key", "RS256");
+    for (const args of [
+      ["verify", "--public-key", publicFile, "a.b.c"],
+      ["sign", "--private-key", privateFile, "{}"],
+    ]) {
+      expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("to have an `alg`") });
+    }
+    expect(await run(["verify", "--public-key", publicFile, "--alg", "ES256", "a.b.c"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("another kind of key"),
+    });
+  });
+});
