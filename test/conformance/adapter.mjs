@@ -19,6 +19,16 @@ import { adapt } from "./adapt.mjs";
 export const { verify, verifyBatch } = adapt({ createVerifier });
 export const { base64urlDecode, jsonAccepts } = primitives;
 
+/** A key that is refused verifies nothing. */
+export function sigVerify({ alg, jwk, msg, sig }) {
+  try {
+    return primitives.verifySignature({ alg, publicKey: jwk }, msg, sig);
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
 export function hash({ alg, msg }) {
   return alg === "SHA-256" || alg === "SHA256" ? primitives.sha256(msg) : createHash(foreign(alg)).update(msg).digest();
 }
