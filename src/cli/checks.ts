@@ -6,9 +6,18 @@
  * that key: a token whose signature fails still shows what else is wrong with it.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { createVerifier, describeRejection, type JwtClaims, type JwtHeader, type RejectionCode, type Verdict } from "../index.js";
-import type { Keys } from "./keys.js";
+import {
+  createVerifier,
+  describeRejection,
+  type JwtClaims,
+  type JwtHeader,
+  type KeyInput,
+  type PublicAlgorithm,
+  type RejectionCode,
+  type Verdict,
+} from "../index.js";
 import { jsonObject } from "./member.js";
+import { PAIRS } from "./pairs.js";
 import type { Rules } from "./rules.js";
 import { shapeFault } from "./shape.js";
 import { dateText, durationText, relativeText } from "./units.js";
@@ -32,6 +41,13 @@ export interface Explanation {
   readonly verdict: Verdict | undefined;
 }
 
+/** What a token is held against. */
+export interface Keys {
+  readonly keys: readonly KeyInput[];
+  /** HS256 unless given. */
+  readonly algorithm?: string | undefined;
+}
+
 /** One token under examination. */
 interface Case {
   readonly token: string;
@@ -40,6 +56,10 @@ interface Case {
   readonly rules: Rules;
   readonly now: number;
   readonly keys: Keys | undefined;
+  /** The one that is allowed: that of the keys. Without a key it is the token's own, if there is such a one. */
+  readonly algorithm: string;
+  /** A key for it that nobody has. */
+  readonly throwaway: KeyInput;
   /** The engine's verdict on the token by some of the rules, with the throwaway key. */
   probe(rules: Rules): Verdict;
   /** The same for the claims set alone, in a token with the right signature; undefined where there is no payload. */
@@ -52,14 +72,19 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
   const secret = randomBytes(32);
   const shape = shapeFault(token);
   const signed = payload && !shape ? signedClaims(payload, secret) : undefined;
+  const decodedHeader = decodedObject(header) as JwtHeader | undefined;
+  const algorithm = keys ? (keys.algorithm ?? "HS256") : isPublic(decodedHeader?.alg) ? decodedHeader.alg : "HS256";
+  const throwaway = isPublic(algorithm) ? { alg: algorithm, publicKey: PAIRS[algorithm]().publicKey } : randomBytes(32);
   const subject: Case = {
     token,
-    header: decodedObject(header) as JwtHeader | undefined,
+    header: decodedHeader,
     claims: decodedObject(payload) as JwtClaims | undefined,
     rules,
     now: rules.currentDate,
     keys,
-    probe: (some) => createVerifier({ ...some, keys: secret }).verify(token),
+    algorithm,
+    throwaway,
+    probe: (some) => createVerifier({ ...some, keys: throwaway }).verify(token),
     probeClaims: (some) =>
       signed === undefined ? undefined : createVerifier({ ...some, ...limits(token, rules), keys: secret }).verify(signed),
   };
@@ -79,6 +104,10 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
     isSignatureVerified: keys !== undefined && checks.some(({ name, status }) => name === "signature" && status === "passed"),
     verdict: keys && createVerifier({ ...rules, keys: keys.keys }).verify(token),
   };
+}
+
+function isPublic(name: unknown): name is PublicAlgorithm {
+  return typeof name === "string" && Object.hasOwn(PAIRS, name);
 }
 
 const PLAIN_HEADER = Buffer.from('{"alg":"HS256"}').toString("base64url");
@@ -110,7 +139,7 @@ function shapeCheck({ token, rules, probe }: Case, fault: string | undefined): C
 }
 
 function headerChecks(subject: Case, shape: string | undefined): Check[] {
-  const { header, rules, probe } = subject;
+  const { header, rules, probe, algorithm } = subject;
   const verdict = probe(only(rules, ["maxTokenLength", "crit"]));
   const code = verdict.ok ? undefined : verdict.code;
   if (shape || code === "TOKEN_TOO_LONG") return ["header", "crit", "typ", "algorithm"].map((name) => notReached(name, "shape"));
@@ -125,7 +154,7 @@ function headerChecks(subject: Case, shape: string | undefined): Check[] {
       : passed("crit", header.crit === undefined ? "no extension is demanded" : "every extension it demands is understood"),
     typCheck(subject),
     code === "ALGORITHM_NOT_ALLOWED"
-      ? failed("algorithm", `${quoted(header.alg)} is not allowed: HS256 is`, code)
+      ? failed("algorithm", `${quoted(header.alg)} is not allowed: ${algorithm} is`, code)
       : algorithmCheck(subject, code),
   ];
 }
@@ -138,11 +167,11 @@ function typCheck({ header, rules, probe }: Case): Check {
   return isBefore(verdict, "TYPE_MISMATCH") ? notReached("typ", "crit") : passed("typ", `${got}, as expected`);
 }
 
-function algorithmCheck({ header }: Case, code: RejectionCode | undefined): Check {
+function algorithmCheck({ header, algorithm }: Case, code: RejectionCode | undefined): Check {
   if (code !== "CRITICAL_HEADER_UNSUPPORTED") return passed("algorithm", `${quoted(header?.alg)} is allowed`);
-  return header?.alg === "HS256"
-    ? passed("algorithm", "HS256 is allowed")
-    : failed("algorithm", `${quoted(header?.alg)} is not allowed: HS256 is`, "ALGORITHM_NOT_ALLOWED");
+  return header?.alg === algorithm
+    ? passed("algorithm", `${algorithm} is allowed`)
+    : failed("algorithm", `${quoted(header?.alg)} is not allowed: ${algorithm} is`, "ALGORITHM_NOT_ALLOWED");
 }
 
 // ---- key and signature -----------------------------------------------------------------------------------------------
@@ -167,12 +196,12 @@ function signatureCheck(subject: Case): Check {
 }
 
 /** With the true keys and no rule for claims: whatever comes behind the signature is about the payload. */
-function verdictOfSignature({ token, rules, keys, now }: Case): Verdict {
+function verdictOfSignature({ token, rules, keys, now, throwaway }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
   const verdict = createVerifier({ ...bare, keys: list }).verify(token);
   // A payload that is malformed is found behind the signature, a token that is malformed before it.
-  const isPayload = !verdict.ok && verdict.code === "MALFORMED" && createVerifier({ keys: randomBytes(32), ...bare }).verify(token);
+  const isPayload = !verdict.ok && verdict.code === "MALFORMED" && createVerifier({ keys: throwaway, ...bare }).verify(token);
   return isPayload && !isPayload.ok && isPayload.code === "BAD_SIGNATURE" ? { ok: false, code: "CLAIM_INVALID" } : verdict;
 }
 

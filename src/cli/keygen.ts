@@ -1,22 +1,14 @@
 /** `wasm-jwt keygen`: a random secret, or a key pair, to a file that only its owner may read. */
-import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
 import { defineCommand, flag, section, text } from "./command.js";
 import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
+import { PAIRS } from "./pairs.js";
 import { printable } from "./printable.js";
 import { parseWhole } from "./units.js";
 
 const FORMATS = ["base64url", "hex", "raw", "jwk"] as const;
 type Format = (typeof FORMATS)[number];
-
-const RSA = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
-const PAIRS = {
-  ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
-  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-  ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
-  ES512: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
-  EdDSA: () => generateKeyPairSync("ed25519"),
-} as const;
 
 export const keygen = defineCommand({
   name: "keygen",

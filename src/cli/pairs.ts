@@ -1,4 +1,5 @@
-/** Public and private keys from files: PEM, or a JSON Web Key. A private key is never printed. */
+/** Public and private keys: new ones, and those in files, in PEM or as a JSON Web Key. A private key is never printed. */
+import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
 import type { AsymmetricJwk, PrivateKeyOptions, PublicAlgorithm, PublicKeyOptions } from "../index.js";
 import { section, text } from "./command.js";
 import { fileError, UsageError } from "./failure.js";
@@ -17,6 +18,16 @@ export const PRIVATE_KEY_OPTIONS = section("Private key (instead of a secret)", 
   alg: ALGORITHM,
 });
 
+const RSA = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+/** Makes a new pair for an algorithm. */
+export const PAIRS = {
+  ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
+  ES512: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
+  EdDSA: () => generateKeyPairSync("ed25519"),
+} as const;
+
 interface SecretValues {
   readonly "secret-file": string | undefined;
   readonly "secret-env": string | undefined;
@@ -28,8 +39,9 @@ interface SecretValues {
 export function readPublicKey(values: SecretValues & { readonly "public-key": string | undefined }) {
   const file = values["public-key"];
   if (!isNamed(file, "public-key", values)) return undefined;
-  const key: PublicKeyOptions = { publicKey: readKey("--public-key", file), ...algorithm(values.alg) };
-  return { label: `--public-key ${printable(file)}`, keys: [key] };
+  const publicKey = readKey("--public-key", file);
+  const key: PublicKeyOptions = { publicKey, ...algorithm(values.alg) };
+  return { label: `--public-key ${printable(file)}`, keys: [key], algorithm: values.alg ?? algorithmOf(publicKey) };
 }
 
 /** The private key to sign with, and what stands for it on the command line; undefined where none is named. @throws UsageError */
@@ -47,6 +59,19 @@ function isNamed(file: string | undefined, option: string, values: SecretValues)
   if (file !== undefined && secret) throw new UsageError(`Expected one key, got \`--${option}\` and \`--${secret}\``);
   if (file === undefined && values.alg !== undefined) throw new UsageError(`Expected \`--alg\` to go with \`--${option}\``);
   return file !== undefined;
+}
+
+const OF_CURVE: Readonly<Record<string, PublicAlgorithm>> = { prime256v1: "ES256", secp384r1: "ES384", secp521r1: "ES512" };
+
+/** What a key is for that does not need to be told: it says so, or its curve does. */
+function algorithmOf(key: string | AsymmetricJwk): string | undefined {
+  if (typeof key !== "string" && key.alg !== undefined) return key.alg;
+  try {
+    const { asymmetricKeyDetails } = createPublicKey(typeof key === "string" ? key : { key: key as JsonWebKey, format: "jwk" });
+    return OF_CURVE[asymmetricKeyDetails?.namedCurve ?? ""] ?? "EdDSA";
+  } catch {
+    return undefined;
+  }
 }
 
 /** The library says which ones there are. */

@@ -54,6 +54,12 @@ describe("a key pair", () => {
     const file = folder.write("public.jwk", JSON.stringify({ ...jwk, alg: "ES256" }));
     const { stdout } = await run(["sign", "--private-key", privateFile, "{}"]);
     expect(await run(["verify", "--public-key", file, stdout.trim()])).toMatchObject({ code: 0 });
+    for (const key of [file, `${privateFile}.pub`]) {
+      const told = await run(["inspect", "--public-key", key, stdout.trim()]);
+      expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("Verdict: ACCEPTED") });
+      expect(told.stdout).toMatch(/passed +signature +verified/);
+    }
+    expect((await run(["inspect", stdout.trim()])).stdout).toMatch(/passed +algorithm +"ES256" is allowed/);
   });
 
   it.each<[string, readonly string[], string]>([
