@@ -4,7 +4,7 @@
  */
 import {
   ALGORITHM_HS256,
-  ALGORITHM_HS512,
+  ALGORITHM_HS384,
   CODES,
   INPUT,
   KEY_ALGORITHM,
@@ -12,7 +12,6 @@ import {
   MISSED_BLOCK,
   PAYLOADS,
   PENDING,
-  PENDING_512,
   RECORD_BLOCKS,
   RECORD_BYTES,
   RECORD_INNER,
@@ -39,26 +38,26 @@ const DOT: u8 = 0x2e;
 
 /** Signs `count` records with `key`; the header is the `headerLength` bytes at `header`. */
 export function signTokens(key: usize, header: usize, headerLength: u32, count: u32): void {
-  if (load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS256) signTokens256(key, header, headerLength, count);
-  else signTokens512(key, header, headerLength, count);
-}
-
-function signTokens256(key: usize, header: usize, headerLength: u32, count: u32): void {
+  const is512 = load<u32>(key, KEY_ALGORITHM) !== <u32>ALGORITHM_HS256;
   let inputEnd: usize = INPUT;
   let target: usize = PAYLOADS;
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
     inputEnd = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_LENGTH);
-    target = writeSigningInput(record, key, header, headerLength, target);
+    const length = encodeSigningInput(record, key, header, headerLength, target);
+    target += is512 ? pad512(record, target, length) : pad(record, key, target, length);
     store<u8>(CODES + index, PENDING);
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
   placeInOrder(count, PENDING);
   // First blocks are learnt when all are hashed, as in `verify.ts`: records point into the memory of them until then.
   for (let place: u32 = 0; place < count; ) {
-    const group = authenticateNext(place, count);
-    for (let lane: u32 = 0; lane < group; lane++) appendSignature(inOrder(place + lane), TAGS + 32 * <usize>lane);
+    const group = is512 ? authenticateNext512(place, count) : authenticateNext(place, count);
+    for (let lane: u32 = 0; lane < group; lane++) {
+      if (is512) appendSignature512(inOrder(place + lane), TAGS + 64 * <usize>lane);
+      else appendSignature(inOrder(place + lane), TAGS + 32 * <usize>lane);
+    }
     place += group;
   }
   for (let place: u32 = 0; place < count; place++) {
@@ -67,39 +66,11 @@ function signTokens256(key: usize, header: usize, headerLength: u32, count: u32)
   }
   wipeInput(inputEnd);
   wipeKernel();
-}
-
-/** With a key of HS384 or HS512; no first blocks are remembered. */
-function signTokens512(key: usize, header: usize, headerLength: u32, count: u32): void {
-  const isLonger = load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS512;
-  let inputEnd: usize = INPUT;
-  let target: usize = PAYLOADS;
-  beginOrder();
-  for (let index: u32 = 0; index < count; index++) {
-    const record = RECORDS + RECORD_BYTES * <usize>index;
-    inputEnd = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_LENGTH);
-    const length = encodeSigningInput(record, header, headerLength, target);
-    const blocks = padInPlace512(target, length, 128);
-    store<u32>(record, blocks, RECORD_BLOCKS);
-    store<u32>(record, <u32>key, RECORD_KEY);
-    store<u8>(CODES + index, PENDING_512);
-    countBlocks(blocks);
-    // A dot and six times sixteen characters are written behind the signing input.
-    target += (length + 97 + 127) & ~127;
-  }
-  placeInOrder(count, PENDING_512);
-  for (let place: u32 = 0; place < count; ) {
-    const group = authenticateNext512(place, count);
-    for (let lane: u32 = 0; lane < group; lane++) appendSignature512(inOrder(place + lane), TAGS + 64 * <usize>lane, isLonger);
-    place += group;
-  }
-  wipeInput(inputEnd);
-  wipeKernel();
-  wipeKernel512();
+  if (is512) wipeKernel512();
 }
 
 /** header "." payload at `target`; returns its length. */
-function encodeSigningInput(record: usize, header: usize, headerLength: u32, target: usize): u32 {
+function encodeSigningInput(record: usize, key: usize, header: usize, headerLength: u32, target: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
   v128.store(end, i64x2.splat(0));
@@ -107,19 +78,25 @@ function encodeSigningInput(record: usize, header: usize, headerLength: u32, tar
   const length = headerLength + encodeBase64url(start, end, target + headerLength);
   store<u32>(record, <u32>target, RECORD_START);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
+  store<u32>(record, <u32>key, RECORD_KEY);
   return length;
 }
 
-/** header "." payload at `target`, padded; returns where the next one goes. */
-function writeSigningInput(record: usize, key: usize, header: usize, headerLength: u32, target: usize): usize {
-  const length = encodeSigningInput(record, header, headerLength, target);
+/** Pads a signing input; returns how far behind it the next one goes. */
+function pad(record: usize, key: usize, target: usize, length: u32): u32 {
   const blocks = padInPlace(target, length, 64);
   const inner = length >= 64 ? recallFirstBlock(key, target) : 0;
   store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
   store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
-  store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, length >= 64 && !inner ? MISSED_BLOCK : 0, RECORD_MISSES);
-  return target + 64 * <usize>blocks + TOKEN_SLACK;
+  return 64 * blocks + TOKEN_SLACK;
+}
+
+/** The same for HS384 and HS512: a dot and six times sixteen characters are going to be written behind the signing input. */
+function pad512(record: usize, target: usize, length: u32): u32 {
+  store<u32>(record, padInPlace512(target, length, 128), RECORD_BLOCKS);
+  store<u32>(record, 0, RECORD_MISSES);
+  return (length + 97 + 127) & ~127;
 }
 
 /** "." and the signature, over the padding. */
@@ -135,7 +112,8 @@ function appendSignature(record: usize, tag: usize): void {
   store<u32>(record, length + 44, RECORD_PAYLOAD_LENGTH);
 }
 
-function appendSignature512(record: usize, tag: usize, isLonger: bool): void {
+function appendSignature512(record: usize, tag: usize): void {
+  const isShort = load<u32>(load<u32>(record, RECORD_KEY), KEY_ALGORITHM) === <u32>ALGORITHM_HS384;
   const start = load<u32>(record, RECORD_START);
   const length = load<u32>(record, RECORD_SIGNING_LENGTH);
   const dot: usize = start + length;
@@ -143,5 +121,5 @@ function appendSignature512(record: usize, tag: usize, isLonger: bool): void {
   for (let group: usize = 0; group < 5; group++) v128.store(dot + 16 * group, encodeTwelve(v128.load(tag + 12 * group)), 1);
   v128.store(dot, encodeTwelve(v128.and(v128.load(tag, 60), i32x4(-1, 0, 0, 0))), 81);
   store<u32>(record, start, RECORD_PAYLOAD);
-  store<u32>(record, length + 1 + (isLonger ? HS512_SIGNATURE : HS384_SIGNATURE), RECORD_PAYLOAD_LENGTH);
+  store<u32>(record, length + 1 + (isShort ? HS384_SIGNATURE : HS512_SIGNATURE), RECORD_PAYLOAD_LENGTH);
 }

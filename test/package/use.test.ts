@@ -1,5 +1,7 @@
 /** The package as its users meet it: installed from the tarball, imported, required, compiled against, run. */
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { node, Project, root } from "./project.js";
@@ -47,6 +49,23 @@ describe("the installed package", () => {
       rings[0].close();
       console.log(JSON.stringify(accepted));`;
     expect(JSON.parse(project.run("ring.mjs", program))).toEqual([true, true, true, false]);
+  });
+
+  it("ends when a ring is closed whose server never answers", async () => {
+    // Connections are taken by the system: this process is busy waiting for the other.
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const program = `
+      import { createKeyRing, remote } from "wasm-jwt/keyring";
+      const ring = createKeyRing({ source: remote("http://127.0.0.1:${port}/", { timeout: 60 }) });
+      const start = performance.now();
+      setTimeout(() => ring.close(), 200);
+      await ring.ready().catch((error) => console.log(error.message));
+      process.on("exit", () => console.log(performance.now() - start < 5000));`;
+    const message = `Expected the JWK set at http://127.0.0.1:${port}/ to be loaded, got the ring closed`;
+    expect(project.run("closed.mjs", program).split("\n")).toEqual([message, "true"]);
+    server.close();
   });
 
   it("shares one engine between its entries", () => {

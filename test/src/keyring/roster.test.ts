@@ -1,7 +1,7 @@
 /** Rosters: which keys are valid when, and what a snapshot gives. */
 import { describe, expect, it } from "vitest";
 import { parseJwks } from "../../../src/keyring/jwks.js";
-import { Roster } from "../../../src/keyring/roster.js";
+import { HeldKey, Roster } from "../../../src/keyring/roster.js";
 import { secretOf, testJwk, testSecret } from "../../support/ring.js";
 
 function roster(...jwks: object[]): Roster {
@@ -70,5 +70,14 @@ describe("a snapshot", () => {
     expect(snapshot.load().map(({ kid }) => kid)).toEqual(["b"]);
     keys.keys[1]?.key.wipe();
     expect(snapshot.load()).toEqual([]);
+  });
+
+  it("is of keys whose own bytes are zeros once they are wiped", () => {
+    const secret = testSecret("a");
+    const key = new HeldKey({ kid: "a", algorithm: "HS256", secret, isDefault: false }, "a", "thumbprint");
+    const copy = key.copy(false);
+    key.wipe();
+    expect(secret.every((byte) => byte === 0)).toBe(true);
+    expect(secretOf(copy)).toEqual(testSecret("a"));
   });
 });
