@@ -62,6 +62,8 @@ interface Judging {
   readonly codes: Uint8Array;
   readonly texts: unknown[];
   readonly now: number;
+  /** The keys and rules that all of it is judged by, also what the platform verifies first. */
+  readonly context: VerifyingContext;
   readonly outside: OutsideToken[];
   faults: Map<number, string> | undefined;
   accepted: number;
@@ -70,8 +72,7 @@ interface Judging {
 
 class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
-  readonly #context: number;
-  readonly #publicKeys: VerifyingContext["publicKeys"];
+  readonly #context: VerifyingContext;
   /** Every key can be used without a promise. */
   readonly #isSynchronous: boolean;
   readonly #plan: Plan;
@@ -79,8 +80,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   constructor(engine: Engine, context: VerifyingContext, plan: Plan) {
     this.#engine = engine;
-    this.#context = context.address;
-    this.#publicKeys = context.publicKeys;
+    this.#context = context;
     this.#isSynchronous = [...context.publicKeys.values()].every((key) => key.isSynchronous);
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [] };
@@ -91,24 +91,26 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#requireSynchronous();
     const now = this.#plan.now();
     const text = tokenText(token, this.#plan.maxTokenLength);
-    const code = this.#engine.verifyOne(this.#context, text, this.#plan.maxTokenLength, now);
+    const context = this.#context;
+    const code = this.#engine.verifyOne(context.address, text, this.#plan.maxTokenLength, now);
     if (code !== OUTSIDE) return this.#verdictOn(code, text);
     const outside = this.#engine.outsideToken(0, text, 0);
-    return this.#verdictOnOutside(outside, isAuthentic(outside, this.#publicKeys), now);
+    return this.#verdictOnOutside(outside, isAuthentic(outside, context.publicKeys), context, now);
   }
 
   async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
     const now = this.#plan.now();
     const text = tokenText(token, this.#plan.maxTokenLength);
-    const code = this.#engine.verifyOne(this.#context, text, this.#plan.maxTokenLength, now);
+    const context = this.#context;
+    const code = this.#engine.verifyOne(context.address, text, this.#plan.maxTokenLength, now);
     if (code !== OUTSIDE) return this.#verdictOn(code, text);
     const outside = this.#engine.outsideToken(0, text, 0);
-    return this.#verdictOnOutside(outside, await isAuthenticAsync(outside, this.#publicKeys), now);
+    return this.#verdictOnOutside(outside, await isAuthenticAsync(outside, context.publicKeys), context, now);
   }
 
-  #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
+  #verdictOnOutside(token: OutsideToken, authentic: boolean, context: VerifyingContext, now: number): Verdict<Claims> {
     if (!authentic) return rejection(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic(this.#context, [token], 0, now);
+    this.#engine.judgeAuthentic(context.address, [token], 0, now);
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
@@ -130,13 +132,13 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const batch = this.#judge(tokens);
     return this.#conclude(
       batch,
-      batch.outside.filter((token) => isAuthentic(token, this.#publicKeys)),
+      batch.outside.filter((token) => isAuthentic(token, batch.context.publicKeys)),
     );
   }
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = this.#judge(tokens);
-    return this.#conclude(batch, await authenticTokens(batch.outside, this.#publicKeys));
+    return this.#conclude(batch, await authenticTokens(batch.outside, batch.context.publicKeys));
   }
 
   #requireSynchronous(): void {
@@ -151,10 +153,11 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const length = tokens.length;
     const codes = new Uint8Array(length);
     const texts: unknown[] = new Array(length);
-    const batch: Judging = { codes, texts, now, outside: [], faults: undefined, accepted: 0, chunk: undefined };
+    const context = this.#context;
+    const batch: Judging = { codes, texts, now, context, outside: [], faults: undefined, accepted: 0, chunk: undefined };
     let chunk: Chunk;
     for (let from = 0; from < length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(this.#context, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
+      chunk = this.#engine.verifyChunk(context.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
       if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
@@ -177,9 +180,9 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens whose signatures the platform has verified. */
   #conclude(batch: Judging, authentic: readonly OutsideToken[]): BatchVerdicts<Claims> {
-    const { codes, texts, now } = batch;
+    const { codes, texts, now, context } = batch;
     for (let from = 0; from < authentic.length; ) {
-      const { count, accepted } = this.#engine.judgeAuthentic(this.#context, authentic, from, now);
+      const { count, accepted } = this.#engine.judgeAuthentic(context.address, authentic, from, now);
       for (let index = 0; index < count; index++) {
         const { index: number } = authentic[from + index] as OutsideToken;
         codes[number] = this.#engine.code(index);
