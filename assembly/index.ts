@@ -10,7 +10,7 @@ export { hmac512, keyMidstates512, sha512 } from "./hmac512";
 export { isJson } from "./json";
 export { enterKey } from "./keys";
 export { signTokens } from "./sign";
-export { judgeAgain, verifyTokens } from "./verify";
+export { judgeAgain, judgeAuthentic, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";
 
 /** Fills the tables and seeds the hashes of names; once, before anything else. */

@@ -6,11 +6,15 @@
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
  * already. A token that fails leaves a code and nothing else. Tokens of HS384 and HS512 are hashed by another kernel, in a
  * second pass behind HS256's.
+ *
+ * A token whose key is of an algorithm of the platform is OUTSIDE: it is left when its shape and header are judged, and comes again
+ * to `judgeAuthentic` once the host has had its signature verified.
  */
 import {
   ACCEPTED,
   ALGORITHM_HS256,
   ALGORITHM_HS384,
+  ALGORITHM_RS256,
   BAD_SIGNATURE,
   CLAIM_INVALID,
   CLAIM_MISSING,
@@ -25,6 +29,8 @@ import {
   MALFORMED,
   MISSED_BLOCK,
   MISSED_HEADER,
+  OUTSIDE,
+  OUTSIDE_COUNT,
   PAYLOADS,
   PENDING,
   PENDING_512,
@@ -65,13 +71,13 @@ let pending512: u32 = 0;
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   payloads = PAYLOADS;
+  // FAULT_COUNT with it.
   store<u64>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
   let accepted = settleAll(pending, context, now, false);
   learnFirstBlocks(pending);
   if (pending512) {
     accepted += settleAll(order512(count), context, now, true);
-    memory.fill(SIGNATURE_RESTS, 0, SIGNATURE_BYTES * <usize>count);
     wipeKernel512();
   }
   wipe(count);
@@ -85,7 +91,8 @@ function settleAll(pending: u32, context: usize, now: f64, is512: bool): u32 {
   for (let place: u32 = 0; place < pending; ) {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
-      accepted += settle(inOrder(place + lane), context, now, TAGS + tagBytes * lane, is512);
+      const record = inOrder(place + lane);
+      accepted += settle(record, judge(record, context, now, TAGS + tagBytes * lane, is512));
     }
     place += group;
   }
@@ -108,6 +115,7 @@ function longSignature(key: usize): u32 {
 
 /** Takes each token up to its key; returns how many are to be hashed with SHA-256, in order of their length. */
 function admitAll(context: usize, count: u32): u32 {
+  let outside: u32 = 0;
   pending512 = 0;
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
@@ -116,11 +124,13 @@ function admitAll(context: usize, count: u32): u32 {
     const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
     store<u8>(CODES + index, code);
     if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
+    else if (code === OUTSIDE) outside++;
   }
+  store<u32>(OUTSIDE_COUNT, outside);
   return placeInOrder(count, PENDING);
 }
 
-/** Splits one token, judges its header and makes it ready to be hashed: PENDING, or a code. */
+/** Splits one token, judges its header and makes it ready to be hashed: PENDING; OUTSIDE; or a code. */
 function admit(record: usize, context: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
@@ -136,7 +146,12 @@ function admit(record: usize, context: usize, signature: usize): u32 {
     key = selectedKey;
     misses = MISSED_HEADER;
   }
-  if (load<u32>(key, KEY_ALGORITHM) !== <u32>ALGORITHM_HS256) return admit512(record, key, first, second, end, misses, signature);
+  const algorithm = load<u32>(key, KEY_ALGORITHM);
+  if (algorithm !== <u32>ALGORITHM_HS256) {
+    return algorithm >= <u32>ALGORITHM_RS256
+      ? setOutside(record, key, first, second, end, misses)
+      : admit512(record, key, first, second, end, misses, signature);
+  }
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
@@ -173,6 +188,16 @@ function admit512(record: usize, key: usize, first: usize, second: usize, end: u
   return PENDING_512;
 }
 
+/** What the host must know of a token that the platform verifies, and `judgeAuthentic` after it: OUTSIDE, or MALFORMED. */
+function setOutside(record: usize, key: usize, first: usize, second: usize, end: usize, misses: u32): u32 {
+  const start: usize = load<u32>(record, RECORD_START);
+  store<u32>(record, <u32>(second - start), RECORD_SIGNING_LENGTH);
+  store<u32>(record, <u32>key, RECORD_KEY);
+  store<u32>(record, <u32>first, RECORD_PAYLOAD);
+  store<u32>(record, misses, RECORD_MISSES);
+  return denyWellFormed(start, first, second, end, OUTSIDE);
+}
+
 /** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
 function denyWellFormed(start: usize, first: usize, second: usize, end: usize, code: u32): u32 {
   return isWellFormed(start, first, second, end, payloads) ? code : MALFORMED;
@@ -185,30 +210,39 @@ function setSignatureAside(from: usize, to: usize): void {
   v128.store(to, v128.load(from, 32), 32);
 }
 
-/** Gives one hashed token its code; returns 1 when it is accepted. */
-function settle(record: usize, context: usize, now: f64, tag: usize, is512: bool): u32 {
-  const index = (record - RECORDS) / RECORD_BYTES;
-  const code = judge(record, context, now, tag, SIGNATURE_BYTES * index, is512);
-  store<u8>(CODES + index, code);
+/** Gives one token its code; returns 1 when it is accepted. */
+function settle(record: usize, code: u32): u32 {
+  store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
   if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
   if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
   return 0;
 }
 
-/** `place` is where in its areas the signature is set aside. */
-function judge(record: usize, context: usize, now: f64, tag: usize, place: usize, is512: bool): u32 {
-  const start: usize = load<u32>(record, RECORD_START);
-  const first: usize = load<u32>(record, RECORD_PAYLOAD);
-  const second = start + load<u32>(record, RECORD_SIGNING_LENGTH);
-  const length = decodeBase64url(first + 1, second, payloads);
+/** Judges one hashed token. */
+function judge(record: usize, context: usize, now: f64, tag: usize, is512: bool): u32 {
+  const place: usize = SIGNATURE_BYTES * ((record - RECORDS) / RECORD_BYTES);
+  const length = decodePayload(record);
   const characters = is512 ? longSignature(load<u32>(record, RECORD_KEY)) : HS256_SIGNATURE;
   const isAuthentic = is512
     ? longSignatureMatches(tag, SIGNATURES + place, SIGNATURE_RESTS + place, characters)
     : signatureMatches(tag, SIGNATURES + place);
   if (!isAuthentic) return length >= 0 && isCanonical(place, characters) ? BAD_SIGNATURE : MALFORMED;
-  if (length < 0) return MALFORMED;
+  return judgePayload(record, context, now, length);
+}
 
+/** Decodes the payload of a token that was admitted; returns its length, or -1. */
+function decodePayload(record: usize): i32 {
+  const first: usize = load<u32>(record, RECORD_PAYLOAD);
+  const second: usize = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_SIGNING_LENGTH);
+  return decodeBase64url(first + 1, second, payloads);
+}
+
+/** Scans and judges the payload of an authentic token, just decoded to `length` bytes. */
+function judgePayload(record: usize, context: usize, now: f64, length: i32): u32 {
+  if (length < 0) return MALFORMED;
+  const start: usize = load<u32>(record, RECORD_START);
+  const first: usize = load<u32>(record, RECORD_PAYLOAD);
   const payload = payloads;
   const end = payload + length;
   const scratch = (end + 64) & ~15;
@@ -256,6 +290,38 @@ function learnFirstBlocks(pending: u32): void {
   }
 }
 
+/**
+ * Judges `count` tokens whose signatures the platform has verified, each with the key whose address the host has put
+ * into its record; returns how many are accepted. Nothing is taken on trust but the signature itself: a token that does not
+ * select that very key, or a key the engine would hash for, is BAD_SIGNATURE.
+ */
+export function judgeAuthentic(context: usize, count: u32, now: f64): u32 {
+  payloads = PAYLOADS;
+  pending512 = 0;
+  store<u64>(DEFERRED_COUNT, 0);
+  // All headers come first: they are decoded where payloads go.
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    store<u8>(CODES + index, admitAuthentic(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index));
+  }
+  let accepted: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    if (load<u8>(CODES + index) !== PENDING) continue;
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    accepted += settle(record, judgePayload(record, context, now, decodePayload(record)));
+  }
+  wipe(count);
+  return accepted;
+}
+
+/** The code of a token that comes from the platform: PENDING where it is the one that was verified. */
+function admitAuthentic(record: usize, context: usize, signature: usize): u32 {
+  const verifiedWith = load<u32>(record, RECORD_KEY);
+  const code = admit(record, context, signature);
+  if (code === OUTSIDE) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
+  return code === PENDING || code === PENDING_512 ? BAD_SIGNATURE : code;
+}
+
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
 export function judgeAgain(context: usize, index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
@@ -269,5 +335,6 @@ function wipe(count: u32): void {
   const end: usize = load<u32>(last, RECORD_START) + load<u32>(last, RECORD_LENGTH);
   wipeInput(end);
   memory.fill(SIGNATURES, 0, SIGNATURE_BYTES * <usize>count);
+  if (pending512) memory.fill(SIGNATURE_RESTS, 0, SIGNATURE_BYTES * <usize>count);
   wipeKernel();
 }

@@ -58,6 +58,8 @@ export const VALIDATION_FAILED = 20;
 /** How many codes there are. */
 export const CODE_COUNT = 21;
 
+/** Engine only: well-formed, its key that of an algorithm of the platform: the host has its signature verified. */
+export const OUTSIDE = 252;
 /** Engine only: still to be judged, with SHA-256. */
 export const PENDING = 254;
 /** Engine only: still to be judged, with SHA-512. */
@@ -68,7 +70,7 @@ export const DEFERRED = 255;
 // ---- algorithms (RFC 7518 §3.1) ------------------------------------------------------------------------------------
 
 export const ALGORITHM_NONE = 0;
-/** Families of three: with SHA-256, SHA-384, SHA-512. */
+/** Families of three: with SHA-256, SHA-384, SHA-512. From RS256 on the platform verifies, not the engine. */
 export const ALGORITHM_HS256 = 1;
 export const ALGORITHM_HS384 = 2;
 export const ALGORITHM_HS512 = 3;
@@ -139,6 +141,8 @@ export const FIRST_BLOCK_BYTES = 112;
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
 export const DEFERRED_COUNT = 80000;
 export const FAULT_COUNT = 80004;
+/** For the host: how many tokens are the platform's to verify. */
+export const OUTSIDE_COUNT = 80008;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
 

@@ -1,12 +1,15 @@
 /**
  * Lays a verifier's plan out in linear memory: its options, the values it expects, its keys. The engine reads it and
- * remembers headers in it. One block holds it all, and is wiped when the verifier is gone.
+ * remembers headers in it. One block holds it all, and is wiped when the verifier is gone. A public key has its name and algorithm
+ * there; the key itself stays with the host, under the address of its record.
  */
 import * as abi from "./abi.js";
-import { ALGORITHMS } from "./algorithms.js";
+import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import type { Engine } from "./engine.js";
+import type { Key } from "./keys/key.js";
 import type { SecretKey } from "./keys/secret.js";
 import type { Plan } from "./options.js";
+import type { VerificationKey } from "./platform.js";
 import { utf8Bytes } from "./text.js";
 
 /** A context that the engine can judge by. */
@@ -15,8 +18,13 @@ export interface Context {
   readonly size: number;
 }
 
+/** One for verifying, with its public keys by the addresses of their records. */
+export interface VerifyingContext extends Context {
+  readonly publicKeys: ReadonlyMap<number, VerificationKey>;
+}
+
 /** Places a plan; the secrets of its keys are wiped on the way. */
-export function placeContext(engine: Engine, plan: Plan): Context {
+export function placeContext(engine: Engine, plan: Plan): VerifyingContext {
   const lists = expectedLists(plan);
   const kids = plan.keys.map((key) => (key.kid === undefined ? undefined : utf8Bytes(key.kid)));
   const tableSize = plan.keys.some((key) => key.kid !== undefined) ? powerOfTwo(2 * plan.keys.length) : 0;
@@ -24,7 +32,7 @@ export function placeContext(engine: Engine, plan: Plan): Context {
     abi.CONTEXT_BYTES +
     lists.reduce((sum, { values }) => sum + values.reduce((inner, value) => inner + entryBytes(value), 0), 0) +
     4 * tableSize +
-    plan.keys.reduce((sum, { algorithm }, index) => sum + ALGORITHMS[algorithm].keyBytes + pad(kids[index]?.length ?? 0), 0);
+    plan.keys.reduce((sum, { algorithm }, index) => sum + recordBytes(algorithm) + pad(kids[index]?.length ?? 0), 0);
   const address = engine.allocate(size);
   const writer = new Writer(engine, address + abi.CONTEXT_BYTES);
 
@@ -39,17 +47,19 @@ export function placeContext(engine: Engine, plan: Plan): Context {
     engine.words[(address + abi.CONTEXT_KEY_TABLE_MASK) / 4] = tableSize - 1;
     writer.position += 4 * tableSize;
   }
+  const publicKeys = new Map<number, VerificationKey>();
   plan.keys.forEach((key, index) => {
-    placeKey(engine, address, key, kids[index], writer);
+    const record = placeKey(engine, address, key, kids[index], writer);
+    if ("verification" in key) publicKeys.set(record, key.verification);
   });
-  return { address, size };
+  return { address, size, publicKeys };
 }
 
 /** Places the one key of a signer; returns its record. */
 export function placeSigningKey(engine: Engine, key: SecretKey): Context {
   const size = ALGORITHMS[key.algorithm].keyBytes;
   const address = engine.allocate(size);
-  loadKey(engine, address, key);
+  loadSecret(engine, address, key);
   return { address, size };
 }
 
@@ -80,10 +90,12 @@ function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
   ];
 }
 
-function placeKey(engine: Engine, context: number, key: SecretKey, kid: Uint8Array | undefined, writer: Writer): void {
+/** Returns the address of the key's record. */
+function placeKey(engine: Engine, context: number, key: Key, kid: Uint8Array | undefined, writer: Writer): number {
   const record = writer.position;
-  writer.position += ALGORITHMS[key.algorithm].keyBytes;
-  loadKey(engine, record, key);
+  writer.position += recordBytes(key.algorithm);
+  if ("secret" in key) loadSecret(engine, record, key);
+  else engine.words[(record + abi.KEY_ALGORITHM) / 4] = ALGORITHMS[key.algorithm].engine;
   if (kid) {
     engine.words[(record + abi.KEY_KID) / 4] = writer.position;
     engine.words[(record + abi.KEY_KID_LENGTH) / 4] = kid.length;
@@ -91,9 +103,16 @@ function placeKey(engine: Engine, context: number, key: SecretKey, kid: Uint8Arr
     engine.exports.enterKey(context, record);
   }
   if (key.isDefault) engine.words[(context + abi.CONTEXT_DEFAULT_KEY) / 4] = record;
+  return record;
 }
 
-function loadKey(engine: Engine, record: number, key: SecretKey): void {
+/** A public key's record is as long as the shortest: without states. */
+function recordBytes(algorithm: Algorithm): number {
+  const entry = ALGORITHMS[algorithm];
+  return entry.kind === "secret" ? entry.keyBytes : abi.KEY_BYTES;
+}
+
+function loadSecret(engine: Engine, record: number, key: SecretKey): void {
   engine.loadKey(record, ALGORITHMS[key.algorithm].engine, key.secret);
   key.secret.fill(0);
 }

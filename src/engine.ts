@@ -16,6 +16,7 @@ interface EngineExports extends Record<string, unknown> {
   start(seed: number): void;
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(context: number, index: number, now: number): number;
+  judgeAuthentic(context: number, count: number, now: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;
@@ -47,6 +48,17 @@ export interface Chunk {
   readonly hasFaults: boolean;
   /** Payloads can be read from linear memory while the engine's generation is this one. */
   readonly generation: number;
+}
+
+/** A token whose signature the platform is to verify: everything else about its shape and header is judged. */
+export interface OutsideToken {
+  /** Its number in the batch. */
+  readonly index: number;
+  readonly text: string;
+  /** The address of the record of the key that it selects. */
+  readonly key: number;
+  /** Characters of the signing input (RFC 7515 §5.1); behind them a dot and the signature. */
+  readonly signingLength: number;
 }
 
 export class Engine {
@@ -111,12 +123,9 @@ export class Engine {
     this.#enter();
     try {
       const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
-      let accepted = this.exports.verifyTokens(context, count, now);
-      const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
-      if (deferred) accepted += this.#judgeDeferred(context, count, now);
+      const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), context, now);
       codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
-      const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
-      return { from, count, accepted, hasFaults, generation: this.generation };
+      return chunk;
     } catch (error) {
       // The caller's array threw: what was written of it has not been judged, nor wiped.
       this.bytes.fill(0, abi.INPUT, INPUT_END);
@@ -124,6 +133,52 @@ export class Engine {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /**
+   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
+   * has verified since, each with the key of its record. Their codes are read with `code`.
+   */
+  judgeAuthentic(context: number, tokens: readonly OutsideToken[], from: number, now: number): Chunk {
+    this.#enter();
+    try {
+      const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
+      let cursor = abi.INPUT;
+      let index = from;
+      for (; index < end; index++) {
+        const { text, key } = tokens[index] as OutsideToken;
+        cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
+        if (cursor === FULL) break;
+        this.words[(abi.RECORDS + abi.RECORD_BYTES * (index - from) + abi.RECORD_KEY) / 4] = key;
+      }
+      const count = index - from;
+      return this.#judged(from, count, this.exports.judgeAuthentic(context, count, now), context, now);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** What has become of a chunk, deferred numbers included. */
+  #judged(from: number, count: number, byEngine: number, context: number, now: number): Chunk {
+    const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
+    const accepted = deferred ? byEngine + this.#judgeDeferred(context, count, now) : byEngine;
+    const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
+    return { from, count, accepted, hasFaults, generation: this.generation };
+  }
+
+  /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
+  get hasOutside(): boolean {
+    return this.words[abi.OUTSIDE_COUNT / 4] !== 0;
+  }
+
+  /** One token of the chunk judged last that is OUTSIDE; `text` and `index` are its text and its number in the batch. */
+  outsideToken(record: number, text: string, index: number): OutsideToken {
+    return { index, text, key: this.field(record, abi.RECORD_KEY), signingLength: this.field(record, abi.RECORD_SIGNING_LENGTH) };
+  }
+
+  /** The code of a token in the chunk judged last. */
+  code(index: number): number {
+    return this.bytes[abi.CODES + index] as number;
   }
 
   /** Judges one token and returns its code. */

@@ -1,8 +1,8 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_TOKEN } from "./abi.js";
-import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "./algorithms.js";
+import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
-import { type KeyInput, parseKey, type SecretKey } from "./keys/secret.js";
+import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { isKeySource, type KeySource } from "./keys/source.js";
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
@@ -11,8 +11,9 @@ export type Moment = number | Date;
 /** What a verifier enforces. Names follow `jose` where it has one; times are in seconds. */
 export interface VerifierOptions<Claims = JwtClaims> {
   /**
-   * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`. Or a key ring, whose keys
-   * change (`wasm-jwt/keyring`): each call judges by those that are valid at its time.
+   * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
+   * or CryptoKey, or objects with `kid`, `alg`, `publicKey`. Or a key ring, whose keys change (`wasm-jwt/keyring`): each call judges
+   * by those that are valid at its time.
    */
   readonly keys: KeyInput | readonly KeyInput[] | KeySource;
   /** Allowed algorithms; those of the keys unless given. */
@@ -67,7 +68,7 @@ export interface JwtClaims {
 
 /** Options as they are obeyed: complete, checked, copied. */
 export interface Plan {
-  readonly keys: readonly SecretKey[];
+  readonly keys: readonly Key[];
   /** Where the keys come from, if they change: `keys` is empty then. */
   readonly source: KeySource | undefined;
   /** Empty where they follow the keys of a source. */
@@ -141,7 +142,7 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
     now: clock(options.currentDate),
     validate: callback(options.validate, "validate"),
   };
-  const algorithms = algorithmNames(options.algorithms);
+  const algorithms = allowedAlgorithms(options.algorithms);
   const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
   if (isKeySource(options.keys)) {
     if (options.allowWeakSecrets !== undefined)
@@ -154,7 +155,7 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
 }
 
 /** The algorithms of keys, each once. */
-export function algorithmsOf(keys: readonly SecretKey[]): readonly Algorithm[] {
+export function algorithmsOf(keys: readonly Key[]): readonly Algorithm[] {
   return [...new Set(keys.map((key) => key.algorithm))];
 }
 
@@ -180,7 +181,7 @@ function isAlike(left: string, right: string): boolean {
   );
 }
 
-function parseKeys(input: KeyInput | readonly KeyInput[], allowWeak: boolean): readonly SecretKey[] {
+function parseKeys(input: KeyInput | readonly KeyInput[], allowWeak: boolean): readonly Key[] {
   if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys or a key ring", input);
   const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
   if (inputs.length === 0) throw optionError("keys", "at least one key", input);
@@ -202,10 +203,10 @@ function parseKeys(input: KeyInput | readonly KeyInput[], allowWeak: boolean): r
   return keys;
 }
 
-function algorithmNames(value: unknown): readonly Algorithm[] | undefined {
+function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
-    throw optionError("algorithms", `a non-empty array of ${ALGORITHM_NAMES}`, value);
+    throw optionError("algorithms", `a non-empty array of ${algorithmNames()}`, value);
   }
   return [...value];
 }

@@ -1,10 +1,11 @@
 /**
- * The engine's kernels by themselves, for tests, benchmarks and conformance suites: `wasm-jwt/primitives`. They copy in
- * and out and allocate; verify tokens with a verifier.
+ * The engine's kernels, and the platform's signatures as a verifier has them, by themselves, for tests, benchmarks and conformance
+ * suites: `wasm-jwt/primitives`. They copy in and out and allocate; verify tokens with a verifier.
  */
 import { INPUT, INPUT_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
-import { ALGORITHMS, type Algorithm } from "./algorithms.js";
+import { ALGORITHMS, type SecretAlgorithm } from "./algorithms.js";
 import { decodeStrict } from "./keys/base64url.js";
+import { type PublicKeyOptions, parsePublicKey } from "./keys/public.js";
 import { openEngine } from "./openEngine.js";
 
 /** The longest input, in bytes. */
@@ -57,7 +58,7 @@ export function hmacSha512(key: Uint8Array, message: Uint8Array): Uint8Array {
   return mac("HS512", key, message);
 }
 
-function mac(algorithm: Algorithm, key: Uint8Array, message: Uint8Array): Uint8Array {
+function mac(algorithm: SecretAlgorithm, key: Uint8Array, message: Uint8Array): Uint8Array {
   checkLength(message);
   if (key.length > LARGEST_SECRET) throw new RangeError(`Expected a key of at most ${LARGEST_SECRET} bytes, got ${key.length}`);
   const engine = openEngine([algorithm]);
@@ -77,6 +78,16 @@ function taken(bytes: number, messageLength: number): Uint8Array {
   const digest = openEngine().digest(bytes);
   wipe(messageLength);
   return digest;
+}
+
+/**
+ * Is this the signature of `message` by the private half of `key`, in the form that a JWS has it (RFC 7518 §3.3 to §3.5, RFC 8037 §3.1)?
+ * @throws TypeError when the key is not one for its `alg`, or the runtime has no `node:crypto`.
+ */
+export function verifySignature(key: PublicKeyOptions, message: Uint8Array, signature: Uint8Array): boolean {
+  const { verification } = parsePublicKey(key, "key");
+  if (!verification.isSynchronous) throw new TypeError("Expected a runtime with `node:crypto`");
+  return verification.verify(message, signature);
 }
 
 /** Strict base64url without padding (RFC 4648 §5): the bytes, or null. */

@@ -1,18 +1,24 @@
-/** Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC. For devices that issue their own tokens. */
-import { LARGEST_TOKEN } from "./abi.js";
-import { ALGORITHMS } from "./algorithms.js";
+/**
+ * Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC or the platform's private keys. For devices that issue
+ * their own tokens, and for those who issue tokens to devices.
+ */
+import { ALGORITHMS, type Algorithm } from "./algorithms.js";
+import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
-import { type KeyInput, parseKey } from "./keys/secret.js";
+import { isPrivateKeyInput, type PrivateKey, type PrivateKeyOptions, parsePrivateKey } from "./keys/private.js";
+import { isPublicKeyInput } from "./keys/public.js";
+import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secret.js";
 import { openEngine } from "./openEngine.js";
-import { boolean, clock, type JwtClaims, type Moment, number, rejectUnknown, strings } from "./options.js";
-import { utf8Bytes } from "./text.js";
+import { boolean, type JwtClaims, type Moment, rejectUnknown } from "./options.js";
+import type { SigningKey } from "./platform.js";
+import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
 
 /** What a signer puts into every token. Times are in seconds. */
 export interface SignerOptions {
-  /** The key to sign with; its `kid`, if any, goes into the header. */
-  readonly key: KeyInput;
+  /** The key to sign with: a secret, or an object with a `privateKey`. Its `kid`, if any, goes into the header. */
+  readonly key: SecretKeyInput | PrivateKeyOptions;
   /** `exp` = time of signing + this. */
   readonly expiresIn?: number;
   /** `nbf` = time of signing + this. */
@@ -32,7 +38,7 @@ export interface SignerOptions {
   readonly allowWeakSecrets?: boolean;
 }
 
-/** Signs claims sets with one key. */
+/** Signs claims sets with one key. With a private key, `sign` and `signBatch` take a runtime that has `node:crypto`. */
 export interface Signer {
   /**
    * Signs one claims set.
@@ -41,6 +47,10 @@ export interface Signer {
   sign(claims: JwtClaims): string;
   /** Signs many, in order. @throws TypeError as `sign`, before anything is signed. */
   signBatch(claims: readonly JwtClaims[]): string[];
+  /** As `sign`, a private key being used on the runtime's thread pool. */
+  signAsync(claims: JwtClaims): Promise<string>;
+  /** As `signBatch`, side by side on the runtime's thread pool. */
+  signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]>;
 }
 
 const OPTION_NAMES: readonly string[] = [
@@ -57,18 +67,8 @@ const OPTION_NAMES: readonly string[] = [
   "allowWeakSecrets",
 ];
 
-/** Options as they are obeyed. */
-interface SigningPlan {
-  readonly expiresIn: number | undefined;
-  readonly notBefore: number | undefined;
-  readonly issuedAt: boolean;
-  readonly defaults: JwtClaims;
-  readonly randomId: boolean;
-  readonly now: () => number;
-}
-
 /**
- * Makes a signer. Its key is loaded into the engine at once and no copy of the secret is kept.
+ * Makes a signer. Its secret is loaded into the engine at once and no copy of it is kept; a private key stays with the platform.
  * @throws TypeError for a wrong option, naming it.
  */
 export function createSigner(options: SignerOptions): Signer {
@@ -79,11 +79,29 @@ export function createSigner(options: SignerOptions): Signer {
   const typ = options.typ === undefined ? "JWT" : options.typ;
   if (typ !== null && (typeof typ !== "string" || typ === "" || typ.length > 256))
     throw optionError("typ", "a string of 1 to 256 characters or null", typ);
-  const key = parseKey(options.key, "key", boolean(options.allowWeakSecrets, "allowWeakSecrets"));
-  const header = { alg: key.algorithm, ...(typ === null ? {} : { typ }), ...(key.kid === undefined ? {} : { kid: key.kid }) };
+  const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
+  if (isPrivateKeyInput(options.key)) {
+    const key = parsePrivateKey(options.key, "key");
+    return new PlatformSigner(key, encodedHeader(key, typ), plan);
+  }
+  if (isPublicKeyInput(options.key))
+    throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
+  return engineSigner(parseSecretKey(options.key, "key", allowWeak), typ, plan);
+}
+
+/** The header and its dot (RFC 7515 §4). */
+function encodedHeader(
+  { algorithm, kid }: { readonly algorithm: Algorithm; readonly kid: string | undefined },
+  typ: string | null,
+): string {
+  const header = { alg: algorithm, ...(typ === null ? {} : { typ }), ...(kid === undefined ? {} : { kid }) };
+  return `${toBase64url(utf8Bytes(JSON.stringify(header)))}.`;
+}
+
+function engineSigner(key: SecretKey, typ: string | null, plan: SigningPlan): Signer {
   const engine = openEngine([key.algorithm]);
   const record = placeSigningKey(engine, key);
-  const headerText = utf8Bytes(`${base64urlText(JSON.stringify(header))}.`);
+  const headerText = utf8Bytes(encodedHeader(key, typ));
   const headerAddress = engine.allocate(headerText.length);
   engine.bytes.set(headerText, headerAddress);
   const signer = new EngineSigner(
@@ -103,43 +121,20 @@ export function createSigner(options: SignerOptions): Signer {
 
 const released = new FinalizationRegistry<() => void>((release) => release());
 
-function parseSigning(options: SignerOptions): SigningPlan {
-  const issuer = strings(options.issuer, "issuer");
-  const audience = strings(options.audience, "audience");
-  const subject = strings(options.subject, "subject");
-  if (issuer.length > 1 || subject.length > 1) throw new TypeError("Expected `issuer` and `subject` to be one string each");
-  if (options.jwtId !== undefined && options.jwtId !== "random") throw optionError("jwtId", '"random"', options.jwtId);
-  const defaults: JwtClaims = {};
-  if (issuer[0] !== undefined) defaults.iss = issuer[0];
-  if (subject[0] !== undefined) defaults.sub = subject[0];
-  if (audience.length) defaults.aud = typeof options.audience === "string" ? options.audience : [...audience];
-  const most = Number.MAX_SAFE_INTEGER;
-  return {
-    expiresIn: number(options.expiresIn, "expiresIn", "a number of seconds, more than 0", Number.MIN_VALUE, most),
-    notBefore: number(options.notBefore, "notBefore", "a number of seconds", -most, most),
-    issuedAt: options.issuedAt === undefined || boolean(options.issuedAt, "issuedAt"),
-    defaults,
-    randomId: options.jwtId === "random",
-    now: clock(options.currentDate),
-  };
-}
-
 class EngineSigner implements Signer {
   readonly #engine: Engine;
   readonly #key: number;
   readonly #header: number;
   readonly #headerLength: number;
-  /** What stands behind the signing input: a dot and the signature. */
-  readonly #tailLength: number;
-  readonly #plan: SigningPlan;
+  readonly #claims: ClaimsSets;
 
+  /** `tailLength` characters stand behind the signing input: a dot and the signature. */
   constructor(engine: Engine, key: number, header: number, headerLength: number, tailLength: number, plan: SigningPlan) {
     this.#engine = engine;
     this.#key = key;
     this.#header = header;
     this.#headerLength = headerLength;
-    this.#tailLength = tailLength;
-    this.#plan = plan;
+    this.#claims = new ClaimsSets(plan, headerLength + tailLength);
   }
 
   sign(claims: JwtClaims): string {
@@ -147,10 +142,7 @@ class EngineSigner implements Signer {
   }
 
   signBatch(claims: readonly JwtClaims[]): string[] {
-    if (!Array.isArray(claims)) throw new TypeError("Expected `claims` to be an array of claims sets");
-    const now = Math.floor(this.#plan.now());
-    const additions = this.#additions(now);
-    const payloads = claims.map((set, index) => this.#payload(set, additions, claims.length === 1 ? -1 : index));
+    const payloads = this.#claims.payloads(claims);
     const tokens: string[] = [];
     while (tokens.length < payloads.length) {
       this.#engine.signChunk(this.#key, this.#header, this.#headerLength, payloads, tokens.length, tokens);
@@ -158,48 +150,65 @@ class EngineSigner implements Signer {
     return tokens;
   }
 
-  /** What the signer's options say of all claims sets of a batch. */
-  #additions(now: number): JwtClaims {
-    const { expiresIn, notBefore, issuedAt, defaults } = this.#plan;
-    const additions = { ...defaults };
-    if (issuedAt) additions.iat = now;
-    if (notBefore !== undefined) additions.nbf = now + notBefore;
-    if (expiresIn !== undefined) additions.exp = now + expiresIn;
-    return additions;
+  async signAsync(claims: JwtClaims): Promise<string> {
+    return this.sign(claims);
   }
 
-  /** The JSON of one claims set, completed; what it says itself wins over the signer's options. */
-  #payload(claims: JwtClaims, additions: JwtClaims, index: number): string {
-    if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(nameOf(index), "a claims set", claims);
-    const completed = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID(), ...claims } : { ...additions, ...claims };
-    requireSeconds(completed.exp, "exp", index);
-    requireSeconds(completed.nbf, "nbf", index);
-    requireSeconds(completed.iat, "iat", index);
-    const json = JSON.stringify(completed);
-    const length = this.#tokenLength(json);
-    if (length > LARGEST_TOKEN)
-      throw new TypeError(`Expected \`${nameOf(index)}\` to make a token of at most ${LARGEST_TOKEN} bytes, got ${length}`);
-    return json;
-  }
-
-  /** The bytes of the token, or no fewer where it is short in any case: nothing is signed that cannot be verified. */
-  #tokenLength(json: string): number {
-    const fixed = this.#headerLength + this.#tailLength;
-    const most = fixed + 4 * json.length;
-    return most <= LARGEST_TOKEN ? most : fixed + Math.ceil((4 * utf8Bytes(json).length) / 3);
+  async signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]> {
+    return this.signBatch(claims);
   }
 }
 
-/** What an error calls the claims set with this number in its batch, -1 being the only one. */
-function nameOf(index: number): string {
-  return index < 0 ? "claims" : `claims[${index}]`;
+/** More jobs than threads, so that none of these waits; no more, so that a batch of a million is no million promises. */
+const MOST_IN_FLIGHT = 64;
+
+/** Signs with a private key, through the platform. */
+class PlatformSigner implements Signer {
+  readonly #key: SigningKey;
+  readonly #header: string;
+  readonly #claims: ClaimsSets;
+
+  constructor({ signing, signatureBytes }: PrivateKey, header: string, plan: SigningPlan) {
+    this.#key = signing;
+    this.#header = header;
+    this.#claims = new ClaimsSets(plan, header.length + 1 + Math.ceil((4 * signatureBytes) / 3));
+  }
+
+  sign(claims: JwtClaims): string {
+    return this.signBatch([claims])[0] as string;
+  }
+
+  signBatch(claims: readonly JwtClaims[]): string[] {
+    return this.#claims.payloads(claims).map((payload) => {
+      const input = this.#signingInput(payload);
+      return withSignature(input, this.#key.sign(asciiBytes(input)));
+    });
+  }
+
+  async signAsync(claims: JwtClaims): Promise<string> {
+    return (await this.signBatchAsync([claims]))[0] as string;
+  }
+
+  async signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]> {
+    const payloads = this.#claims.payloads(claims);
+    const tokens = new Array<string>(payloads.length);
+    let next = 0;
+    const work = async () => {
+      while (next < payloads.length) {
+        const index = next++;
+        const input = this.#signingInput(payloads[index] as string);
+        tokens[index] = withSignature(input, await this.#key.signAsync(asciiBytes(input)));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(MOST_IN_FLIGHT, payloads.length) }, work));
+    return tokens;
+  }
+
+  #signingInput(payload: string): string {
+    return this.#header + toBase64url(utf8Bytes(payload));
+  }
 }
 
-function requireSeconds(value: unknown, claim: string, index: number): void {
-  if (value !== undefined && !Number.isFinite(value)) throw optionError(`${nameOf(index)}.${claim}`, "a finite number of seconds", value);
-}
-
-function base64urlText(text: string): string {
-  const binary = Array.from(utf8Bytes(text), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+function withSignature(input: string, signature: Uint8Array): string {
+  return `${input}.${toBase64url(signature)}`;
 }

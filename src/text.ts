@@ -16,8 +16,11 @@ interface FastBuffer extends TextWindow {
   base64urlWrite(text: string, offset: number): number;
 }
 
+type Encoding = "latin1" | "base64url";
+
 interface BufferConstructor {
   from(buffer: ArrayBufferLike, offset?: number, length?: number): FastBuffer;
+  from(text: string, encoding: Encoding): Uint8Array;
   readonly prototype: Partial<FastBuffer>;
 }
 
@@ -75,8 +78,19 @@ export function base64urlText(text: string): string {
   return scratch.utf8Slice(0, scratch.base64urlWrite(text, 0));
 }
 
+/** The bytes of text that is known to be ASCII. */
+export function asciiBytes(text: string): Uint8Array {
+  return hasFastBuffer && NodeBuffer ? NodeBuffer.from(text, "latin1") : encoder.encode(text);
+}
+
+/** Bytes as base64url without padding. */
+export function toBase64url(bytes: Uint8Array): string {
+  return btoa(latin1Text(bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 /** Decodes base64url that is known to be valid. */
 export function base64urlBytes(text: string): Uint8Array {
+  if (hasFastBuffer && NodeBuffer) return NodeBuffer.from(text, "base64url");
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);

@@ -1,23 +1,52 @@
-/** The algorithms that a key can be for, as the command takes and shows them. */
-import type { Algorithm } from "../index.js";
+/** The algorithms that a key can be for, as the command takes and shows them, and what a new key for each takes. */
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../index.js";
 import { UsageError } from "./failure.js";
 
-/** Each with the fewest bytes of a secret (RFC 7518 §3.2). */
-export const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<Algorithm, number>;
+/** Those of a secret, each with its fewest bytes (RFC 7518 §3.2). */
+export const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<SecretAlgorithm, number>;
 
-export const ALGORITHMS = Object.keys(SECRET_BYTES) as readonly Algorithm[];
+const RSA = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+/** Those of a public and a private key, each with what makes a new pair. */
+export const PAIRS = {
+  ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
+  ES512: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
+  EdDSA: () => generateKeyPairSync("ed25519"),
+} as const satisfies Record<PublicAlgorithm, () => KeyPairKeyObjectResult>;
+
+export const ALGORITHMS = [...Object.keys(SECRET_BYTES), ...Object.keys(PAIRS)] as readonly Algorithm[];
 
 /** "HS256, HS384 or HS512". */
-export const ANY_ALGORITHM = oneOfNames(ALGORITHMS);
+export const ANY_SECRET_ALGORITHM = oneOfNames(Object.keys(SECRET_BYTES));
+/** "RS256, RS384, … or EdDSA". */
+export const ANY_PUBLIC_ALGORITHM = oneOfNames(Object.keys(PAIRS));
 
-export function isAlgorithm(name: unknown): name is Algorithm {
-  return ALGORITHMS.includes(name as Algorithm);
+export function isSecretAlgorithm(name: unknown): name is SecretAlgorithm {
+  return typeof name === "string" && Object.hasOwn(SECRET_BYTES, name);
+}
+
+export function isPublicAlgorithm(name: unknown): name is PublicAlgorithm {
+  return typeof name === "string" && Object.hasOwn(PAIRS, name);
+}
+
+/** Of any kind of key. @throws UsageError */
+export function parseAlgorithm(value: string | undefined): Algorithm | undefined {
+  if (value === undefined || isSecretAlgorithm(value) || isPublicAlgorithm(value)) return value;
+  throw new UsageError(`Expected \`--alg\` to be ${oneOfNames(ALGORITHMS)}`);
 }
 
 /** @throws UsageError */
-export function parseAlgorithm(value: string | undefined): Algorithm | undefined {
-  if (value !== undefined && !isAlgorithm(value)) throw new UsageError(`Expected \`--alg\` to be ${ANY_ALGORITHM}`);
-  return value;
+export function parseSecretAlgorithm(value: string | undefined): SecretAlgorithm | undefined {
+  if (value === undefined || isSecretAlgorithm(value)) return value;
+  throw new UsageError(`Expected \`--alg\` to be ${ANY_SECRET_ALGORITHM} for a secret`);
+}
+
+/** `option` is what names the key. @throws UsageError */
+export function parsePublicAlgorithm(value: string | undefined, option: string): PublicAlgorithm | undefined {
+  if (value === undefined || isPublicAlgorithm(value)) return value;
+  throw new UsageError(`Expected \`--alg\` to be ${ANY_PUBLIC_ALGORITHM} for \`${option}\``);
 }
 
 /** "a", "a or b", "a, b or c". */

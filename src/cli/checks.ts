@@ -12,10 +12,11 @@ import {
   describeRejection,
   type JwtClaims,
   type JwtHeader,
+  type KeyInput,
   type RejectionCode,
   type Verdict,
 } from "../index.js";
-import { ALGORITHMS, oneOfNames } from "./algorithm.js";
+import { ALGORITHMS, isPublicAlgorithm, oneOfNames, PAIRS } from "./algorithm.js";
 import { algorithmOf, type Keys } from "./keys.js";
 import { jsonObject } from "./member.js";
 import type { Rules } from "./rules.js";
@@ -60,12 +61,12 @@ interface Case {
 /** `rules` come with a fixed `currentDate`, so that all checks are of one moment. */
 export function explain(token: string, rules: Rules & { currentDate: number }, keys: Keys | undefined): Explanation {
   const [header, payload] = token.split(".");
-  const secret = randomBytes(64);
+  const secret = randomBytes(32);
   const shape = shapeFault(token);
   const signed = payload && !shape ? signedClaims(payload, secret) : undefined;
   const decodedHeader = decodedObject(header) as JwtHeader | undefined;
   const algorithms = keys ? [...new Set(keys.keys.map(algorithmOf))] : ALGORITHMS;
-  const probeKey = { secret, alg: algorithms.find((name) => name === decodedHeader?.alg) ?? (algorithms[0] as Algorithm) };
+  const throwaway = throwawayKey(algorithms.find((name) => name === decodedHeader?.alg) ?? (algorithms[0] as Algorithm));
   const subject: Case = {
     token,
     header: decodedHeader,
@@ -74,7 +75,7 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
     now: rules.currentDate,
     keys,
     algorithms,
-    probe: (some) => createVerifier({ ...some, keys: probeKey }).verify(token),
+    probe: (some) => createVerifier({ ...some, keys: throwaway }).verify(token),
     probeClaims: (some) =>
       signed === undefined ? undefined : createVerifier({ ...some, ...limits(token, rules), keys: secret }).verify(signed),
   };
@@ -94,6 +95,11 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
     isSignatureVerified: keys !== undefined && checks.some(({ name, status }) => name === "signature" && status === "passed"),
     verdict: keys && createVerifier({ ...rules, keys: keys.keys }).verify(token),
   };
+}
+
+/** A key that nobody has. */
+function throwawayKey(alg: Algorithm): KeyInput {
+  return isPublicAlgorithm(alg) ? { alg, publicKey: PAIRS[alg]().publicKey } : { alg, secret: randomBytes(64) };
 }
 
 const PLAIN_HEADER = Buffer.from('{"alg":"HS256"}').toString("base64url");
@@ -185,7 +191,7 @@ function signatureCheck(subject: Case): Check {
 }
 
 /** With the true keys and no rule for claims: whatever comes behind the signature is about the payload. */
-function verdictOfSignature({ rules, token, keys, now, probe }: Case): Verdict {
+function verdictOfSignature({ token, rules, keys, now, probe }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
   const verdict = createVerifier({ ...bare, keys: list }).verify(token);

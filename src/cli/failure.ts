@@ -83,7 +83,7 @@ function commandLineWords(message: string, keyLabel: string): string {
     .replace(" or array of them", "")
     .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
     .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
-      const member = members.replace(/^\.secret/, "").slice(1);
+      const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);
       const name = /^keys?$/.test(option) ? keyLabel : `--${FLAG_NAMES[option] ?? kebab(option)}`;
       return `Expected ${member ? `\`${member}\` of ` : ""}\`${name}\``;
     });

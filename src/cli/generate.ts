@@ -3,7 +3,7 @@ import { createSigner } from "../index.js";
 import { defineCommand, flag, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
 import { fleetTokens, KINDS, type Kind, type Quotas, SIZES, type Size } from "./fleet.js";
-import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
+import { KEY_OPTIONS, requireKeys, SECRET_ALGORITHM_OPTIONS, signingKey } from "./keys.js";
 import { fileOutput, standardOutput } from "./output.js";
 import { startProgress } from "./progress.js";
 import { seededRandom } from "./random.js";
@@ -40,6 +40,7 @@ options give the same tokens.`,
       malformed: text("SHARE", "1%"),
     }),
     ...KEY_OPTIONS,
+    ...SECRET_ALGORITHM_OPTIONS,
     ...section("Output", {
       out: text("FILE", "instead of stdout; readable by its owner only"),
       ndjson: flag(`lines of {"token": …, "expect": CODE}, with the verdict to expect from verify --audience at --now`),

@@ -7,6 +7,7 @@ import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js"
 import { isStdinTerminal, stdinLines } from "./input.js";
 import { KEY_OPTIONS, readKeys } from "./keys.js";
 import { standardOutput } from "./output.js";
+import { PUBLIC_KEY_OPTIONS, readPublicKey } from "./pairs.js";
 import { jsonLine, printable } from "./printable.js";
 import { describe } from "./rejections.js";
 import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
@@ -22,6 +23,7 @@ fails, in the order of judgement.
 Without a key the signature is NOT verified: what is shown may have been written by anyone.`,
   options: {
     ...KEY_OPTIONS,
+    ...PUBLIC_KEY_OPTIONS,
     ...RULE_OPTIONS,
     ...section("Output", { json: flag("one JSON object, with the header and the claims called unverified unless the signature is right") }),
   },
@@ -32,7 +34,7 @@ genuine.`,
   examples: ["wasm-jwt inspect < token.txt", "wasm-jwt inspect --secret-file secret.txt --audience mqtt-gateway < token.txt"],
   async run(values, operands) {
     const rules = readRules(values);
-    const keys = readKeys(values);
+    const keys = readPublicKey(values) ?? readKeys(values);
     // All that can be wrong with the options shows here, before a token is read.
     inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys?.keys ?? new Uint8Array(32) }));
     const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;
@@ -112,7 +114,7 @@ function conclusion(explanation: Explanation): string {
   if (!verdict) {
     const fault = firstFailed(explanation);
     const rejected = fault ? `It would be rejected even so: ${styleText("red", String(fault.code))} (${fault.name}). ` : "";
-    return `${styleText("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env or --jwk.`;
+    return `${styleText("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env, --jwk or --public-key.`;
   }
   if (verdict.ok) return `Verdict: ${styleText("green", "ACCEPTED")}`;
   return `Verdict: ${styleText("red", verdict.code)}. ${describe(verdict.code)}${verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`}.`;

@@ -1,7 +1,8 @@
-/** `wasm-jwt keygen`: a random secret, to a file that only its owner may read. */
+/** `wasm-jwt keygen`: a random secret, or a key pair, to a file that only its owner may read. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
-import { ANY_ALGORITHM, parseAlgorithm, SECRET_BYTES } from "./algorithm.js";
+import type { PublicAlgorithm } from "../index.js";
+import { ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, isPublicAlgorithm, PAIRS, parseAlgorithm, SECRET_BYTES } from "./algorithm.js";
 import { defineCommand, flag, section, text } from "./command.js";
 import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
@@ -13,11 +14,19 @@ type Format = (typeof FORMATS)[number];
 export const keygen = defineCommand({
   name: "keygen",
   usage: "[options]",
-  summary: "make a random secret",
-  about: "Makes a random secret, as long as the hash unless told otherwise, and prints it or writes it to a file.",
+  summary: "make a random secret or a key pair",
+  about: `Makes a random secret, as long as the hash unless told otherwise, and prints it or writes it to a file.
+
+For an --alg of public keys it makes a pair: the private key goes to --out, the public key beside it, to the same name
+and .pub.`,
   options: {
     ...section("The key", {
-      alg: text("ALG", `what it is for, ${ANY_ALGORITHM}; HS256 unless given`),
+      alg: text(
+        "ALG",
+        `what it is for: a secret for ${ANY_SECRET_ALGORITHM}, HS256 unless given; a pair for ${ANY_PUBLIC_ALGORITHM}, of 2048 bits where it is RSA`,
+      ),
+    }),
+    ...section("The secret", {
       bytes: text("N", "its length, up to 65536; 32, 48 or 64 unless given, and no less"),
       format: text("FORMAT", "base64url (unless given), hex, raw, or jwk"),
       kid: text("NAME", "with --format jwk: its name; a random UUID unless given"),
@@ -33,9 +42,12 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     "wasm-jwt keygen --out secret.txt",
     "wasm-jwt keygen --alg HS512 --out secret.txt",
     "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json",
+    "wasm-jwt keygen --alg ES256 --out issuer.key",
   ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
+    const alg = parseAlgorithm(values.alg) ?? "HS256";
+    if (isPublicAlgorithm(alg)) return makePair(alg, values);
     const format = parseFormat(values.format);
     if (values.kid !== undefined && format !== "jwk") throw new UsageError("Expected `--kid` to go with `--format jwk`");
     if (values.kid === "") throw new UsageError("Expected `--kid` to be a name, got an empty one");
@@ -43,14 +55,32 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     if (format === "raw" && values.out === undefined && process.stdout.isTTY) {
       throw new UsageError("Expected `--format raw` to go to `--out FILE` or a pipe, not to a terminal");
     }
-    const alg = parseAlgorithm(values.alg) ?? "HS256";
     const bytes = parseWhole(values.bytes, "bytes", SECRET_BYTES[alg], 65536) ?? SECRET_BYTES[alg];
     const content = inFormat(randomSecret(bytes), format, { kid: values.kid ?? randomUUID(), alg });
     if (values.out === undefined) process.stdout.write(content);
-    else writeKey(values.out, content, values.force);
+    else writeKey(values.out, content, values.force, SECRET);
     return SUCCESS;
   },
 });
+
+interface PairValues {
+  readonly bytes: string | undefined;
+  readonly format: string | undefined;
+  readonly kid: string | undefined;
+  readonly out: string | undefined;
+  readonly force: boolean;
+}
+
+function makePair(alg: PublicAlgorithm, values: PairValues): number {
+  const other = (["bytes", "format", "kid"] as const).find((name) => values[name] !== undefined);
+  if (other) throw new UsageError(`Expected \`--${other}\` to go with a secret, not with \`--alg ${alg}\``);
+  if (values.out === undefined) throw new UsageError(`Expected \`--alg ${alg}\` to go with \`--out FILE\`, for the private key`);
+  const { privateKey, publicKey } = PAIRS[alg]();
+  const publicFile = `${values.out}.pub`;
+  writeKey(values.out, privateKey.export({ type: "pkcs8", format: "pem" }), values.force, PRIVATE);
+  writeKey(publicFile, publicKey.export({ type: "spki", format: "pem" }), values.force, PUBLIC);
+  return SUCCESS;
+}
 
 function parseFormat(value: string | undefined): Format {
   const format = FORMATS.find((name) => name === (value ?? "base64url"));
@@ -72,12 +102,22 @@ function inFormat(secret: Buffer, format: Format, { kid, alg }: { kid: string; a
   return `${secret.toString(format)}\n`;
 }
 
-function writeKey(file: string, content: string | Buffer, force: boolean): void {
+/** What is written, who may read it, and how that is told. */
+const SECRET = { mode: 0o600, told: ["a new secret", ", readable by you only"] } as const;
+const PRIVATE = { mode: 0o600, told: ["a new private key", ", readable by you only"] } as const;
+const PUBLIC = { mode: 0o644, told: ["its public key", ""] } as const;
+
+function writeKey(
+  file: string,
+  content: string | Buffer,
+  force: boolean,
+  { mode, told }: typeof SECRET | typeof PRIVATE | typeof PUBLIC,
+): void {
   try {
-    const descriptor = openSync(file, force ? "w" : "wx", 0o600);
+    const descriptor = openSync(file, force ? "w" : "wx", mode);
     try {
       // A file that was there keeps its mode when it is opened.
-      fchmodSync(descriptor, 0o600);
+      fchmodSync(descriptor, mode);
       writeSync(descriptor, typeof content === "string" ? Buffer.from(content) : content);
     } finally {
       closeSync(descriptor);
@@ -85,5 +125,5 @@ function writeKey(file: string, content: string | Buffer, force: boolean): void 
   } catch (error) {
     throw fileError("--out", file, force ? "a file to write" : "a new file (`--force` overwrites one)", systemReason(error));
   }
-  process.stderr.write(`wasm-jwt: wrote a new secret to ${printable(file)}, readable by you only\n`);
+  process.stderr.write(`wasm-jwt: wrote ${told[0]} to ${printable(file)}${told[1]}\n`);
 }

@@ -1,7 +1,7 @@
 /** Keys from files and the environment. A secret is never taken from the command line and never printed. */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Algorithm, KeyInput, KeyOptions, OctJwk } from "../index.js";
-import { ANY_ALGORITHM, isAlgorithm, parseAlgorithm } from "./algorithm.js";
+import type { Algorithm, KeyInput, KeyOptions, OctJwk, SecretAlgorithm, SecretSource } from "../index.js";
+import { ANY_SECRET_ALGORITHM, isSecretAlgorithm, parseSecretAlgorithm } from "./algorithm.js";
 import { flag, section, text } from "./command.js";
 import { fileError, systemReason, UsageError } from "./failure.js";
 import { printable } from "./printable.js";
@@ -11,9 +11,13 @@ export const KEY_OPTIONS = section("Key (one of the first three)", {
   "secret-file": text("FILE", "the secret is the bytes of FILE; one newline at the end does not belong to it"),
   "secret-env": text("NAME", "the secret is the text of the environment variable NAME"),
   jwk: text("FILE", "FILE holds a JSON Web Key of type oct, or a set of them"),
-  alg: text("ALG", "what the key is for: HS256 (unless given, or said by the JWK), HS384 or HS512"),
   "secret-base64url": flag("the file or the variable has the secret in base64url, to be decoded"),
   "allow-weak-secrets": flag("take a secret shorter than the hash: 32, 48 or 64 bytes"),
+});
+
+/** For commands that take nothing but secrets. */
+export const SECRET_ALGORITHM_OPTIONS = section("The key's algorithm", {
+  alg: text("ALG", `${ANY_SECRET_ALGORITHM}; HS256 unless given, or said by the JWK`),
 });
 
 interface KeyValues {
@@ -24,80 +28,77 @@ interface KeyValues {
   readonly "secret-base64url": boolean;
 }
 
-/** Keys as the library takes them, and what stands for them on the command line. */
-export interface Keys {
-  readonly label: string;
-  readonly keys: readonly KeyInput[];
-}
+type SecretKeyInput = SecretSource | KeyOptions;
 
-interface SecretKeys extends Keys {
-  readonly keys: readonly KeyOptions[];
+/** Keys as the library takes them, and what stands for them on the command line. */
+export interface Keys<Input extends KeyInput = KeyInput> {
+  readonly label: string;
+  readonly keys: readonly Input[];
 }
 
 /** The largest file that is read for a key or a set of them, in bytes. */
 const LARGEST_FILE = 1_048_576;
 
 /**
- * The keys, or undefined where no option names any.
+ * The secrets, or undefined where no option names any.
  * @throws UsageError
  */
-export function readKeys(values: KeyValues): Keys | undefined {
+export function readKeys(values: KeyValues): Keys<SecretKeyInput> | undefined {
   const given = (["secret-file", "secret-env", "jwk"] as const).filter((name) => values[name] !== undefined);
   if (given.length > 1) throw new UsageError(`Expected one key, got ${given.map((name) => `\`--${name}\``).join(" and ")}`);
+  if (!given.length && values.alg !== undefined) throw new UsageError("Expected `--alg` to go with a key");
   const decoded = values["secret-base64url"];
-  const alg = parseAlgorithm(values.alg);
+  const alg = parseSecretAlgorithm(values.alg);
   if (values["secret-file"] !== undefined) return withAlgorithm(secretFile(values["secret-file"], decoded), alg);
   if (values["secret-env"] !== undefined) return withAlgorithm(secretVariable(values["secret-env"], decoded), alg);
   if (decoded) throw new UsageError("Expected `--secret-base64url` to go with `--secret-file` or `--secret-env`");
-  if (values.jwk !== undefined) return jwkFile(values.jwk, alg);
-  if (alg) throw new UsageError("Expected `--alg` to go with a key");
-  return undefined;
+  return values.jwk === undefined ? undefined : jwkFile(values.jwk, alg);
 }
 
-function withAlgorithm({ label, keys }: SecretKeys, alg: Algorithm | undefined): Keys {
+function withAlgorithm({ label, keys }: Keys<KeyOptions>, alg: SecretAlgorithm | undefined): Keys<KeyOptions> {
   return { label, keys: alg ? keys.map((key) => ({ ...key, alg })) : keys };
 }
 
-/** What a key is for, if the library takes it. */
+/** What a key is for, if the library takes it: a public key says so here. */
 export function algorithmOf(key: KeyInput): Algorithm {
   return ((typeof key === "object" && "alg" in key ? key.alg : undefined) ?? "HS256") as Algorithm;
 }
 
 /** As `readKeys`, where a key must be. */
-export function requireKeys(values: KeyValues): Keys {
+export function requireKeys(values: KeyValues): Keys<SecretKeyInput> {
   const keys = readKeys(values);
   if (!keys) throw new UsageError("Expected a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`");
   return keys;
 }
 
 /** The one key to sign with: the only one there is, or the one that `kid` names. */
-export function signingKey({ label, keys }: Keys, kid: string | undefined): KeyInput {
+export function signingKey({ label, keys }: Keys<SecretKeyInput>, kid: string | undefined): SecretKeyInput {
   if (kid === undefined) {
     if (keys.length > 1) throw new UsageError(`Expected \`--kid\` to choose one of the ${keys.length} keys of \`${label}\``);
-    return keys[0] as KeyInput;
+    return keys[0] as SecretKeyInput;
   }
   if (keys.length > 1) {
     const chosen = keys.find((key) => kidOf(key) === kid);
     if (!chosen) throw new UsageError(`Expected \`--kid\` to name a key of \`${label}\`, got a name that none of them has`);
     return chosen;
   }
-  const [only] = keys as [KeyInput];
+  const [only] = keys as [SecretKeyInput];
   if (kidOf(only) !== undefined && kidOf(only) !== kid) throw new UsageError(`Expected \`--kid\` to be that of \`${label}\`, got another`);
   return typeof only === "object" && "secret" in only ? { ...only, kid } : { secret: only as OctJwk, kid };
 }
 
-function kidOf(key: KeyInput): unknown {
+function kidOf(key: SecretKeyInput): unknown {
   return typeof key === "object" && "kid" in key ? key.kid : undefined;
 }
 
-function secretFile(file: string, decoded: boolean): SecretKeys {
+function secretFile(file: string, decoded: boolean): Keys<KeyOptions> {
   const bytes = withoutNewline(readWhole("--secret-file", file, "a file with the secret"));
   if (bytes.length === 0) throw fileError("--secret-file", file, "a file with the secret", "an empty one");
   const label = `--secret-file ${printable(file)}`;
   return { label, keys: [decoded ? { secret: bytes.toString("latin1"), encoding: "base64url" } : { secret: bytes }] };
 }
 
-function secretVariable(name: string, decoded: boolean): SecretKeys {
+function secretVariable(name: string, decoded: boolean): Keys<KeyOptions> {
   const secret = process.env[name];
   const label = `--secret-env ${printable(name)}`;
   if (!secret)
@@ -107,13 +108,14 @@ function secretVariable(name: string, decoded: boolean): SecretKeys {
   return { label, keys: [{ secret, encoding: decoded ? "base64url" : "utf8" }] };
 }
 
-function jwkFile(file: string, alg: Algorithm | undefined): Keys {
+function jwkFile(file: string, alg: SecretAlgorithm | undefined): Keys<SecretKeyInput> {
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
   const value = parseJson(readWhole("--jwk", file, expected));
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw fileError("--jwk", file, expected, "no JSON object");
   if (!("keys" in value)) {
     if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
+    if (value.kty !== "oct") throw fileError("--jwk", file, expected, "another kind of key");
     return { label, keys: [ofAlgorithm(value as OctJwk, alg)] };
   }
   if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
@@ -121,14 +123,14 @@ function jwkFile(file: string, alg: Algorithm | undefined): Keys {
 }
 
 /** Another `alg` of its own is refused by the library. */
-function ofAlgorithm(jwk: OctJwk, alg: Algorithm | undefined): KeyInput {
+function ofAlgorithm(jwk: OctJwk, alg: SecretAlgorithm | undefined): SecretKeyInput {
   if (alg === undefined || jwk.alg === alg) return jwk;
   return jwk.alg === undefined ? { ...jwk, alg } : { secret: jwk, alg };
 }
 
-/** The keys of a set that are for the algorithm, or for any that there is; the others are passed over (RFC 7517 §5). */
-function usableKeys(set: readonly unknown[], label: string, alg: Algorithm | undefined): readonly KeyInput[] {
-  const wanted = alg ?? ANY_ALGORITHM;
+/** The keys of a set that are for the algorithm, or for any of a secret; the others are passed over (RFC 7517 §5). */
+function usableKeys(set: readonly unknown[], label: string, alg: SecretAlgorithm | undefined): readonly SecretKeyInput[] {
+  const wanted = alg ?? ANY_SECRET_ALGORITHM;
   const usable = set.filter((key) => isUsable(key, alg));
   if (usable.length === 0)
     throw new UsageError(`Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}`);
@@ -140,15 +142,15 @@ function usableKeys(set: readonly unknown[], label: string, alg: Algorithm | und
   return usable.map((key) => ofAlgorithm(key, alg));
 }
 
-function isUsable(key: unknown, wanted: Algorithm | undefined): key is OctJwk {
+function isUsable(key: unknown, wanted: SecretAlgorithm | undefined): key is OctJwk {
   if (typeof key !== "object" || key === null || !("kty" in key) || key.kty !== "oct") return false;
   const { alg, use } = key as { alg?: unknown; use?: unknown };
-  const isMeant = alg === undefined || (wanted === undefined ? isAlgorithm(alg) : alg === wanted);
+  const isMeant = alg === undefined || (wanted === undefined ? isSecretAlgorithm(alg) : alg === wanted);
   return isMeant && (use === undefined || use === "sig");
 }
 
 /** Never lets out the parser's message: it quotes the text. */
-function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8").replace(/^\ufeff/, ""));
   } catch {
@@ -161,7 +163,7 @@ function withoutNewline(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
 }
 
-function readWhole(option: string, file: string, expected: string): Buffer {
+export function readWhole(option: string, file: string, expected: string): Buffer {
   try {
     const bytes = readUpTo(file, LARGEST_FILE + 1);
     if (bytes.length <= LARGEST_FILE) return bytes;

@@ -50,8 +50,8 @@ function overview(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length)) + 3;
   return `Usage: wasm-jwt COMMAND [options]
 
-Verifies, signs and explains JSON Web Tokens with HS256, HS384 and HS512 (RFC 7519), at the speed of
-the hash.
+Verifies, signs and explains JSON Web Tokens (RFC 7519), those with HS256, HS384 and HS512 at the
+speed of the hash.
 
 Commands:
 ${COMMANDS.map((command) => `  ${command.name.padEnd(width)}${command.summary}`).join("\n")}

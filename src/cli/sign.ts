@@ -6,6 +6,7 @@ import { givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } fro
 import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
 import { jsonObject } from "./member.js";
 import { standardOutput } from "./output.js";
+import { PRIVATE_KEY_OPTIONS, readPrivateKey } from "./pairs.js";
 import { TIME_NOTE } from "./rules.js";
 import { parseMoment, parseSeconds } from "./units.js";
 
@@ -19,6 +20,7 @@ Claims sets are the arguments, or the lines of stdin; blank lines are passed ove
 over the options below. Numbers are those of JavaScript: whole ones are exact up to 2^53.`,
   options: {
     ...KEY_OPTIONS,
+    ...PRIVATE_KEY_OPTIONS,
     ...section("What is signed", {
       "expires-in": text("TIME", "`exp` is the time of signing and this"),
       "not-before": text("TIME", "`nbf` is the time of signing and this"),
@@ -38,14 +40,14 @@ over the options below. Numbers are those of JavaScript: whole ones are exact up
 Exit code: 0 when all is signed, 2 at the first line that is no claims set; the tokens before it are printed.`,
   examples: [
     `wasm-jwt sign '{"sub":"device-1"}' --secret-file secret.txt --expires-in 15m`,
+    "wasm-jwt sign --private-key issuer.key --expires-in 15m < claims.ndjson > tokens.txt",
     "wasm-jwt sign --jwk keys.json --kid 2026-11 --jwt-id-random < claims.ndjson > tokens.txt",
   ],
   async run(values, operands) {
     const options = signerOptions(values);
     const input = chooseInput(operands);
-    const keys = requireKeys(values);
-    const key = signingKey(keys, values.kid);
-    const signer = inCommandLineWords(keys.label, () => createSigner({ ...options, key }));
+    const { label, key } = readPrivateKey(values) ?? secretKey(values);
+    const signer = inCommandLineWords(label, () => createSigner({ ...options, key }));
     for await (const { texts, numbers } of input.batches()) {
       await signLines(signer, texts, (index) => input.place(numbers[index] as number));
     }
@@ -53,6 +55,11 @@ Exit code: 0 when all is signed, 2 at the first line that is no claims set; the 
     return SUCCESS;
   },
 });
+
+function secretKey(values: Parameters<typeof requireKeys>[0] & { readonly kid: string | undefined }) {
+  const keys = requireKeys(values);
+  return { label: keys.label, key: signingKey(keys, values.kid) };
+}
 
 interface SignValues {
   readonly "expires-in": string | undefined;
@@ -99,11 +106,11 @@ async function signLines(signer: Signer, texts: readonly string[], place: (index
   const wrong = sets.indexOf(undefined);
   const usable = (wrong < 0 ? sets : sets.slice(0, wrong)) as JwtClaims[];
   try {
-    await printTokens(signer.signBatch(usable));
+    await printTokens(await signer.signBatchAsync(usable));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const { index, reason } = refusal(error);
-    await printTokens(signer.signBatch(usable.slice(0, index)));
+    await printTokens(await signer.signBatchAsync(usable.slice(0, index)));
     throw new UsageError(`Expected ${place(index)} to be a claims set: ${reason}`);
   }
   if (wrong >= 0) throw new UsageError(`Expected ${place(wrong)} to be a claims set, a JSON object, got something else`);

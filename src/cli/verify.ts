@@ -5,6 +5,7 @@ import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js"
 import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
 import { KEY_OPTIONS, requireKeys } from "./keys.js";
 import { memberText } from "./member.js";
+import { PUBLIC_KEY_OPTIONS, readPublicKey } from "./pairs.js";
 import { startProgress } from "./progress.js";
 import { JsonReport, type Report, TableReport } from "./report.js";
 import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
@@ -23,6 +24,7 @@ numbers. A line that holds no token is MALFORMED; the rest goes on.`,
       field: text("NAME", "each line is a JSON object, and this member of it the token; a.b is the member b of a"),
     }),
     ...KEY_OPTIONS,
+    ...PUBLIC_KEY_OPTIONS,
     ...RULE_OPTIONS,
     ...section("Output", {
       json: flag("one JSON object a token: line, ok, code, and claim where one is at fault; the last one is the summary"),
@@ -37,14 +39,15 @@ Exit code: 0 when all are accepted, 1 when one is rejected, 2 when there is no t
 usage or a file.`,
   examples: [
     "wasm-jwt verify --secret-file secret.txt --issuer https://auth.example.com < tokens.txt",
+    "wasm-jwt verify --public-key issuer.pem --alg RS256 --file tokens.txt",
     "wasm-jwt verify --secret-env JWT_SECRET --file log.ndjson --field request.token --json",
   ],
   async run(values, operands) {
     if (values.claims && !values.json) throw new UsageError("Expected `--claims` to go with `--json`");
     const rules = readRules(values);
     const input = chooseInput(values, operands);
-    const { label, keys } = requireKeys(values);
-    const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys }));
+    const { label, keys } = readPublicKey(values) ?? requireKeys(values);
+    const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys: [...keys] }));
     return judge(verifier, input, values.field?.split("."), values.json ? new JsonReport(values.claims) : new TableReport());
   },
 });
@@ -71,7 +74,7 @@ async function judge(verifier: Verifier, input: Input, path: readonly string[] |
   const progress = startProgress(input.size, "tokens");
   try {
     for await (const { texts, numbers, position } of input.batches()) {
-      const verdicts = verifier.verifyBatch(path ? texts.map((line) => tokenIn(line, path)) : texts);
+      const verdicts = await verifier.verifyBatchAsync(path ? texts.map((line) => tokenIn(line, path)) : texts);
       await report.add(numbers, verdicts);
       progress.update(position, report.tokens);
     }

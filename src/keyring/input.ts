@@ -1,11 +1,20 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
-import { type KeyInput, type KeyOptions, type OctJwk, parseKey, type SecretKeyObject } from "../keys/secret.js";
+import type { AsymmetricJwk } from "../keys/jwk.js";
+import { type KeyInput, parseKey } from "../keys/key.js";
+import type { PublicKeyOptions } from "../keys/public.js";
+import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
+import type { AsymmetricKeyObject } from "../platform.js";
 import { distinctKeys, hold, type JwkRules, type JwkSet, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
 import { wipeKeys } from "./loading.js";
 import type { RingKey } from "./roster.js";
 
 /** A key of a ring. One without `kid` is named by its thumbprint (RFC 7638). */
-export type RingKeyInput = string | Uint8Array | SecretKeyObject | (OctJwk & Validity) | (KeyOptions & Validity);
+export type RingKeyInput =
+  | string
+  | Uint8Array
+  | SecretKeyObject
+  | AsymmetricKeyObject
+  | ((OctJwk | AsymmetricJwk | KeyOptions | PublicKeyOptions) & Validity);
 
 /** Keys as they are given to a ring, or by a callback: one, several, or a JWK set. */
 export type RingKeysInput = RingKeyInput | readonly RingKeyInput[] | JwkSet;
@@ -38,7 +47,7 @@ function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRul
 /** @throws TypeError that names the option, never the secret. */
 export function parseRingKey(input: RingKeyInput, name: string, rules: JwkRules): RingKey {
   if (typeof input === "object" && input !== null && "kty" in input) return parseJwk(input, name, rules);
-  if (typeof input === "object" && input !== null && "secret" in input) {
+  if (typeof input === "object" && input !== null && ("secret" in input || "publicKey" in input || "key" in input)) {
     const { nbf, exp, ...options } = input;
     const times = validity({ nbf, exp }, name);
     return hold(parseKey(options, name, rules.allowWeak), times, name);

@@ -3,9 +3,12 @@
  * and the member at fault, never by a value.
  */
 import { kindOf, optionError } from "../errors.js";
-import { type OctJwk, parseKey, type SecretKey } from "../keys/secret.js";
+import type { AsymmetricJwk } from "../keys/jwk.js";
+import type { Key } from "../keys/key.js";
+import { parsePublicKey } from "../keys/public.js";
+import { type OctJwk, parseSecretKey } from "../keys/secret.js";
 import { HeldKey, type RingKey } from "./roster.js";
-import { secretThumbprint } from "./thumbprint.js";
+import { keyThumbprint } from "./thumbprint.js";
 
 /** A JWK set: any kinds of keys, of which those are taken that are for verifying and known here. */
 export interface JwkSet {
@@ -35,10 +38,15 @@ export interface KeyList {
 }
 
 type Members = Readonly<Record<string, unknown>>;
-type JwkParser = (jwk: Members, name: string, rules: JwkRules) => SecretKey;
+type JwkParser = (jwk: Members, name: string, rules: JwkRules) => Key;
 
 /** How each kind of key is parsed (RFC 7518 §6.1). A kind that is not here is reported and skipped, as RFC 7517 §5 wants it. */
-const PARSERS: ReadonlyMap<unknown, JwkParser> = new Map([["oct", parseOct]]);
+const PARSERS: ReadonlyMap<unknown, JwkParser> = new Map([
+  ["oct", parseOct],
+  ["RSA", parsePublic],
+  ["EC", parsePublic],
+  ["OKP", parsePublic],
+]);
 
 /**
  * Reads the text of a JWK set or a single JWK, whose bytes are wiped.
@@ -108,16 +116,25 @@ export function parseJwk(jwk: unknown, name: string, rules: JwkRules): RingKey {
   return hold(parse(members, name, rules), times, name);
 }
 
-function parseOct(jwk: Members, name: string, { allowWeak, allowSecrets }: JwkRules): SecretKey {
+function parseOct(jwk: Members, name: string, { allowWeak, allowSecrets }: JwkRules): Key {
   if (!allowSecrets) {
     throw new TypeError(`Expected \`${name}.kty\` to be that of a public key: a secret that can be fetched without authorization is none`);
   }
-  return parseKey(jwk as unknown as OctJwk, name, allowWeak);
+  return parseSecretKey(jwk as unknown as OctJwk, name, allowWeak);
 }
 
-/** Puts a parsed secret into a ring's hands; without `kid`, its thumbprint names it. */
-export function hold(key: SecretKey, times: Required<Validity>, name: string): RingKey {
-  const thumbprint = secretThumbprint(key.secret);
+/** Private members are left behind. */
+function parsePublic(jwk: Members, name: string): Key {
+  return parsePublicKey(jwk as unknown as AsymmetricJwk, name);
+}
+
+/**
+ * Puts a parsed key into a ring's hands; without `kid`, its thumbprint names it.
+ * @throws TypeError for one that has no thumbprint, by which a ring knows what it has already.
+ */
+export function hold(key: Key, times: Required<Validity>, name: string): RingKey {
+  const thumbprint = keyThumbprint(key);
+  if (!thumbprint) throw new TypeError(`Expected \`${name}\` to be PEM, DER, a JWK or a KeyObject: a ring cannot tell CryptoKeys apart`);
   return { name, key: new HeldKey(key, key.kid ?? thumbprint, thumbprint), ...times };
 }
 

@@ -2,30 +2,32 @@
  * All keys of a ring at one time of its life, and their snapshots: which of them are valid when. A roster never changes; a ring
  * swaps one for another.
  */
-import type { SecretKey } from "../keys/secret.js";
+import type { Key } from "../keys/key.js";
 import type { KeySnapshot } from "../keys/source.js";
 
-/** A key that a ring holds: its bytes are the ring's own until they are wiped. */
+/** A key that a ring holds: the bytes of a secret are the ring's own until they are wiped. */
 export class HeldKey {
   readonly kid: string;
   readonly thumbprint: string;
   readonly isDefault: boolean;
-  #key: SecretKey | undefined;
+  #key: Key | undefined;
 
-  constructor(key: SecretKey, kid: string, thumbprint: string) {
+  constructor(key: Key, kid: string, thumbprint: string) {
     this.kid = kid;
     this.thumbprint = thumbprint;
     this.isDefault = key.isDefault;
     this.#key = key;
   }
 
-  /** A copy to load; undefined once the key is wiped: zeros would be a secret that everybody knows. */
-  copy(isDefault: boolean): SecretKey | undefined {
-    return this.#key && { ...this.#key, kid: this.kid, isDefault, secret: new Uint8Array(this.#key.secret) };
+  /** The key to load, a copy of a secret; undefined once it is wiped: zeros would be a secret that everybody knows. */
+  copy(isDefault: boolean): Key | undefined {
+    if (!this.#key) return undefined;
+    const named = { kid: this.kid, isDefault };
+    return "secret" in this.#key ? { ...this.#key, ...named, secret: new Uint8Array(this.#key.secret) } : { ...this.#key, ...named };
   }
 
   wipe(): void {
-    this.#key?.secret.fill(0);
+    if (this.#key && "secret" in this.#key) this.#key.secret.fill(0);
     this.#key = undefined;
   }
 
@@ -90,7 +92,7 @@ class Snapshot implements KeySnapshot {
     return this.#keys.length;
   }
 
-  load(): readonly SecretKey[] {
+  load(): readonly Key[] {
     const isOnly = this.#keys.length === 1;
     return this.#keys.flatMap((key) => key.copy(isOnly || key.isDefault) ?? []);
   }

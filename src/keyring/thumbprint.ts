@@ -3,6 +3,7 @@
  * come without a `kid`, and tells whether two are the same key.
  */
 import { kindOf, optionError } from "../errors.js";
+import type { Key } from "../keys/key.js";
 import { base64urlEncode, sha256 } from "../primitives.js";
 import { utf8Bytes } from "../text.js";
 
@@ -36,9 +37,10 @@ export function jwkThumbprint(jwk: object): string {
   return thumbprint;
 }
 
-/** The thumbprint of the JWK that would hold this secret. */
-export function secretThumbprint(secret: Uint8Array): string {
-  return jwkThumbprint({ kty: "oct", k: base64urlEncode(secret) });
+/** The thumbprint of the JWK that would hold this key; undefined for a CryptoKey, which does not show its members. */
+export function keyThumbprint(key: Key): string | undefined {
+  if ("secret" in key) return jwkThumbprint({ kty: "oct", k: base64urlEncode(key.secret) });
+  return key.jwk && jwkThumbprint(key.jwk);
 }
 
 function other(kty: unknown): string {

@@ -4,7 +4,7 @@
  *
  * Junk before or around the material does not hide it.
  */
-import { latin1Text } from "../text.js";
+import { latin1Text, utf8Text } from "../text.js";
 
 /** Object identifiers in DER: rsaEncryption, ecPublicKey, X25519 to Ed448. */
 const KEY_IDENTIFIERS = [
@@ -22,7 +22,7 @@ export function recognizeKeyMaterial(bytes: Uint8Array): string | undefined {
   if (/-----\s*BEGIN |---- BEGIN SSH2/.test(text)) return "a PEM key or certificate";
   if (/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S+|sk-\S+@openssh\.com) AAAA/.test(text)) return "an SSH public key";
   if (isJwkText(text)) return "the text of a JWK or JWK set";
-  if (isDer(text)) return "a DER key or certificate";
+  if (isDer(text) || isDerReadAsText(bytes)) return "a DER key or certificate";
   if (isBase64Der(text)) return "the base64 of a DER key or certificate";
   return undefined;
 }
@@ -40,7 +40,13 @@ function isDer(text: string): boolean {
   if (KEY_IDENTIFIERS.some((identifier) => text.includes(identifier))) return true;
   // PKCS #1: SEQUENCE { INTEGER modulus, INTEGER exponent, … }, both lengths in two bytes.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: DER is binary
-  return /\x30\x82..\x02\x82..\x00.+\x02\x03\x01\x00\x01/s.test(text);
+  return /\x30[\x82\ufffd]..\x02[\x82\ufffd]..\x00.+\x02\x03\x01\x00\x01/s.test(text);
+}
+
+/** A file of DER that was read as Latin-1 or as UTF-8, and is text now: bytes that were no UTF-8 became U+FFFD. */
+function isDerReadAsText(bytes: Uint8Array): boolean {
+  const text = utf8Text(bytes);
+  return isDer(text) || KEY_IDENTIFIERS.some((identifier) => text.includes(identifier.replace(/[\x80-\xff]/g, "\ufffd")));
 }
 
 /** Any run of base64 long enough to hold a key, in either alphabet and broken into lines or not. */

@@ -1,10 +1,11 @@
-/** Turns what a caller configures as a key into one shape. Secrets are copied; the copies are wiped once loaded. */
+/** Turns what a caller configures as a secret into one shape. Secrets are copied; the copies are wiped once loaded. */
 
-import { LARGEST_KID, LARGEST_SECRET } from "../abi.js";
-import { ALGORITHM_NAMES, ALGORITHMS, type Algorithm, isAlgorithm } from "../algorithms.js";
+import { LARGEST_SECRET } from "../abi.js";
+import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
 import { kindOf, optionError } from "../errors.js";
 import { utf8Bytes } from "../text.js";
 import { decodeStrict } from "./base64url.js";
+import { parseKid, rejectUnknownMembers } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
 
 /** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url; other members are ignored. */
@@ -31,7 +32,7 @@ export interface KeyOptions {
   /** The name a token's header selects it by (RFC 7515 §4.1.4), at most 256 bytes. */
   readonly kid?: string;
   /** The algorithm it is for; HS256 unless said otherwise, here or in the JWK. */
-  readonly alg?: Algorithm;
+  readonly alg?: SecretAlgorithm;
   readonly secret: SecretSource;
   /** How a text is turned into bytes: as UTF-8 (the default), or decoded from base64url. */
   readonly encoding?: "utf8" | "base64url";
@@ -39,29 +40,28 @@ export interface KeyOptions {
   readonly default?: boolean;
 }
 
-export type KeyInput = SecretSource | KeyOptions;
+export type SecretKeyInput = SecretSource | KeyOptions;
 
 /** A key as the engine loads it. */
 export interface SecretKey {
   readonly kid: string | undefined;
-  readonly algorithm: Algorithm;
+  readonly algorithm: SecretAlgorithm;
   /** A private copy. */
   readonly secret: Uint8Array;
   readonly isDefault: boolean;
 }
 
 /**
- * Reads one configured key.
+ * Reads one configured secret.
  * @throws TypeError that names the option, never the secret.
  */
-export function parseKey(input: KeyInput, name: string, allowWeak: boolean): SecretKey {
+export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: boolean): SecretKey {
   const options = toKeyOptions(input, name);
   const jwk = isJwk(options.secret) ? options.secret : undefined;
   if (jwk) checkJwk(jwk, `${name}.secret`);
-  const kid = options.kid ?? jwk?.kid;
-  if (kid !== undefined) checkKid(kid, `${name}.kid`);
+  const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   const algorithm = options.alg ?? jwk?.alg ?? "HS256";
-  if (!isAlgorithm(algorithm)) throw new TypeError(`Expected \`${name}.alg\` to be one of ${ALGORITHM_NAMES}, got ${kindOf(algorithm)}`);
+  if (!isSecretAlgorithm(algorithm)) throw optionError(`${name}.alg`, `one of ${algorithmNames("secret")}`, algorithm);
   if (jwk?.alg !== undefined && jwk.alg !== algorithm) {
     throw new TypeError(`Expected \`${name}.alg\` and the JWK's own \`alg\` to be the same`);
   }
@@ -80,16 +80,12 @@ export function parseKey(input: KeyInput, name: string, allowWeak: boolean): Sec
 
 const KEY_OPTION_NAMES: readonly string[] = ["kid", "alg", "secret", "encoding", "default"];
 
-function toKeyOptions(input: KeyInput, name: string): KeyOptions {
+function toKeyOptions(input: SecretKeyInput, name: string): KeyOptions {
   if (isSecretSource(input)) return { secret: input };
   if (typeof input !== "object" || input === null || Array.isArray(input) || !("secret" in input)) {
     throw optionError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
   }
-  for (const option of Object.keys(input)) {
-    if (!KEY_OPTION_NAMES.includes(option)) {
-      throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${KEY_OPTION_NAMES.join(", ")}`);
-    }
-  }
+  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
   if (!isSecretSource(input.secret)) {
     throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", input.secret);
   }
@@ -114,11 +110,6 @@ function checkJwk(jwk: OctJwk, name: string): void {
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && (jwk.key_ops.includes("verify") || jwk.key_ops.includes("sign")))) {
     throw optionError(`${name}.key_ops`, 'an array that has "verify" or "sign"', jwk.key_ops);
   }
-}
-
-function checkKid(kid: unknown, name: string): void {
-  const fits = typeof kid === "string" && kid.isWellFormed() && utf8Bytes(kid).length <= LARGEST_KID;
-  if (!fits) throw optionError(name, `a well-formed string of at most ${LARGEST_KID} bytes`, kid);
 }
 
 function secretBytes(options: KeyOptions, name: string): Uint8Array {
@@ -149,7 +140,7 @@ function fromBase64url(text: unknown, name: string): Uint8Array {
   return bytes;
 }
 
-function checkSecret(secret: Uint8Array, algorithm: Algorithm, name: string, allowWeak: boolean): void {
+function checkSecret(secret: Uint8Array, algorithm: SecretAlgorithm, name: string, allowWeak: boolean): void {
   if (secret.length === 0) throw new TypeError(`Expected \`${name}\` to be a secret, got an empty one`);
   if (secret.length > LARGEST_SECRET)
     throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_SECRET} bytes, got ${secret.length}`);

@@ -1,11 +1,15 @@
 /** The pipeline as a whole: known tokens, every code, and what it leaves in linear memory. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CODE_COUNT, INPUT, INPUT_BYTES, SIGNATURE_BYTES, SIGNATURES, TAGS } from "../../src/abi.js";
+import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
+import { placeContext } from "../../src/context.js";
+import { Engine } from "../../src/engine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
+import { parseOptions } from "../../src/options.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";
-import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signText, signWith, TEST_SECRET } from "../support/tokens.js";
+import { OTHER_PAIRS, PAIRS, signWith as signWithPair } from "../support/pairs.js";
+import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signatureOf, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 describe("the example of RFC 7515 appendix A.1", () => {
   const k = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
@@ -161,5 +165,118 @@ describe("linear memory", () => {
     }
     expect(codeOfPayload('{"sub":"device"}')).toBe("ACCEPTED");
     expect(verifier.verify(good).ok).toBe(true);
+  });
+});
+
+describe("tokens that the platform has verified", () => {
+  const engine = new Engine();
+  const { address, publicKeys } = placeContext(
+    engine,
+    parseOptions({
+      keys: [
+        { kid: "h", secret: TEST_SECRET },
+        { kid: "h5", alg: "HS512", secret: LONG_TEST_SECRET },
+        { kid: "a", publicKey: PAIRS.EdDSA.publicKey },
+        { kid: "b", publicKey: OTHER_PAIRS.EdDSA.publicKey },
+      ],
+      typ: "JWT",
+      issuer: "i",
+    }),
+  );
+  const [a, b] = [...publicKeys.keys()] as [number, number];
+  const header = (kid: string, more = "") => `{"alg":"EdDSA","typ":"JWT","kid":"${kid}"${more}}`;
+  const good = signWithPair("EdDSA", `{"iss":"i","exp":${NOW + 1}}`, header("a"));
+
+  /** The codes of tokens that the host says it has verified, each with the key at an address. */
+  function codesOf(tokens: readonly (readonly [text: string, key: number])[]): number[] {
+    const list = tokens.map(([text, key], index) => ({ index, text, key, signingLength: text.lastIndexOf(".") }));
+    const { count, accepted } = engine.judgeAuthentic(address, list, 0, NOW);
+    const codes = Array.from({ length: count }, (_, index) => engine.code(index));
+    expect(codes.filter((code) => code === 0).length).toBe(accepted);
+    return codes;
+  }
+
+  it("are OUTSIDE before, with their key and the length of what is signed", () => {
+    const codes = new Uint8Array(2);
+    engine.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
+    expect([...codes]).toEqual([OUTSIDE, 0]);
+    expect(engine.hasOutside).toBe(true);
+    expect(engine.outsideToken(0, good, 5)).toEqual({ index: 5, text: good, key: a, signingLength: good.lastIndexOf(".") });
+    engine.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
+    expect([codes[0], engine.hasOutside]).toEqual([2, false]);
+  });
+
+  it("are judged by their claims", () => {
+    const second = signWithPair("EdDSA", `{"iss":"i","exp":${NOW}}`, header("b"), OTHER_PAIRS.EdDSA.privateKey);
+    const third = signWithPair("EdDSA", '{"iss":"x"}', header("a"));
+    for (let round = 0; round < 100; round++) {
+      expect(
+        codesOf([
+          [good, a],
+          [second, b],
+          [third, a],
+          [good, a],
+        ]),
+      ).toEqual([0, 9, 14, 0]);
+    }
+  });
+
+  it("are bad signatures when they select another key than was verified, or one that the engine hashes for", () => {
+    const forged = signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}');
+    const foreign = signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}', OTHER_TEST_SECRET);
+    const wide = [base64url('{"alg":"HS512","typ":"JWT","kid":"h5"}'), base64url('{"iss":"i"}')].join(".");
+    const forged512 = `${wide}.${signatureOf(wide, LONG_TEST_SECRET, "HS512")}`;
+    const byKid = engine.exports.memory.buffer.byteLength;
+    for (const key of [0, b, a + 4, address, byKid]) expect(codesOf([[good, key]])).toEqual([7]);
+    for (const key of [0, a, b, address]) {
+      expect(
+        codesOf([
+          [forged, key],
+          [foreign, key],
+          [forged512, key],
+          [good, a],
+        ]),
+      ).toEqual([7, 7, 7, 0]);
+      expect(engine.bytes.subarray(SIGNATURE_RESTS, SIGNATURE_RESTS + 4 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
+    }
+  });
+
+  it("say whether there may be faults among them", () => {
+    const faulty = [`{"iss":"i","exp":"1"}`, "{}"].map((claims) => signWithPair("EdDSA", claims, header("a")));
+    const judge = (tokens: readonly string[]) => {
+      const list = tokens.map((text, index) => ({ index, text, key: a, signingLength: text.lastIndexOf(".") }));
+      return engine.judgeAuthentic(address, list, 0, NOW);
+    };
+    for (const text of faulty) expect(judge([good, text])).toMatchObject({ from: 0, count: 2, accepted: 1, hasFaults: true });
+    expect(judge([good, good])).toMatchObject({ count: 2, accepted: 2, hasFaults: false });
+  });
+
+  it("are judged by shape and header again", () => {
+    const [first, second, third] = good.split(".") as [string, string, string];
+    expect(
+      codesOf([
+        ["", a],
+        [`${first}.${second}`, a],
+        [`${first}.${second}.`, a],
+        [`${first}.${second}.${third}.${third}`, a],
+        [`${first}.${second}=.${third}`, a],
+        [`${first}.${second}.${third.slice(0, 41)}`, a],
+        [signWithPair("EdDSA", '{"iss":"i"}', header("x")), a],
+        [signWithPair("EdDSA", '{"iss":"i"}', header("a", ',"crit":["x"],"x":1')), a],
+        [signWithPair("EdDSA", '{"iss":"i"}', '{"alg":"EdDSA","kid":"a"}'), a],
+        [signWithPair("EdDSA", '{"iss":"i"}', header("a").replace("EdDSA", "ES256")), a],
+        [signWithPair("EdDSA", "no JSON", header("a")), a],
+        [good, a],
+      ]),
+    ).toEqual([2, 2, 2, 2, 2, 2, 6, 3, 4, 5, 2, 0]);
+  });
+
+  it("leave nothing of themselves in the input area", () => {
+    codesOf([
+      [good, a],
+      [signText("{}"), a],
+    ]);
+    expect(engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
+    expect(engine.bytes.subarray(SIGNATURES, SIGNATURES + 1024 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/cli/checks.js";
 import type { Rules } from "../../src/cli/rules.js";
+import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signWith } from "../support/pairs.js";
 import { NOW, signed } from "./command.js";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -146,6 +147,24 @@ describe("explain", () => {
       );
     expect(failed({ exp: 1 })).toMatchObject({ name: "exp" });
     expect(failed("{")).toMatchObject({ name: "payload", code: "MALFORMED" });
+  });
+
+  it.each(ALGORITHM_NAMES)("explains tokens of %s as it does those of a secret", (alg) => {
+    const keys = { label: "key", keys: [{ alg, publicKey: PAIRS[alg].publicKey }] };
+    const failedIn = (token: string, given?: typeof keys) => {
+      const { checks, verdict } = explain(token, { currentDate: NOW }, given);
+      const fault = checks.find(({ status }) => status === "failed");
+      if (given) expect(fault?.code).toBe(verdict?.ok === false ? verdict.code : undefined);
+      return fault?.name;
+    };
+    const right = signWith(alg, "{}");
+    const foreign = signWith(alg, '{"exp":1}', undefined, OTHER_PAIRS[alg].privateKey);
+    expect([failedIn(right, keys), failedIn(right)]).toEqual([undefined, undefined]);
+    expect([failedIn(foreign, keys), failedIn(foreign)]).toEqual(["signature", "exp"]);
+    expect(failedIn(signWith(alg, "[]"), keys)).toBe("payload");
+    expect(failedIn(signWith(alg, "{}", `{"alg":"${alg}","crit":["x"],"x":1}`), keys)).toBe("crit");
+    expect(failedIn(good, keys)).toBe("algorithm");
+    expect(explain(right, { currentDate: NOW }, KEYS).checks.find(({ status }) => status === "failed")?.name).toBe("algorithm");
   });
 
   it("goes on behind a bad signature", () => {

@@ -5,9 +5,17 @@
  * A row that needs what is not here is skipped by name (`ok: null`), never guessed at.
  */
 
-const PRESENT = ["HS256", "HS384", "HS512"];
-/** Algorithms that a row may name and this library does not have. */
-const ABSENT = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+import { createPublicKey } from "node:crypto";
+
+const SECRET = ["HS256", "HS384", "HS512"];
+/** Those with public keys, by the kind of key. */
+const PUBLIC = {
+  rsa: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  ec: ["ES256", "ES384", "ES512"],
+  ed25519: ["EdDSA"],
+  ed448: ["EdDSA"],
+};
+const PRESENT = [...SECRET, ...Object.values(PUBLIC).flat()];
 
 /** Options of a row that have another name here. */
 const OPTION_NAMES = { jti: "jwtId", clockTimestamp: "currentDate", maxAge: "maxTokenAge" };
@@ -16,9 +24,9 @@ const OPTION_NAMES = { jti: "jwtId", clockTimestamp: "currentDate", maxAge: "max
 const LONGEST = 262144;
 
 export function adapt({ createVerifier }) {
-  const verifierOf = ({ key, alg, options }, algorithm) =>
+  const verifierOf = ({ key, alg, options }, named) =>
     createVerifier({
-      keys: keysOf(key, algorithm),
+      keys: keysOf(key, alg ?? PRESENT, named),
       ...(alg ? { algorithms: alg.filter((name) => PRESENT.includes(name)) } : {}),
       maxTokenLength: LONGEST,
       allowWeakSecrets: true,
@@ -27,20 +35,22 @@ export function adapt({ createVerifier }) {
 
   return {
     verify(row) {
-      const skip = reasonToSkip(row, row.token);
+      const skip = reasonToSkip(row);
       if (skip) return { ok: null, skip };
-      const verifier = refusable(() => verifierOf(row, keyAlgorithm(row, row.token)));
+      const verifier = refusable(() => verifierOf(row, headerAlgorithm(row.token)));
       return verifier.refusal ?? answer(verifier.value.verify(row.token));
     },
 
-    /** One batch for each algorithm that the tokens ask of the key. */
+    /** A key has one algorithm here: one batch for each that the tokens ask of it. */
     verifyBatch(row) {
-      const answers = row.tokens.map((token) => ({ ok: null, skip: reasonToSkip(row, token) }));
-      const algorithms = row.tokens.map((token, index) => (answers[index].skip ? undefined : keyAlgorithm(row, token)));
-      for (const algorithm of new Set(algorithms.filter(Boolean))) {
+      const skip = reasonToSkip(row);
+      const answers = row.tokens.map(() => ({ ok: null, skip }));
+      if (skip) return answers;
+      const named = row.tokens.map(headerAlgorithm);
+      for (const algorithm of new Set(named)) {
         const verifier = refusable(() => verifierOf(row, algorithm));
-        const batch = verifier.refusal ? undefined : verifier.value.verifyBatch(row.tokens);
-        algorithms.forEach((own, index) => {
+        const batch = verifier.value?.verifyBatch(row.tokens);
+        named.forEach((own, index) => {
           if (own === algorithm) answers[index] = verifier.refusal ?? answer(batch.at(index));
         });
       }
@@ -63,19 +73,11 @@ function answer(verdict) {
   return verdict.ok ? { ok: true, payload: verdict.claims } : { ok: false, code: verdict.code };
 }
 
-function reasonToSkip({ kind, alg, options }, token) {
+function reasonToSkip({ kind, alg, options }) {
   if (kind === "jws") return "raw JWS payloads: JWT only";
   if (JSON.stringify(options ?? {}).includes("$regex")) return "expected values as patterns are not here";
   if (alg && !alg.some((name) => PRESENT.includes(name))) return `${alg[0]} is not here yet`;
-  const named = headerAlgorithm(token);
-  return ABSENT.includes(named) && (!alg || alg.includes(named)) ? `${named} is not here yet` : undefined;
-}
-
-/** A key is for one algorithm here. Where several would do, the token chooses; none in the row means any for a symmetric key. */
-function keyAlgorithm({ alg }, token) {
-  const allowed = PRESENT.filter((name) => !alg || alg.includes(name));
-  const named = headerAlgorithm(token);
-  return allowed.includes(named) ? named : allowed[0];
+  return undefined;
 }
 
 function headerAlgorithm(token) {
@@ -86,17 +88,47 @@ function headerAlgorithm(token) {
   }
 }
 
-/** PEM text is passed on as a text secret: to refuse it is this library's answer. */
-function keysOf({ format, value }, alg) {
-  if (format === "utf8" || format === "pem") return { secret: value, alg };
-  if (format === "base64url") return { secret: Buffer.from(value, "base64url"), alg };
-  if (format === "jwk") return withAlgorithm(object(value), alg);
-  if (format === "jwks") return object(value).keys.map((jwk) => withAlgorithm(jwk, alg));
+/** `named` is what the token says of its algorithm: it counts only where the row allows it and the key is of that kind. */
+function keysOf({ format, value }, allowed, named) {
+  if (format === "utf8") return secretKey(value, allowed, named);
+  if (format === "pem") return publicKey(value, kindOfPem(value), allowed, named) ?? secretKey(value, allowed, named);
+  if (format === "base64url") return secretKey(Buffer.from(value, "base64url"), allowed, named);
+  if (format === "jwk") return jwkKey(object(value), allowed, named);
+  if (format === "jwks") return object(value).keys.map((jwk) => jwkKey(jwk, allowed, named));
   return undefined;
 }
 
-function withAlgorithm(jwk, alg) {
-  return jwk.alg === undefined ? { ...jwk, alg } : jwk;
+/** Where only HMAC is allowed, PEM is passed on as the secret: to refuse it is this library's answer. */
+function secretKey(secret, allowed, named) {
+  const alg = choose(SECRET, allowed, named);
+  return alg ? { secret, alg } : { secret };
+}
+
+function kindOfPem(pem) {
+  try {
+    return createPublicKey(pem).asymmetricKeyType;
+  } catch {
+    return "rsa";
+  }
+}
+
+function jwkKey(jwk, allowed, named) {
+  if (jwk.alg !== undefined) return jwk;
+  if (jwk.kty === "oct") return { ...jwk, alg: choose(SECRET, allowed, named) };
+  return publicKey(jwk, { RSA: "rsa", EC: "ec", OKP: "ed25519" }[jwk.kty], allowed, named) ?? jwk;
+}
+
+/** Curves speak for themselves. */
+function publicKey(key, kind, allowed, named) {
+  const alg = choose(PUBLIC[kind] ?? [], allowed, named);
+  if (!alg) return undefined;
+  return kind === "rsa" ? { publicKey: key, alg } : { publicKey: key };
+}
+
+/** The token's algorithm, or else the first that the row allows the key. */
+function choose(fitting, allowed, named) {
+  const names = allowed.filter((name) => fitting.includes(name));
+  return names.includes(named) ? named : names[0];
 }
 
 function object(value) {

@@ -10,11 +10,11 @@ import { node, root } from "./project.js";
 const KB = 1024;
 
 describe("a bundle for the browser", () => {
-  it("has a verifier in at most 32 KB, compressed", async () => {
+  it("has a verifier in at most 37 KB, compressed", async () => {
     const { code } = await bundle('export { createVerifier } from "wasm-jwt";');
     const compressed = gzipSync(code, { level: 9 }).length;
     console.log(`createVerifier: ${code.length} bytes minified, ${compressed} bytes with gzip`);
-    expect(compressed).toBeLessThanOrEqual(32 * KB);
+    expect(compressed).toBeLessThanOrEqual(37 * KB);
   });
 
   it("imports nothing and runs where nothing of Node is", async () => {
@@ -39,6 +39,29 @@ describe("a bundle for the browser", () => {
     writeFileSync(join(folder, "bundle.mjs"), code);
     writeFileSync(join(folder, "program.mjs"), program);
     expect(node(folder, "program.mjs")).toBe("true false true undefined undefined");
+  });
+
+  it("verifies and signs with key pairs where nothing of Node is, as a promise", async () => {
+    const { code } = await bundle('export * from "wasm-jwt";');
+    const program = `
+      const { log } = console;
+      for (const name of ["process", "Buffer", "global", "setImmediate"]) delete globalThis[name];
+      const { createSigner, createVerifier } = await import("./bundle.mjs");
+      const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+      const jwk = await crypto.subtle.exportKey("jwk", publicKey);
+      const der = new Uint8Array(await crypto.subtle.exportKey("spki", publicKey));
+      const tokens = await createSigner({ key: { privateKey } }).signBatchAsync([{ sub: "a" }, { sub: "b" }]);
+      for (const keys of [publicKey, jwk, { publicKey: der }]) {
+        const verifier = createVerifier({ keys });
+        const batch = await verifier.verifyBatchAsync([...tokens, tokens[0].slice(0, -4) + "AAAA"]);
+        log(batch.codes.join(), batch.claims(1).sub);
+        try { verifier.verify(tokens[0]); } catch (error) { log(error instanceof TypeError); }
+      }`;
+    const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-bundle-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, "bundle.mjs"), code);
+    writeFileSync(join(folder, "program.mjs"), program);
+    expect(node(folder, "program.mjs").split("\n")).toEqual(Array(3).fill(["0,0,7 b", "true"]).flat());
   });
 
   it("is empty when nothing of the library is used", async () => {

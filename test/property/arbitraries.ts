@@ -375,7 +375,7 @@ export const signedToken = fc
     return signSegments(base64url(header), base64url(claims), long ? LONG_TEST_SECRET : key, (dice ? named : other) ?? named);
   });
 
-export type Edit = readonly [kind: "flip" | "insert" | "remove" | "cut" | "swap dot" | "spare bit", at: number, character: string];
+type Edit = readonly [kind: "flip" | "insert" | "remove" | "cut" | "swap dot" | "spare bit", at: number, character: string];
 
 const edit: fc.Arbitrary<Edit> = fc.tuple(
   fc.constantFrom("flip", "insert", "remove", "cut", "swap dot", "spare bit"),
@@ -410,9 +410,12 @@ function withNextCharacter(token: string, place: number): string {
 }
 
 /** A signed token changed in one to three places, as a string or as bytes. */
-export const mutatedToken = fc
-  .tuple(signedToken, fc.array(edit, { minLength: 1, maxLength: 3 }))
-  .map(([token, edits]) => edits.reduce(applyEdit, token));
+export const mutatedToken = mutated(signedToken);
+
+/** A token changed in one to three places. */
+export function mutated(token: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(token, fc.array(edit, { minLength: 1, maxLength: 3 })).map(([whole, edits]) => edits.reduce(applyEdit, whole));
+}
 
 /** What may stand in a batch. */
 export const anyToken: fc.Arbitrary<unknown> = fc.oneof(

@@ -2,16 +2,18 @@
  * A plain verifier to hold the engine against: node:crypto, JSON.parse, and the table of what is accepted, written down
  * rule by rule. It shares no code with the library and is meant to be read, not to be fast.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { constants, createHmac, type KeyObject, timingSafeEqual, verify as verifySignature } from "node:crypto";
+import type { PublicAlgorithm } from "../../src/index.js";
 import { firstRepeated, isObject, memberNames, nestingOf, parseStrict } from "./json.js";
 
-export interface ReferenceKey {
-  readonly kid?: string;
-  readonly secret: Uint8Array;
-  /** HS256 unless given. */
-  readonly alg?: keyof typeof HASHES;
-  readonly default?: boolean;
-}
+export type ReferenceKey = { readonly kid?: string; readonly default?: boolean } & (
+  | {
+      readonly secret: Uint8Array;
+      /** HS256 unless given. */
+      readonly alg?: keyof typeof HASHES;
+    }
+  | { readonly alg: PublicAlgorithm; readonly publicKey: KeyObject }
+);
 
 /** What node:crypto calls the hash of an algorithm. */
 const HASHES = { HS256: "sha256", HS384: "sha384", HS512: "sha512" } as const;
@@ -140,13 +142,31 @@ function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[
   return named;
 }
 
-function algorithmOf({ alg = "HS256" }: ReferenceKey): keyof typeof HASHES {
-  return alg;
+function algorithmOf(key: ReferenceKey): string {
+  return key.alg ?? "HS256";
 }
 
 function judgeSignature(signingInput: string, signature: Uint8Array, key: ReferenceKey): void {
-  const tag = createHmac(HASHES[algorithmOf(key)], key.secret).update(signingInput, "latin1").digest();
-  if (signature.length !== tag.length || !timingSafeEqual(signature, tag)) throw new Rejected("BAD_SIGNATURE");
+  const data = Buffer.from(signingInput, "latin1");
+  if (!("secret" in key ? isTag(data, signature, key) : isSignature(data, signature, key.alg, key.publicKey))) {
+    throw new Rejected("BAD_SIGNATURE");
+  }
+}
+
+function isTag(data: Uint8Array, signature: Uint8Array, { secret, alg = "HS256" }: Extract<ReferenceKey, { secret: Uint8Array }>): boolean {
+  const tag = createHmac(HASHES[alg], secret).update(data).digest();
+  return signature.length === tag.length && timingSafeEqual(signature, tag);
+}
+
+function isSignature(data: Uint8Array, signature: Uint8Array, alg: PublicAlgorithm, key: KeyObject): boolean {
+  const bits = Number(alg.slice(2));
+  const how = {
+    RS: { key, padding: constants.RSA_PKCS1_PADDING },
+    PS: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
+    ES: { key, dsaEncoding: "ieee-p1363" as const },
+    Ed: { key },
+  }[alg.slice(0, 2)];
+  return how !== undefined && verifySignature(bits ? `sha${bits}` : null, data, how, signature);
 }
 
 // ---- claims ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /** An algorithm belongs to a key; what a token says only selects. */
 import { describe, expect, it } from "vitest";
-import type { Algorithm } from "../../src/algorithms.js";
+import type { SecretAlgorithm } from "../../src/algorithms.js";
 import { createSigner, createVerifier, decode } from "../../src/index.js";
 import { base64url, LONG_TEST_SECRET, NOW, signatureOf, signWith } from "../support/tokens.js";
 
@@ -8,7 +8,7 @@ const ALGORITHMS = ["HS256", "HS384", "HS512"] as const;
 const secret = LONG_TEST_SECRET;
 const pairs = ALGORITHMS.flatMap((named) => ALGORITHMS.map((own) => [named, own] as const));
 
-function codeOf(token: string, alg: Algorithm, algorithms?: readonly Algorithm[]): string {
+function codeOf(token: string, alg: SecretAlgorithm, algorithms?: readonly SecretAlgorithm[]): string {
   const verdict = createVerifier({ keys: { secret, alg }, currentDate: NOW, ...(algorithms ? { algorithms } : {}) }).verify(token);
   return verdict.ok ? "ACCEPTED" : verdict.code;
 }

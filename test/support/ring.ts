@@ -2,7 +2,10 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { PublicAlgorithm } from "../../src/index.js";
+import type { Key } from "../../src/keys/key.js";
 import type { KeySource } from "../../src/keys/source.js";
+import { PAIRS } from "./pairs.js";
 import { base64url, NOW, signClaims } from "./tokens.js";
 
 /** A test key, public as this file is: one for each name. */
@@ -13,6 +16,17 @@ export function testSecret(name: string): Uint8Array {
 /** The JWK of the test key of that name, under that name. */
 export function testJwk(kid: string, more: object = {}): { kty: "oct"; k: string; kid: string } {
   return { kty: "oct", k: base64url(testSecret(kid)), kid, ...more };
+}
+
+/** The bytes of a key, if it is a secret. */
+export function secretOf(key: Key | undefined): Uint8Array | undefined {
+  return key && "secret" in key ? key.secret : undefined;
+}
+
+/** The public JWK of a test pair under that name. */
+export function publicJwk(kid: string, alg: PublicAlgorithm, more: object = {}): { kty: "RSA" | "EC" | "OKP"; kid: string; alg?: string } {
+  const jwk = PAIRS[alg].publicKey.export({ format: "jwk" }) as { kty: "RSA" | "EC" | "OKP" };
+  return { ...jwk, kid, alg, ...more };
 }
 
 export function testSet(...kids: string[]): { keys: object[] } {

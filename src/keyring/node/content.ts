@@ -1,5 +1,5 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
-import { ALGORITHM_NAMES, type Algorithm, isAlgorithm } from "../../algorithms.js";
+import { algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../../algorithms.js";
 import { optionError } from "../../errors.js";
 import { rejectUnknown } from "../../options.js";
 import { latin1Text } from "../../text.js";
@@ -13,14 +13,14 @@ export interface ContentOptions {
   /** How the text of a secret is turned into bytes: as it is (`"utf8"`, the default), or decoded from base64url. */
   readonly encoding?: "utf8" | "base64url";
   /** The algorithm of a secret; HS256 unless given. */
-  readonly alg?: Algorithm;
+  readonly alg?: SecretAlgorithm;
 }
 
 /** Options as they are obeyed. */
 export interface ContentPlan {
   readonly format: "jwks" | "secret";
   readonly encoding: "utf8" | "base64url";
-  readonly alg: Algorithm;
+  readonly alg: SecretAlgorithm;
 }
 
 /**
@@ -32,7 +32,7 @@ export function parseContentOptions(options: ContentOptions, format: ContentPlan
   const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", alg: options.alg ?? "HS256" };
   if (plan.format !== "jwks" && plan.format !== "secret") throw optionError("format", '"jwks" or "secret"', plan.format);
   if (plan.encoding !== "utf8" && plan.encoding !== "base64url") throw optionError("encoding", '"utf8" or "base64url"', plan.encoding);
-  if (!isAlgorithm(plan.alg)) throw optionError("alg", `one of ${ALGORITHM_NAMES}`, plan.alg);
+  if (!isSecretAlgorithm(plan.alg)) throw optionError("alg", `one of ${algorithmNames("secret")}`, plan.alg);
   const forSecret = plan.format === "jwks" && (["encoding", "alg", "kid"] as const).find((name) => name in options);
   if (forSecret) throw new TypeError(`Expected \`${forSecret}\` to go with \`format: "secret"\`: a JWK says that itself`);
   return plan;

@@ -3,7 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { distinctKeys, type JwkRules, parseJwks, parseJwksText } from "../../../src/keyring/jwks.js";
 import { jwkThumbprint } from "../../../src/keyring/thumbprint.js";
-import { testJwk, testSecret } from "../../support/ring.js";
+import { ALGORITHM_NAMES, PAIRS } from "../../support/pairs.js";
+import { publicJwk, secretOf, testJwk, testSecret } from "../../support/ring.js";
 import { base64url } from "../../support/tokens.js";
 
 const RULES: JwkRules = { allowWeak: false, allowSecrets: true };
@@ -32,7 +33,21 @@ describe("a JWK set", () => {
     const [first, second] = [keys[0]?.key.copy(false), keys[0]?.key.copy(true)];
     expect(first).toMatchObject({ kid: "a", algorithm: "HS256", secret: testSecret("a"), isDefault: false });
     expect(second).toMatchObject({ kid: "a", secret: testSecret("a"), isDefault: true });
-    expect(first?.secret).not.toBe(second?.secret);
+    expect(secretOf(first)).not.toBe(secretOf(second));
+  });
+
+  it.each(ALGORITHM_NAMES)("holds public keys of %s, without what may be private", (alg) => {
+    const jwk = { ...PAIRS[alg].privateKey.export({ format: "jwk" }), kid: "a", alg };
+    const { keys, problems } = parse({ keys: [jwk] }, { allowSecrets: false });
+    expect(problems).toEqual([]);
+    const key = keys[0]?.key.copy(true);
+    expect(key).toMatchObject({ kid: "a", algorithm: alg, isDefault: true });
+    expect(key && "jwk" in key && key.jwk).toEqual(PAIRS[alg].publicKey.export({ format: "jwk" }));
+  });
+
+  it("names a public key without `kid` by its thumbprint as well", () => {
+    const { kid, ...jwk } = publicJwk("a", "ES256");
+    expect(parse({ keys: [jwk] }).kids).toEqual([jwkThumbprint(jwk)]);
   });
 
   it("says when its keys are valid", () => {
@@ -68,9 +83,14 @@ describe("a JWK set", () => {
     ],
     ["of another algorithm", testJwk("bad", { alg: "A256GCM" }), "Expected `keys[1].alg` to be one of HS256"],
     ["of an algorithm that is a number", testJwk("bad", { alg: 256 }), "Expected `keys[1].alg` to be one of HS256"],
-    ["of an unknown kind", { kty: "AKP", kid: "bad" }, "Expected `keys[1].kty` to be oct"],
-    ["of a kind that objects inherit", { kty: "constructor", kid: "bad" }, "Expected `keys[1].kty` to be oct"],
-    ["without a kind", { k: base64url(testSecret("bad")) }, "Expected `keys[1].kty` to be oct"],
+    ["of an unknown kind", { kty: "AKP", kid: "bad" }, "Expected `keys[1].kty` to be oct, RSA, EC, OKP, got"],
+    ["of a kind that objects inherit", { kty: "constructor", kid: "bad" }, "Expected `keys[1].kty` to be oct, RSA, EC, OKP, got"],
+    ["of RSA that does not say its algorithm", publicJwk("bad", "RS256", { alg: undefined }), "Expected `keys[1]` to have an `alg`"],
+    ["of another curve than its algorithm's", publicJwk("bad", "ES384", { alg: "ES256" }), "Expected `keys[1]` to be a key for ES256"],
+    ["whose point is cut", publicJwk("bad", "EdDSA", { x: "AAAA" }), "Expected `keys[1].x` to be 32 bytes in base64url, got 3"],
+    ["that is public and for a MAC", publicJwk("bad", "RS256", { alg: "HS256" }), "Expected `keys[1].alg` to be one of RS256"],
+    ["that is secret and for a signature", testJwk("bad", { alg: "RS256" }), "Expected `keys[1].alg` to be one of HS256"],
+    ["without a kind", { k: base64url(testSecret("bad")) }, "Expected `keys[1].kty` to be oct, RSA, EC, OKP, got"],
     ["without `k`", { kty: "oct" }, "Expected `keys[1].k` to be base64url without padding, got undefined"],
     [
       "with padding",

@@ -60,7 +60,7 @@ describe("a ring of given keys", () => {
     ["no keys", { keys: [] }, "Expected `keys` to have at least one key, got none"],
     ["keys that are null", { keys: null }, "Expected `keys` to be a secret"],
     ["a set of none", { keys: { keys: [] } }, "Expected `keys` to have at least one key, got none"],
-    ["a set of bad ones", { keys: { keys: [{ kty: "RSA" }] } }, "Expected `keys[0].kty` to be oct, got another kind"],
+    ["a set of bad ones", { keys: { keys: [{ kty: "AKP" }] } }, "Expected `keys[0].kty` to be oct, RSA, EC, OKP, got another kind"],
     ["a bad key in an array", { keys: [testJwk("a"), { secret: "short" }] }, "Expected `keys[1]` to be at least 32 bytes"],
     ["a misspelt key option", { keys: [{ secret: testSecret("a"), kit: "a" }] }, "Unknown option `keys[0].kit`"],
     [
@@ -187,12 +187,12 @@ describe("a ring with a source", () => {
     const reloads: unknown[] = [];
     const ring = createKeyRing({ source: test.source, onReload: (reload) => reloads.push(reload) });
     await ring.ready();
-    test.answer = () => ({ keys: [testJwk("b"), { kty: "RSA" }] });
+    test.answer = () => ({ keys: [testJwk("b"), { kty: "AKP" }] });
     expect(await ring.reload()).toBe(true);
     expect(kidsOf(ring)).toEqual(["b"]);
     expect(reloads).toEqual([
       { changed: true, keys: 1, problems: [] },
-      { changed: true, keys: 1, problems: ["callback: Expected `keys[1].kty` to be oct, got another kind"] },
+      { changed: true, keys: 1, problems: ["callback: Expected `keys[1].kty` to be oct, RSA, EC, OKP, got another kind"] },
     ]);
     ring.close();
   });
@@ -211,7 +211,11 @@ describe("a ring with a source", () => {
     ["an exception", () => Promise.reject(new Error("secret")), "Expected the callback to give keys, got an exception (Error)"],
     ["nothing", () => undefined, "Expected the callback to give keys, got undefined"],
     ["no keys", () => ({ keys: [] }), "Expected callback to hold keys for this ring, got no usable one"],
-    ["no usable keys", () => ({ keys: [{ kty: "RSA" }] }), "got no usable one: Expected `keys[0].kty` to be oct, got another kind"],
+    [
+      "no usable keys",
+      () => ({ keys: [{ kty: "AKP" }] }),
+      "got no usable one: Expected `keys[0].kty` to be oct, RSA, EC, OKP, got another kind",
+    ],
     ["a bad key", () => [testJwk("c"), "short"], "Expected `keys[1]` to be at least 32 bytes"],
     ["two defaults", () => ["c", "d"].map((kid) => ({ kid, secret: testSecret(kid), default: true })), "got a second `default`"],
   ])("keeps what it has when it is given %s, and reports", async (_, answer, message) => {

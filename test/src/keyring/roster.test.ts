@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseJwks } from "../../../src/keyring/jwks.js";
 import { HeldKey, Roster } from "../../../src/keyring/roster.js";
-import { testJwk, testSecret } from "../../support/ring.js";
+import { secretOf, testJwk, testSecret } from "../../support/ring.js";
 
 function roster(...jwks: object[]): Roster {
   return new Roster(parseJwks({ keys: jwks }, "the set", { allowWeak: false, allowSecrets: true }).keys);
@@ -47,8 +47,8 @@ describe("a snapshot", () => {
     const snapshot = roster(testJwk("a")).at(0);
     for (let count = 0; count < 3; count++) {
       const [key] = snapshot.load();
-      expect(key?.secret).toEqual(testSecret("a"));
-      key?.secret.fill(0);
+      expect(secretOf(key)).toEqual(testSecret("a"));
+      secretOf(key)?.fill(0);
     }
   });
 
@@ -78,6 +78,6 @@ describe("a snapshot", () => {
     const copy = key.copy(false);
     key.wipe();
     expect(secret.every((byte) => byte === 0)).toBe(true);
-    expect(copy?.secret).toEqual(testSecret("a"));
+    expect(secretOf(copy)).toEqual(testSecret("a"));
   });
 });

@@ -1,7 +1,10 @@
 /** Thumbprints: the example of the RFC, and what must not change them. */
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { jwkThumbprint, secretThumbprint } from "../../../src/keyring/thumbprint.js";
+import { jwkThumbprint, keyThumbprint } from "../../../src/keyring/thumbprint.js";
+import { parsePublicKey } from "../../../src/keys/public.js";
+import { parseSecretKey } from "../../../src/keys/secret.js";
+import { PAIRS } from "../../support/pairs.js";
 import { testJwk, testSecret } from "../../support/ring.js";
 
 describe("a thumbprint", () => {
@@ -28,8 +31,19 @@ describe("a thumbprint", () => {
   });
 
   it("of a secret is that of its JWK", () => {
-    expect(secretThumbprint(testSecret("a"))).toBe(jwkThumbprint(testJwk("a")));
-    expect(secretThumbprint(testSecret("a"))).not.toBe(secretThumbprint(testSecret("b")));
+    const thumbprint = (name: string) => keyThumbprint(parseSecretKey(testSecret(name), "key", false));
+    expect(thumbprint("a")).toBe(jwkThumbprint(testJwk("a")));
+    expect(thumbprint("a")).not.toBe(thumbprint("b"));
+  });
+
+  it("of a public key is the same in every form it comes in, but for a CryptoKey's", async () => {
+    const { publicKey, privateKey } = PAIRS.ES256;
+    const expected = jwkThumbprint(publicKey.export({ format: "jwk" }));
+    const pem = publicKey.export({ type: "spki", format: "pem" }) as string;
+    for (const key of [publicKey, privateKey, pem]) expect(keyThumbprint(parsePublicKey(key, "key"))).toBe(expected);
+    const jwk = publicKey.export({ format: "jwk" });
+    const cryptoKey = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
+    expect(keyThumbprint(parsePublicKey(cryptoKey, "key"))).toBeUndefined();
   });
 
   it.each<[unknown, string]>([

@@ -1,11 +1,13 @@
 /** Verifiers whose keys come from a ring: what they judge by, and that a swap disturbs nobody. */
 import { describe, expect, it, vi } from "vitest";
 import { createVerifier, type Verdict, type VerifierOptions } from "../../../src/index.js";
+import { callback } from "../../../src/keyring/callback.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import type { KeySource } from "../../../src/keys/source.js";
 import { openEngine } from "../../../src/openEngine.js";
-import { testJwk, testSecret, testSet, tokenOf } from "../../support/ring.js";
-import { NOW, signClaims } from "../../support/tokens.js";
+import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signWith } from "../../support/pairs.js";
+import { publicJwk, testJwk, testSecret, testSet, tokenOf } from "../../support/ring.js";
+import { base64url, LONG_TEST_SECRET, NOW, signClaims, signWith as signMac } from "../../support/tokens.js";
 
 function codeOf(verdict: Verdict): string {
   return verdict.ok ? "ACCEPTED" : verdict.code;
@@ -119,6 +121,51 @@ describe("a verifier with a ring", () => {
     expect(judge(signClaims({}, { alg: "RS256", kid: "a" }), ring)).toBe("ALGORITHM_NOT_ALLOWED");
   });
 
+  it.each(ALGORITHM_NAMES)("judges by public keys of %s beside secrets, at once and by promise", async (alg) => {
+    const ring = createKeyRing({ keys: { keys: [publicJwk("public", alg), testJwk("secret")] } });
+    const verifier = createVerifier({ keys: ring, currentDate: NOW });
+    const header = `{"alg":"${alg}","kid":"public"}`;
+    const tokens = [
+      signWith(alg, '{"sub":"a"}', header),
+      tokenOf("secret"),
+      signWith(alg, '{"sub":"b"}', header, OTHER_PAIRS[alg].privateKey),
+      signWith(alg, `{"exp":${NOW}}`, header),
+      signClaims({}, { alg: "HS256", kid: "public" }, testSecret("secret")),
+    ];
+    const codes = ["ACCEPTED", "ACCEPTED", "BAD_SIGNATURE", "EXPIRED", "ALGORITHM_NOT_ALLOWED"];
+    expect(tokens.map((token) => codeOf(verifier.verify(token)))).toEqual(codes);
+    expect([...verifier.verifyBatch(tokens)].map(codeOf)).toEqual(codes);
+    expect((await Promise.all(tokens.map((token) => verifier.verifyAsync(token)))).map(codeOf)).toEqual(codes);
+    expect([...(await verifier.verifyBatchAsync(tokens))].map(codeOf)).toEqual(codes);
+    ring.remove("public");
+    expect([...verifier.verifyBatch([tokens[1] as string, tokens[0] as string])].map(codeOf)).toEqual([
+      "ACCEPTED",
+      "ALGORITHM_NOT_ALLOWED",
+    ]);
+  });
+
+  it("takes public keys in the forms a verifier takes them, with their times, but for CryptoKeys", async () => {
+    const { publicKey } = PAIRS.EdDSA;
+    const pem = publicKey.export({ type: "spki", format: "pem" }) as string;
+    const token = signWith("EdDSA", "{}");
+    for (const key of [pem, publicKey, { publicKey: pem }, { key: publicKey, nbf: NOW, exp: NOW + 1 }]) {
+      expect(judge(token, createKeyRing({ keys: key }))).toBe("ACCEPTED");
+    }
+    const later = createKeyRing({ keys: { publicKey: pem, kid: "later", nbf: NOW + 1 } });
+    expect(judge(token, later)).toBe("KEY_NOT_FOUND");
+    const cryptoKey = await crypto.subtle.importKey("jwk", publicKey.export({ format: "jwk" }), "Ed25519", true, ["verify"]);
+    expect(() => createKeyRing({ keys: { publicKey: cryptoKey } })).toThrow(
+      "Expected `keys` to be PEM, DER, a JWK or a KeyObject: a ring cannot tell CryptoKeys apart",
+    );
+  });
+
+  it.each(["HS384", "HS512"] as const)("takes a secret for %s", (alg) => {
+    const ring = createKeyRing({ keys: { keys: [{ kty: "oct", k: base64url(LONG_TEST_SECRET), alg, kid: "a" }, testJwk("b")] } });
+    expect(judge(signMac(alg, "{}", LONG_TEST_SECRET, "a"), ring)).toBe("ACCEPTED");
+    expect(judge(tokenOf("b"), ring)).toBe("ACCEPTED");
+    expect(judge(signMac(alg, "{}", LONG_TEST_SECRET, "b"), ring)).toBe("ALGORITHM_NOT_ALLOWED");
+  });
+
   it("tells the ring of unknown keys, and of nothing else", () => {
     const ring = createKeyRing({ keys: testSet("a", "b") });
     const missed = vi.fn();
@@ -153,6 +200,89 @@ describe("a verifier with a ring", () => {
   it("takes no array, bytes or text for a ring, though they have an `at`", () => {
     expect(() => createVerifier({ keys: [] })).toThrow("Expected `keys` to be at least one key");
     expect(judge(signClaims({}, undefined, testSecret("a")), testSecret("a") as never)).toBe("ACCEPTED");
+  });
+});
+
+describe("a promised verdict on a token of an unknown key", () => {
+  /** A ring that knows `old`, and `new` once it was asked again. */
+  function refreshable() {
+    const ring = createKeyRing({ keys: testSet("old") });
+    const refresh = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (refresh.mock.calls.length === 1) ring.add(testJwk("new"));
+    });
+    const missed = vi.fn();
+    const keys: KeySource = { at: (now) => ring.at(now), missed, refresh };
+    return { keys, refresh, missed, ring };
+  }
+
+  it("comes when the source was asked for others", async () => {
+    const { keys, refresh, missed } = refreshable();
+    const verifier = createVerifier({ keys, currentDate: NOW });
+    expect(codeOf(await verifier.verifyAsync(tokenOf("new")))).toBe("ACCEPTED");
+    expect(codeOf(await verifier.verifyAsync(tokenOf("none")))).toBe("KEY_NOT_FOUND");
+    expect(refresh).toHaveBeenCalledTimes(2);
+    expect(missed).not.toHaveBeenCalled();
+  });
+
+  it("comes of a load that the ring makes for it, if it may", async () => {
+    let now = NOW;
+    let set = testSet("old");
+    const give = vi.fn(async () => set);
+    const ring = createKeyRing({ source: callback(give, { coolDown: 30 }), currentDate: () => now });
+    await ring.ready();
+    const verifier = createVerifier({ keys: ring, currentDate: () => now });
+    set = testSet("old", "new");
+    expect(codeOf(await verifier.verifyAsync(tokenOf("new")))).toBe("KEY_NOT_FOUND");
+    now += 30;
+    const calls = [verifier.verifyAsync(tokenOf("new")), verifier.verifyAsync(tokenOf("none"))];
+    expect((await Promise.all(calls)).map(codeOf)).toEqual(["ACCEPTED", "KEY_NOT_FOUND"]);
+    expect(give).toHaveBeenCalledTimes(2);
+    ring.close();
+  });
+
+  it("asks once for a batch, and judges no other token again", async () => {
+    const { keys, refresh, ring } = refreshable();
+    const verifier = createVerifier({ keys, currentDate: NOW, requiredClaims: ["sub"] });
+    const tokens = Array.from({ length: 2500 }, (_, sub) => tokenOf(["old", "new", "none"][sub % 3] as string, { sub: `${sub}` }));
+    tokens.push(tokenOf("new", { n: 1 }), tokenOf("old", { n: 2 }), "a.b.c", tokenOf("new", { sub: "s", exp: NOW }));
+    const batch = verifier.verifyBatchAsync(tokens);
+    ring.retire("old", NOW);
+    const verdicts = await batch;
+    const codes = ["ACCEPTED", "ACCEPTED", "KEY_NOT_FOUND"];
+    expect([...verdicts].map(codeOf)).toEqual([
+      ...tokens.slice(0, 2500).map((_, index) => codes[index % 3]),
+      "CLAIM_MISSING",
+      "CLAIM_MISSING",
+      "MALFORMED",
+      "EXPIRED",
+    ]);
+    expect(verdicts.accepted).toBe([...verdicts].filter(({ ok }) => ok).length);
+    expect(verdicts.at(2500)).toMatchObject({ claim: "sub" });
+    expect(verdicts.at(2501)).toMatchObject({ claim: "sub" });
+    expect(verdicts.at(1)).toMatchObject({ ok: true, claims: { sub: "1" } });
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  it("is of a public key as well", async () => {
+    const ring = createKeyRing({ keys: publicJwk("old", "EdDSA") });
+    const refresh = async () =>
+      ring.add({ ...publicJwk("new", "EdDSA"), ...OTHER_PAIRS.EdDSA.publicKey.export({ format: "jwk" }) } as never);
+    const verifier = createVerifier({ keys: { at: (now) => ring.at(now), refresh }, currentDate: NOW });
+    const token = signWith("EdDSA", '{"sub":"new"}', '{"alg":"EdDSA","kid":"new"}', OTHER_PAIRS.EdDSA.privateKey);
+    const old = signWith("EdDSA", '{"sub":"old"}', '{"alg":"EdDSA","kid":"old"}');
+    expect([...(await verifier.verifyBatchAsync([token, old]))].map(codeOf)).toEqual(["ACCEPTED", "ACCEPTED"]);
+  });
+
+  it("does not wait for a source that cannot be asked, but tells it", async () => {
+    const { keys, missed, ring } = refreshable();
+    const verifier = createVerifier({ keys: { at: (now) => keys.at(now), missed }, currentDate: NOW });
+    expect(codeOf(await verifier.verifyAsync(tokenOf("new")))).toBe("KEY_NOT_FOUND");
+    expect((await verifier.verifyBatchAsync([tokenOf("new"), tokenOf("old")])).accepted).toBe(1);
+    expect(missed).toHaveBeenCalledTimes(2);
+    expect(codeOf(await createVerifier({ keys: { at: (now) => ring.at(now) }, currentDate: NOW }).verifyAsync(tokenOf("new")))).toBe(
+      "KEY_NOT_FOUND",
+    );
   });
 });
 

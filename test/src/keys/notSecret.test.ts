@@ -73,6 +73,14 @@ describe.each(all)("%s", (_, bytes) => {
   });
 });
 
+describe("a file of DER", () => {
+  it.each(all.filter(([name]) => name.includes("DER")))("that was read as text, %s, is no secret either", (_, bytes) => {
+    for (const encoding of ["latin1", "utf8"] as const) {
+      expect(() => createVerifier({ keys: bytes.toString(encoding) })).toThrow("must never be an HMAC secret");
+    }
+  });
+});
+
 describe("text of a key", () => {
   const [, pem] = materials[0] as Material;
   const [, jwk] = materials.find(([name]) => name.startsWith("the JWK text")) as Material;

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createVerifier } from "../../../../src/index.js";
 import { type DirectoryOptions, directory } from "../../../../src/keyring/node/directory.js";
 import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
-import { kidsOf, testJwk, testSecret, testSet, tokenOf, until } from "../../../support/ring.js";
+import { kidsOf, secretOf, testJwk, testSecret, testSet, tokenOf, until } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";
 
 let folder: string;
@@ -59,16 +59,16 @@ describe("a directory", () => {
 
   it("may have JWK sets", () => {
     write("one.json", JSON.stringify(testSet("a", "b")));
-    write("two.json", JSON.stringify({ keys: [testJwk("c"), { kty: "RSA" }, testJwk("x", { kid: "a" })] }));
+    write("two.json", JSON.stringify({ keys: [testJwk("c"), { kty: "AKP" }, testJwk("x", { kid: "a" })] }));
     const ring = open({ format: "jwks" });
     expect(kids(ring)).toBe("b,c");
     expect(ring.status().problems.map((problem) => problem.slice(problem.lastIndexOf(": Expected") + 2))).toEqual([
-      "Expected `keys[1].kty` to be oct, got another kind",
+      "Expected `keys[1].kty` to be oct, RSA, EC, OKP, got another kind",
       "Expected `one.json: keys[0].kid` to be the name of one key only, got that of several",
       "Expected `two.json: keys[2].kid` to be the name of one key only, got that of several",
     ]);
     expect(ring.status().problems[0]).toBe(
-      `directory ${JSON.stringify(folder)}: two.json: Expected \`keys[1].kty\` to be oct, got another kind`,
+      `directory ${JSON.stringify(folder)}: two.json: Expected \`keys[1].kty\` to be oct, RSA, EC, OKP, got another kind`,
     );
   });
 
@@ -111,7 +111,7 @@ describe("a directory that changes", () => {
     unlinkSync(join(folder, "a"));
     await until(() => kids(ring) === "b");
     write("b", testSecret("another"));
-    await until(() => Buffer.from(ring.at(NOW).load()[0]?.secret ?? []).equals(testSecret("another")));
+    await until(() => Buffer.from(secretOf(ring.at(NOW).load()[0]) ?? []).equals(testSecret("another")));
   });
 
   it("keeps its keys while a file is torn, reports, and goes on", async () => {

@@ -1,0 +1,92 @@
+/** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
+import { kindOf, optionError } from "../errors.js";
+import type { PublicJwk } from "../platform.js";
+import { toBase64url } from "../text.js";
+import { decodeStrict } from "./base64url.js";
+import { bitsOf } from "./kind.js";
+
+/** A JWK of a public or a private key; members that are not asked for are ignored. */
+export interface AsymmetricJwk {
+  readonly kty: "RSA" | "EC" | "OKP";
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly key_ops?: readonly string[];
+  readonly [member: string]: unknown;
+}
+
+/** Bytes of a coordinate, by curve. */
+const COORDINATES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  EC: { "P-256": 32, "P-384": 48, "P-521": 66 },
+  OKP: { Ed25519: 32, Ed448: 57 },
+};
+
+/** As OpenSSL has it, of a modulus that is not small. */
+const LONGEST_EXPONENT = 8;
+
+export function isJwk(value: unknown): value is AsymmetricJwk {
+  return typeof value === "object" && value !== null && "kty" in value;
+}
+
+/** @throws TypeError where `use` or `key_ops` says that the key is for something else (RFC 7517 §4.2, §4.3). */
+export function checkUse(jwk: AsymmetricJwk, operation: "verify" | "sign", name: string): void {
+  if (jwk.use !== undefined && jwk.use !== "sig") throw optionError(`${name}.use`, '"sig"', jwk.use);
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes(operation))) {
+    throw optionError(`${name}.key_ops`, `an array that has "${operation}"`, jwk.key_ops);
+  }
+}
+
+/** The algorithm that the key names; that of RFC 9864 has the name of the curve. */
+export function ownAlgorithm({ alg, crv, kty }: AsymmetricJwk): unknown {
+  return kty === "OKP" && alg === crv ? "EdDSA" : alg;
+}
+
+/**
+ * The public members of a JWK, private ones left behind.
+ * @throws TypeError where one is not what the RFC says.
+ */
+export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
+  const { kty, crv } = jwk;
+  if (kty === "RSA") return rsaPart(jwk, name);
+  const lengths = Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
+  const length = typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
+  if (length === undefined) {
+    throw new TypeError(`Expected \`${name}\` to be a key of RSA, or of the curve P-256, P-384, P-521, Ed25519 or Ed448`);
+  }
+  const x = coordinate(jwk.x, length, `${name}.x`);
+  return kty === "OKP"
+    ? { kty: "OKP", crv: crv as string, x }
+    : { kty: "EC", crv: crv as string, x, y: coordinate(jwk.y, length, `${name}.y`) };
+}
+
+function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
+  const n = withoutZeros(memberBytes(jwk.n, `${name}.n`));
+  const e = withoutZeros(memberBytes(jwk.e, `${name}.e`));
+  const isOdd = ((e.at(-1) ?? 0) & 1) === 1;
+  if (!isOdd || bitsOf(e) < 2 || e.length > LONGEST_EXPONENT) {
+    throw new TypeError(`Expected \`${name}.e\` to be an odd number from 3 on, of at most ${LONGEST_EXPONENT} bytes`);
+  }
+  return { kty: "RSA", n: toBase64url(n), e: toBase64url(e) };
+}
+
+/** At its full length (RFC 7518 §6.2.1.2, RFC 8037 §2). */
+function coordinate(value: unknown, length: number, name: string): string {
+  const bytes = memberBytes(value, name);
+  if (bytes.length !== length) throw new TypeError(`Expected \`${name}\` to be ${length} bytes in base64url, got ${bytes.length}`);
+  return value as string;
+}
+
+function memberBytes(value: unknown, name: string): Uint8Array {
+  const bytes = typeof value === "string" ? decodeStrict(value) : undefined;
+  if (!bytes) {
+    throw new TypeError(
+      `Expected \`${name}\` to be base64url without padding, got ${typeof value === "string" ? "other text" : kindOf(value)}`,
+    );
+  }
+  return bytes;
+}
+
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return bytes.subarray(first < 0 ? bytes.length : first);
+}

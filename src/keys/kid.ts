@@ -1,0 +1,19 @@
+/** What every key has beside its material: a name. */
+import { LARGEST_KID } from "../abi.js";
+import { optionError } from "../errors.js";
+import { utf8Bytes } from "../text.js";
+
+/** The key's name (RFC 7515 §4.1.4), if it has one. @throws TypeError for one that no header can bear. */
+export function parseKid(kid: unknown, name: string): string | undefined {
+  if (kid === undefined) return undefined;
+  const fits = typeof kid === "string" && kid.isWellFormed() && utf8Bytes(kid).length <= LARGEST_KID;
+  if (!fits) throw optionError(name, `a well-formed string of at most ${LARGEST_KID} bytes`, kid);
+  return kid;
+}
+
+/** The names of an object's members must be among those known: a misspelt one would silently say nothing. */
+export function rejectUnknownMembers(options: object, known: readonly string[], name: string): void {
+  for (const option of Object.keys(options)) {
+    if (!known.includes(option)) throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${known.join(", ")}`);
+  }
+}

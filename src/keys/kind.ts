@@ -1,0 +1,91 @@
+/** What a public or private key is, as far as an algorithm cares; and which algorithm it is for. */
+import { ALGORITHMS, algorithmNames, isPublicAlgorithm, type PublicAlgorithm, type PublicAlgorithmEntry } from "../algorithms.js";
+import { optionError } from "../errors.js";
+import type { PublicJwk, WebCryptoKey } from "../platform.js";
+import { base64urlBytes } from "../text.js";
+
+export interface KeyKind {
+  readonly kty: string;
+  readonly curve?: string;
+  readonly modulusBits?: number;
+  /** The one algorithm it can serve; unknown for an RSA key that does not say. */
+  readonly certain?: PublicAlgorithm | undefined;
+}
+
+/** A shorter modulus is weak (RFC 7518 §3.3), a longer one more than runtimes take. */
+const LEAST_MODULUS = 2048;
+const MOST_MODULUS = 16384;
+
+export function kindOfJwk(jwk: PublicJwk): KeyKind {
+  return jwk.kty === "RSA" ? kindOfModulus(base64urlBytes(jwk.n)) : kindOfCurve(jwk.kty, jwk.crv);
+}
+
+export function kindOfModulus(modulus: Uint8Array): KeyKind {
+  return { kty: "RSA", modulusBits: bitsOf(modulus) };
+}
+
+export function kindOfCurve(kty: string, curve: string): KeyKind {
+  return { kty, curve, certain: algorithmOfCurve(curve) };
+}
+
+/** A CryptoKey says what it is for, down to the hash. */
+export function kindOfCryptoKey(key: WebCryptoKey): KeyKind {
+  const { name, hash, namedCurve, modulusLength } = key.algorithm as {
+    readonly name: string;
+    readonly hash?: { readonly name: string };
+    readonly namedCurve?: string;
+    readonly modulusLength?: number;
+  };
+  const family = { "RSASSA-PKCS1-v1_5": "RS", "RSA-PSS": "PS" }[name];
+  if (family === undefined) return name === "ECDSA" ? kindOfCurve("EC", namedCurve as string) : kindOfCurve("OKP", name);
+  const algorithm = `${family}${hash?.name.replace("SHA-", "")}`;
+  return { kty: "RSA", modulusBits: modulusLength ?? 0, certain: isPublicAlgorithm(algorithm) ? algorithm : undefined };
+}
+
+/** The bits of a number without zeros before it. */
+export function bitsOf(bytes: Uint8Array): number {
+  return bytes.length === 0 ? 0 : 8 * bytes.length - (Math.clz32(bytes[0] as number) - 24);
+}
+
+/**
+ * The algorithm that the options or the key itself name, or the only one there is for such a key.
+ * @throws TypeError where there is none, several, or another.
+ */
+export function chooseAlgorithm(kind: KeyKind, wanted: unknown, own: unknown, name: string): PublicAlgorithm {
+  if (wanted !== undefined && own !== undefined && wanted !== own) {
+    throw new TypeError(`Expected \`${name}.alg\` and the JWK's own \`alg\` to be the same`);
+  }
+  const algorithm = wanted ?? own ?? kind.certain;
+  if (algorithm === undefined && kind.kty === "RSA") {
+    throw new TypeError(`Expected \`${name}\` to have an \`alg\`, as { alg: "RS256", … }: an RSA key may be for several`);
+  }
+  if (algorithm !== undefined && !isPublicAlgorithm(algorithm)) {
+    throw optionError(`${name}.alg`, `one of ${algorithmNames("public")} for a public or private key`, algorithm);
+  }
+  const entry: PublicAlgorithmEntry | undefined = algorithm && ALGORITHMS[algorithm];
+  const isOfCurve = kind.curve === undefined || Object.hasOwn(entry?.curves ?? {}, kind.curve);
+  if (algorithm === undefined || entry?.kty !== kind.kty || !isOfCurve || (kind.certain ?? algorithm) !== algorithm) {
+    throw new TypeError(`Expected \`${name}\` to be a key for ${algorithm ?? algorithmNames("public")}, got another kind of key`);
+  }
+  checkModulus(kind, name);
+  return algorithm;
+}
+
+/** How long a signature is, to the byte (RFC 8017 §8, RFC 7518 §3.4, RFC 8032). */
+export function signatureBytes({ curve, modulusBits = 0 }: KeyKind, algorithm: PublicAlgorithm): number {
+  const { curves }: PublicAlgorithmEntry = ALGORITHMS[algorithm];
+  return curve === undefined ? Math.ceil(modulusBits / 8) : (curves[curve] as number);
+}
+
+function checkModulus({ kty, modulusBits = 0 }: KeyKind, name: string): void {
+  if (kty !== "RSA" || (modulusBits >= LEAST_MODULUS && modulusBits <= MOST_MODULUS)) return;
+  throw new TypeError(
+    `Expected \`${name}\` to be an RSA key of ${LEAST_MODULUS} to ${MOST_MODULUS} bits (RFC 7518 §3.3), got one of ${modulusBits}`,
+  );
+}
+
+function algorithmOfCurve(curve: string): PublicAlgorithm | undefined {
+  return Object.keys(ALGORITHMS).find((name): name is PublicAlgorithm => {
+    return isPublicAlgorithm(name) && Object.hasOwn(ALGORITHMS[name].curves, curve);
+  });
+}

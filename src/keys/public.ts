@@ -1,0 +1,149 @@
+/** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
+import type { PublicAlgorithm } from "../algorithms.js";
+import { kindOf, optionError } from "../errors.js";
+import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, VerificationKey, type WebCryptoKey } from "../platform.js";
+import { latin1Text } from "../text.js";
+import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, publicPart } from "./jwk.js";
+import { parseKid, rejectUnknownMembers } from "./kid.js";
+import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
+import { isPublicPem, readPem } from "./pem.js";
+import { certificate, pkcs1, publicKeyInDer, spki } from "./spki.js";
+
+/**
+ * A public key: PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`, `CERTIFICATE`), a JWK, a KeyObject, a CryptoKey. Of a private JWK or KeyObject
+ * the public half is taken.
+ */
+export type PublicKeySource = string | AsymmetricJwk | AsymmetricKeyObject | WebCryptoKey;
+
+/** A public key with its name and algorithm; bytes are DER or PEM here. `key` is another name of `publicKey`. */
+export interface PublicKeyOptions {
+  /** The name a token's header selects it by (RFC 7515 §4.1.4), at most 256 bytes. */
+  readonly kid?: string;
+  /** The algorithm it is for; may be left out where the key itself says it, or its curve. */
+  readonly alg?: PublicAlgorithm;
+  readonly publicKey?: PublicKeySource | Uint8Array;
+  readonly key?: PublicKeySource | Uint8Array;
+  /** Use it for tokens without `kid`. */
+  readonly default?: boolean;
+}
+
+export type PublicKeyInput = PublicKeySource | PublicKeyOptions;
+
+/** A key as the verifier holds it. */
+export interface PublicKey {
+  readonly kid: string | undefined;
+  readonly algorithm: PublicAlgorithm;
+  readonly isDefault: boolean;
+  readonly verification: VerificationKey;
+  /** Its members; undefined for a CryptoKey, which does not show them at once. */
+  readonly jwk: PublicJwk | undefined;
+}
+
+const KEY_OPTION_NAMES: readonly string[] = ["kid", "alg", "publicKey", "key", "default"];
+const FORMS = "PEM, DER, a JWK, a KeyObject or a CryptoKey";
+
+/** Is this a public key rather than a secret? Bytes alone are a secret, and so is what is offered as one. */
+export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
+  if (typeof input === "string") return isPublicPem(input);
+  if (typeof input !== "object" || input === null || input instanceof Uint8Array || "secret" in input) return false;
+  if (isJwk(input)) return (input.kty as string) !== "oct";
+  return "publicKey" in input || "key" in input || isCryptoKey(input) || (isKeyObject(input) && input.type !== "secret");
+}
+
+/**
+ * Reads one configured public key.
+ * @throws TypeError that names the option, never what is in it.
+ */
+export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
+  const options = toOptions(input, name);
+  if ("publicKey" in options && "key" in options) throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
+  const source = options.publicKey ?? options.key;
+  const jwk = isJwk(source) ? source : undefined;
+  if (jwk) checkUse(jwk, "verify", name);
+  const material = materialOf(source, name);
+  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material);
+  const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
+  const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
+  if (options.default !== undefined && typeof options.default !== "boolean") {
+    throw optionError(`${name}.default`, "a boolean", options.default);
+  }
+  const verification = verificationKey(algorithm, material, signatureBytes(kind, algorithm), name);
+  return { kid, algorithm, isDefault: options.default === true, verification, jwk: "kty" in material ? material : undefined };
+}
+
+export function isKeyObject(value: unknown): value is AsymmetricKeyObject {
+  return typeof value === "object" && value !== null && "type" in value && "export" in value && typeof value.export === "function";
+}
+
+export function isCryptoKey(value: unknown): value is WebCryptoKey {
+  return typeof CryptoKey === "function" && value instanceof CryptoKey;
+}
+
+function toOptions(input: PublicKeyInput, name: string): PublicKeyOptions {
+  if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return { publicKey: input };
+  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
+  return input;
+}
+
+/** The key as a JWK of its public members, or the CryptoKey that it is. */
+function materialOf(source: unknown, name: string): PublicJwk | WebCryptoKey {
+  if (typeof source === "string") return fromPem(source, name);
+  if (source instanceof Uint8Array) return fromBytes(source, name);
+  if (isJwk(source)) return publicPart(source, name);
+  if (isCryptoKey(source)) return usable(source, name);
+  if (isKeyObject(source)) return fromKeyObject(source, name);
+  throw optionError(`${name}.publicKey`, FORMS, source);
+}
+
+const IN_PEM = { "PUBLIC KEY": spki, "RSA PUBLIC KEY": pkcs1, CERTIFICATE: certificate } as const;
+
+function fromPem(text: string, name: string): PublicJwk {
+  const block = readPem(text);
+  const read = block && Object.hasOwn(IN_PEM, block.label) ? IN_PEM[block.label as keyof typeof IN_PEM] : undefined;
+  return publicPart(understood(block && read?.(block.der), name), name);
+}
+
+/** DER begins with a sequence, PEM with a dash. */
+function fromBytes(bytes: Uint8Array, name: string): PublicJwk {
+  return bytes[0] === 0x30 ? publicPart(understood(publicKeyInDer(bytes), name), name) : fromPem(latin1Text(bytes), name);
+}
+
+function understood(jwk: PublicJwk | undefined, name: string): PublicJwk {
+  if (jwk) return jwk;
+  throw new TypeError(
+    `Expected \`${name}\` to be one public key or certificate of RSA, P-256, P-384, P-521, Ed25519 or Ed448 in PEM or DER, got something else`,
+  );
+}
+
+function fromKeyObject(key: AsymmetricKeyObject, name: string): PublicJwk {
+  if (key.type !== "public" && key.type !== "private") throw optionError(name, `a public key: ${FORMS}`, key);
+  const jwk = taken(() => (key.type === "private" ? nodeCrypto()?.createPublicKey(key) : key)?.export({ format: "jwk" }), name);
+  return publicPart(jwk as AsymmetricJwk, name);
+}
+
+function usable(key: WebCryptoKey, name: string): WebCryptoKey {
+  if (key.type === "public" && key.usages.includes("verify")) return key;
+  throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+}
+
+function verificationKey(algorithm: PublicAlgorithm, material: PublicJwk | WebCryptoKey, bytes: number, name: string): VerificationKey {
+  const key = taken(() => new VerificationKey(algorithm, material, bytes), name);
+  // No browser has it: to find out at the first token would be late.
+  if (!key.isSynchronous && "kty" in material && "crv" in material && material.crv === "Ed448") {
+    throw new TypeError(`Expected \`${name}\` to be of a curve that this runtime has, got one of Ed448`);
+  }
+  return key;
+}
+
+/** What the runtime makes of a key. Its own message might show what is in it: only its code is told. */
+export function taken<Result>(take: () => Result, name: string): Result {
+  try {
+    return take();
+  } catch (error) {
+    throw new TypeError(`Expected \`${name}\` to be a key that this runtime takes, got one it refuses (${codeOf(error)})`);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : kindOf(error);
+}

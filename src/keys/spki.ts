@@ -1,0 +1,88 @@
+/**
+ * Public keys in DER: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), PKCS #1 (RFC 8017 A.1.1), and the key in a certificate. Of a
+ * certificate nothing else is read: neither its time, nor its names, nor who signed it.
+ */
+import type { PublicJwk } from "../platform.js";
+import { latin1Text, toBase64url } from "../text.js";
+import {
+  BIT_STRING,
+  type Element,
+  FIRST_OF_CONTEXT,
+  IDENTIFIER,
+  INTEGER,
+  membersOf,
+  OCTET_STRING,
+  positive,
+  SEQUENCE,
+  sequence,
+  wholeBytes,
+} from "./der.js";
+
+/** Object identifiers: rsaEncryption, ecPublicKey, and curves. */
+const RSA = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+const EC = "\x2a\x86\x48\xce\x3d\x02\x01";
+const CURVES: Readonly<Record<string, string>> = {
+  "\x2a\x86\x48\xce\x3d\x03\x01\x07": "P-256",
+  "\x2b\x81\x04\x00\x22": "P-384",
+  "\x2b\x81\x04\x00\x23": "P-521",
+};
+const EDWARDS: Readonly<Record<string, string>> = { "\x2b\x65\x70": "Ed25519", "\x2b\x65\x71": "Ed448" };
+
+/** A key in any of the three forms, or undefined where it is none of them. */
+export function publicKeyInDer(der: Uint8Array): PublicJwk | undefined {
+  return spki(der) ?? certificate(der) ?? pkcs1(der);
+}
+
+export function spki(der: Uint8Array): PublicJwk | undefined {
+  return keyOf(sequence(der, SEQUENCE, BIT_STRING));
+}
+
+/** RSAPublicKey: SEQUENCE { modulus, publicExponent }. */
+export function pkcs1(der: Uint8Array): PublicJwk | undefined {
+  const [modulus, exponent] = sequence(der, INTEGER, INTEGER) ?? [];
+  const n = positive(modulus);
+  const e = positive(exponent);
+  return n && e && { kty: "RSA", n: toBase64url(n), e: toBase64url(e) };
+}
+
+/** Certificate: SEQUENCE { SEQUENCE { version?, serial, algorithm, issuer, validity, subject, key, … }, algorithm, signature }. */
+export function certificate(der: Uint8Array): PublicJwk | undefined {
+  const [signed] = sequence(der, SEQUENCE, SEQUENCE, BIT_STRING) ?? [];
+  const fields = membersOf(signed) ?? [];
+  const key = fields[fields[0]?.tag === FIRST_OF_CONTEXT ? 6 : 5];
+  return keyOf(membersOf(key, SEQUENCE, BIT_STRING));
+}
+
+/** Kind, curve and, of an RSA key, the modulus of a private key in PKCS #8 (RFC 5208 §5); or undefined. */
+export function pkcs8(der: Uint8Array): { kty: string; crv?: string; n?: Uint8Array } | undefined {
+  const [version, algorithm, key] = sequence(der) ?? [];
+  const kind = version?.tag === INTEGER && key?.tag === OCTET_STRING ? kindOfKey(algorithm) : undefined;
+  if (kind?.kty !== "RSA") return kind;
+  const n = positive(sequence((key as Element).content)?.[1]);
+  return n && { kty: "RSA", n };
+}
+
+function keyOf(members: Element[] | undefined): PublicJwk | undefined {
+  const [algorithm, bits] = members ?? [];
+  const key = wholeBytes(bits);
+  const kind = key && kindOfKey(algorithm);
+  if (!kind) return undefined;
+  if (kind.kty === "RSA") return pkcs1(key);
+  const crv = kind.crv as string;
+  if (kind.kty === "OKP") return { kty: "OKP", crv, x: toBase64url(key) };
+  // The point as it is, not one half of it and a bit (SEC 1 §2.3.3).
+  if (key[0] !== 4 || key.length % 2 !== 1) return undefined;
+  const half = (key.length - 1) / 2;
+  return { kty: "EC", crv, x: toBase64url(key.subarray(1, 1 + half)), y: toBase64url(key.subarray(1 + half)) };
+}
+
+/** AlgorithmIdentifier: SEQUENCE { algorithm, parameters? }. */
+function kindOfKey(algorithm: Element | undefined): { kty: "RSA" | "EC" | "OKP"; crv?: string } | undefined {
+  const [identifier, parameters, ...more] = membersOf(algorithm) ?? [];
+  if (identifier?.tag !== IDENTIFIER || more.length > 0) return undefined;
+  const name = latin1Text(identifier.content);
+  if (name === RSA) return { kty: "RSA" };
+  const isNamed = name === EC && parameters?.tag === IDENTIFIER;
+  const curve = isNamed ? CURVES[latin1Text(parameters.content)] : parameters ? undefined : EDWARDS[name];
+  return curve === undefined ? undefined : { kty: name === EC ? "EC" : "OKP", crv: curve };
+}

@@ -1,0 +1,44 @@
+/**
+ * Signatures that the engine leaves to the platform: which of the tokens that are OUTSIDE are authentic? Only those go back to the
+ * engine, which judges their claims.
+ */
+import type { OutsideToken } from "./engine.js";
+import type { VerificationKey } from "./platform.js";
+import { asciiBytes, base64urlBytes } from "./text.js";
+
+/** The keys of a context, by the addresses of their records. */
+export type PublicKeys = ReadonlyMap<number, VerificationKey>;
+
+/** More jobs than threads, so that none of these waits; no more, so that a batch of a million is no million promises. */
+const MOST_IN_FLIGHT = 64;
+
+export function isAuthentic(token: OutsideToken, keys: PublicKeys): boolean {
+  return keys.get(token.key)?.verify(signingInput(token), signature(token)) === true;
+}
+
+export async function isAuthenticAsync(token: OutsideToken, keys: PublicKeys): Promise<boolean> {
+  return (await keys.get(token.key)?.verifyAsync(signingInput(token), signature(token))) === true;
+}
+
+/** The authentic ones, in their order; verified side by side. */
+export async function authenticTokens(tokens: readonly OutsideToken[], keys: PublicKeys): Promise<OutsideToken[]> {
+  const authentic = new Uint8Array(tokens.length);
+  let next = 0;
+  const work = async () => {
+    while (next < tokens.length) {
+      const index = next++;
+      if (await isAuthenticAsync(tokens[index] as OutsideToken, keys)) authentic[index] = 1;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_IN_FLIGHT, tokens.length) }, work));
+  return tokens.filter((_, index) => authentic[index] === 1);
+}
+
+function signingInput({ text, signingLength }: OutsideToken): Uint8Array {
+  return asciiBytes(text.slice(0, signingLength));
+}
+
+/** The engine has proved that it is canonical base64url. */
+function signature({ text, signingLength }: OutsideToken): Uint8Array {
+  return base64urlBytes(text.slice(signingLength + 1));
+}
