@@ -4,7 +4,7 @@
  */
 import type { OutsideToken } from "./engine.js";
 import type { VerificationKey } from "./platform.js";
-import { asciiBytes, base64urlBytes } from "./text.js";
+import { lendBytes, useCopies } from "./signedBytes.js";
 
 /** The keys of a context, by the addresses of their records. */
 export type PublicKeys = ReadonlyMap<number, VerificationKey>;
@@ -13,11 +13,13 @@ export type PublicKeys = ReadonlyMap<number, VerificationKey>;
 const MOST_IN_FLIGHT = 64;
 
 export function isAuthentic(token: OutsideToken, keys: PublicKeys): boolean {
-  return keys.get(token.key)?.verify(signingInput(token), signature(token)) === true;
+  const key = keys.get(token.key);
+  return key !== undefined && lendBytes(token, (input, signature) => key.verify(input, signature));
 }
 
 export async function isAuthenticAsync(token: OutsideToken, keys: PublicKeys): Promise<boolean> {
-  return (await keys.get(token.key)?.verifyAsync(signingInput(token), signature(token))) === true;
+  const key = keys.get(token.key);
+  return key !== undefined && useCopies(token, (input, signature) => key.verifyAsync(input, signature));
 }
 
 /** The authentic ones, in their order; verified side by side. */
@@ -32,13 +34,4 @@ export async function authenticTokens(tokens: readonly OutsideToken[], keys: Pub
   };
   await Promise.all(Array.from({ length: Math.min(MOST_IN_FLIGHT, tokens.length) }, work));
   return tokens.filter((_, index) => authentic[index] === 1);
-}
-
-function signingInput({ text, signingLength }: OutsideToken): Uint8Array {
-  return asciiBytes(text.slice(0, signingLength));
-}
-
-/** The engine has proved that it is canonical base64url. */
-function signature({ text, signingLength }: OutsideToken): Uint8Array {
-  return base64urlBytes(text.slice(signingLength + 1));
 }

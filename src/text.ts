@@ -12,9 +12,14 @@ export interface TextWindow {
   utf8Slice(start: number, end: number): string;
 }
 
-interface FastBuffer extends TextWindow {
+/** What writes text into memory as the bytes that it stands for, under the names that Node's Buffer has for it. */
+export interface ByteWindow {
+  /** Writes up to `length` characters, one byte each. */
+  latin1Write(text: string, offset: number, length: number): number;
   base64urlWrite(text: string, offset: number): number;
 }
+
+interface FastBuffer extends TextWindow, ByteWindow {}
 
 type Encoding = "latin1" | "base64url";
 
@@ -28,11 +33,16 @@ const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const NodeBuffer = (globalThis as unknown as { Buffer?: BufferConstructor }).Buffer;
-const METHODS = ["utf8Write", "latin1Slice", "utf8Slice", "base64urlWrite"] as const;
+const METHODS = ["utf8Write", "latin1Slice", "utf8Slice", "latin1Write", "base64urlWrite"] as const;
 const hasFastBuffer = METHODS.every((method) => typeof NodeBuffer?.prototype[method] === "function");
 
 export function textWindow(buffer: ArrayBuffer): TextWindow {
   return hasFastBuffer && NodeBuffer ? NodeBuffer.from(buffer) : standardWindow(new Uint8Array(buffer));
+}
+
+/** Undefined where there is no Buffer. */
+export function byteWindow(buffer: ArrayBuffer): ByteWindow | undefined {
+  return hasFastBuffer ? NodeBuffer?.from(buffer) : undefined;
 }
 
 /** The same through the standard's own encoder and decoder. */

@@ -13,7 +13,7 @@ const KEYRING_NODE = "src/keyring/node/";
 const LAYERS = [
   ["abi"],
   ["algorithms", "bearer", "codes", "engineBytes", "errors", "heap", "shapes", "text", "keys/der", "keys/notSecret", "keys/pem"],
-  ["platform", "keys/kid", "keys/kind", "keys/spki"],
+  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/spki"],
   ["engine"],
   ["context"],
   ["selfTest"],

@@ -108,6 +108,24 @@ describe("a batch of secrets and public keys", () => {
     expect([...batch.codes]).toEqual([...verifier.verifyBatch([token, token]).codes]);
   });
 
+  it("has tokens of any length, one after the other", async () => {
+    const roomy = createVerifier({ ...chosen, maxTokenLength: 100_000 });
+    const lengths = [0, 6000, 6038, 6039, 6040, 6041, 6042, 6200, 20_000, 1, 60_000, 0];
+    const tokens = lengths.flatMap((length) => {
+      const payload = JSON.stringify({ iss: "a", filler: "x".repeat(length) });
+      const token = signWith("EdDSA", payload, '{"alg":"EdDSA","kid":"o"}');
+      return [
+        token,
+        `${token.slice(0, 60)}${token[60] === "A" ? "B" : "A"}${token.slice(61)}`,
+        `${token}AAAA`,
+        `${token}${"A".repeat(8000)}`,
+      ];
+    });
+    for (const batch of [roomy.verifyBatch(tokens), await roomy.verifyBatchAsync(tokens)]) {
+      expect([...batch.codes]).toEqual(lengths.flatMap(() => [0, 7, 7, 7]));
+    }
+  });
+
   it("keeps claims right, whatever is verified afterwards", async () => {
     const tokens = Array.from({ length: 120 }, (_, number) =>
       signWith("EdDSA", `{"iss":"a","sub":"device-${number}","n":${number % 10}}`, '{"alg":"EdDSA","kid":"o"}'),
