@@ -1,5 +1,8 @@
-/** The token sets that all figures are about: distinct tokens, signed by node:crypto, with secrets that everybody knows. */
-import { createHash, createHmac, createSecretKey } from "node:crypto";
+/**
+ * The token sets that all figures are about: distinct tokens, signed by node:crypto, with secrets that everybody knows or with key pairs
+ * made for this process.
+ */
+import { createHash, createHmac, createSecretKey, generateKeyPairSync, sign as signWith } from "node:crypto";
 
 const SECRET_TEXT = "wasm-jwt benchmark key, not a secret";
 /** A test key: 32 bytes that everybody knows. */
@@ -13,11 +16,17 @@ export const POOL = 20_480;
 
 const LONG_AGO = 1_600_000_000;
 
-/** What an algorithm is called by node:crypto, and the characters of its signature. */
-export const ALGORITHMS = {
+/**
+ * What an algorithm is called by node:crypto, and the characters of its signature. `pair` are the arguments that make a key pair of one
+ * with public keys.
+ */
+const ALGORITHMS = {
   HS256: { hash: "sha256", signatureLength: 43 },
   HS384: { hash: "sha384", signatureLength: 64 },
   HS512: { hash: "sha512", signatureLength: 86 },
+  RS256: { hash: "sha256", signatureLength: 342, pair: ["rsa", { modulusLength: 2048 }] },
+  ES256: { hash: "sha256", signatureLength: 86, pair: ["ec", { namedCurve: "P-256" }] },
+  EdDSA: { hash: null, signatureLength: 86, pair: ["ed25519"] },
 };
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -26,8 +35,12 @@ const flat = (text) => Buffer.from(text).toString("latin1");
 const HEADER = base64url({ alg: "HS256", typ: "JWT" });
 
 export function signToken(claims, secret = SECRET, header = HEADER, hash = "sha256") {
+  return tokenOf(claims, header, (input) => createHmac(hash, secret).update(input).digest());
+}
+
+function tokenOf(claims, header, signatureOf) {
   const input = `${header}.${base64url(claims)}`;
-  return flat(`${input}.${createHmac(hash, secret).update(input).digest("base64url")}`);
+  return flat(`${input}.${signatureOf(input).toString("base64url")}`);
 }
 
 const hex = (index, length) => createHash("sha256").update(`${index}`).digest("hex").slice(0, length);
@@ -90,13 +103,24 @@ export function checksOf(set) {
   return set === "big" ? { issuer: "https://keycloak.example.com/realms/fleet", audience: AUDIENCE } : {};
 }
 
-/** One key is the secret, without a name; many have names and secrets of their own. Secrets are as long as the hash. */
-export function keysOf(count, hash = "sha256") {
-  if (count === 1) return [{ kid: undefined, secret: createHash(hash).update(SECRET_TEXT).digest() }];
+/** One key is without a name; many have names. Secrets are as long as the hash; of a pair the private key is there as well. */
+function keysOf(count, { hash, pair }) {
+  const keyOf = (text) => (pair ? generateKeyPairSync(...pair) : { secret: createHash(hash).update(text).digest() });
+  if (count === 1) return [{ kid: undefined, ...keyOf(SECRET_TEXT) }];
   return Array.from({ length: count }, (_, index) => ({
     kid: `key-${String(index).padStart(6, "0")}`,
-    secret: createHash(hash).update(`wasm-jwt benchmark key ${index}, not a secret`).digest(),
+    ...keyOf(`wasm-jwt benchmark key ${index}, not a secret`),
   }));
+}
+
+/** A function that signs claims under a header. Signatures of ECDSA are the two numbers, as a JWS has them. */
+function signerOf({ secret, privateKey }, { hash }) {
+  if (privateKey) {
+    const key = { key: privateKey, dsaEncoding: "ieee-p1363" };
+    return (claims, header) => tokenOf(claims, header, (input) => signWith(hash, Buffer.from(input), key));
+  }
+  const key = createSecretKey(secret);
+  return (claims, header) => signToken(claims, key, header, hash);
 }
 
 /** Ways to be bad. Each makes a bad token of a good one. */
@@ -117,22 +141,22 @@ export function exchange(token, place, other = token[place] === "A" ? "B" : "A")
  * `bad` of the tokens, spread evenly, has the `defect`, or the three in turn when it is "mixed". `make` makes one token bad.
  */
 export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count = POOL, bad = 0, defect = "mixed" }) {
-  const { hash, signatureLength } = ALGORITHMS[algorithm] ?? {};
-  if (!hash)
+  const entry = ALGORITHMS[algorithm];
+  if (!entry)
     throw new TypeError(`Expected an algorithm that tokens are made for (${Object.keys(ALGORITHMS).join(", ")}), got ${algorithm}`);
   const claims = claimsOf(set);
-  const keys = keysOf(keyCount, hash);
-  const objects = new Map();
-  const objectOf = (number) => {
-    if (!objects.has(number)) objects.set(number, createSecretKey(keys[number].secret));
-    return objects.get(number);
+  const keys = keysOf(keyCount, entry);
+  const signers = new Map();
+  const signerFor = (number) => {
+    if (!signers.has(number)) signers.set(number, signerOf(keys[number], entry));
+    return signers.get(number);
   };
 
   const goodToken = (index) => {
     const number = (index * 7919) % keyCount;
     const { kid } = keys[number];
     const header = base64url({ alg: algorithm, typ: "JWT", ...(kid === undefined ? {} : { kid }) });
-    const sign = (content) => signToken(content, objectOf(number), header, hash);
+    const sign = (content) => signerFor(number)(content, header);
     return { token: sign(claims(index)), claims: claims(index), sign };
   };
   const badToken = (index, name) => DEFECTS[name](goodToken(index));
@@ -149,6 +173,14 @@ export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count 
     good,
     goodToken: (index) => goodToken(index).token,
     badToken,
-    context: { set, algorithm, hash, signatureLength, keys, checks: checksOf(set), now: NOW },
+    context: {
+      set,
+      algorithm,
+      hash: entry.hash,
+      signatureLength: entry.signatureLength,
+      keys: keys.map(({ privateKey, ...rest }) => rest),
+      checks: checksOf(set),
+      now: NOW,
+    },
   };
 }

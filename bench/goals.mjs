@@ -5,7 +5,7 @@
  * programs are timed in a process of their own, so that medians are divided instead, of CPU time: the wall clock would count who else was busy then. A goal with `atMost` turns it
  * round: our time as a share of the other's.
  */
-import { FAST_JWT, FAST_JWT_SIGNER, HMAC, OBJECT, ONE_BY_ONE, SIGN_BATCH, VERDICT } from "./report/contenders.mjs";
+import { CRYPTO_VERIFY, FAST_JWT, FAST_JWT_SIGNER, HMAC, OBJECT, ONE_BY_ONE, SIGN_BATCH, VERDICT } from "./report/contenders.mjs";
 import { nodeMajor } from "./report/format.mjs";
 import { ratioOfMedians } from "./report/samples.mjs";
 import { findScenario, nativeSamples, samplesOf, stagesOf } from "./report/select.mjs";
@@ -50,6 +50,13 @@ export const GOALS = [
     rival: HMAC,
     atLeast: 1,
   },
+  ...["RS256", "ES256", "EdDSA"].flatMap((algorithm) => {
+    const common = { scenario: { group: "public", algorithm, set: "mid" }, ours: VERDICT };
+    return [
+      { ...common, title: `mid, ${algorithm}, verdict, against fast-jwt`, rival: FAST_JWT, atLeast: 1 },
+      { ...common, title: `mid, ${algorithm}, verdict, as a share of a bare crypto.verify`, rival: CRYPTO_VERIFY, atMost: 1.05 },
+    ];
+  }),
   {
     title: "mid, signBatch, against fast-jwt’s signer",
     scenario: { group: "sign", set: "mid" },
@@ -96,7 +103,8 @@ function ratioFor(goal, run, native) {
   if (goal.stage) return stageRatio(goal, run, native);
   if (goal.native) return nativeRatio(goal, run, native);
   const scenario = findScenario(run, goal.scenario, [goal.ours, goal.rival]);
-  return scenario && ratioOf(samplesOf(scenario, goal.rival), samplesOf(scenario, goal.ours));
+  const [ours, theirs] = [goal.ours, goal.rival].map((name) => samplesOf(scenario, name));
+  return scenario && (goal.atMost === undefined ? ratioOf(theirs, ours) : ratioOf(ours, theirs));
 }
 
 function nativeRatio({ scenario: wanted, ours, native: rival, what }, run, native) {
@@ -111,8 +119,8 @@ function stageRatio({ set, stage, native: rival, what, measuredBefore }, run, na
   return ours && ratioOfMedians([ours], nativeSamples(native, rival, set, what) ?? [measuredBefore]);
 }
 
-/** The set of tokens a goal is about. */
-export const setOf = (goal) => goal.set ?? goal.scenario.set;
+/** The set of tokens whose stages a goal is about: they are those of HS256. */
+export const stageSetOf = (goal) => goal.set ?? (goal.scenario.algorithm ? undefined : goal.scenario.set);
 
 /**
  * Where most of a token's time goes beyond the hash, `{ name, ns }`: of the HMAC only what exceeds the bare kernel counts.

@@ -3,7 +3,7 @@
  * timed in the same rounds, so that they can be compared with each other round by round.
  */
 
-import { SIGNER_NAMES, TAGGER_NAMES, VERIFIER_NAMES } from "./contenders/index.mjs";
+import { PUBLIC_NAMES, SIGNER_NAMES, TAGGER_NAMES, VERIFIER_NAMES } from "./contenders/index.mjs";
 import { DEFECT_NAMES } from "./fleet.mjs";
 
 export const OURS = "wasm-jwt, verdict";
@@ -72,6 +72,7 @@ function fullScenarios() {
     ...SHARES.map((bad) => scenario({ group: "bad", bad, contenders: CLOSEST, title: `mid tokens, ${bad * 100} % bad in mixed ways` })),
     ...KEY_COUNTS.map((keys) => scenario({ group: "keys", keys, contenders: CLOSEST, title: `mid tokens, ${keysOf(keys)}` })),
     ...otherAlgorithms(),
+    ...publicKeys(),
     repeated(),
     signing(),
     tagging(),
@@ -126,6 +127,20 @@ function otherAlgorithms() {
       set,
       contenders: ALGORITHM_RIVALS,
       title: `${set} tokens of ${algorithm}, ${batchesOf(BATCH)}`,
+    }),
+  );
+}
+
+/** Few tokens: signing takes long, and verifying so long that no cache of the processor matters. */
+function publicKeys() {
+  return ["RS256", "ES256", "EdDSA"].map((algorithm) =>
+    scenario({
+      group: "public",
+      block: `public keys, ${algorithm}`,
+      algorithm,
+      pool: FEW,
+      contenders: PUBLIC_NAMES.filter((name) => !(algorithm === "EdDSA" && name === "jsonwebtoken")),
+      title: `mid tokens of ${algorithm}, ${batchesOf(BATCH)}`,
     }),
   );
 }

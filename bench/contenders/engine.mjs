@@ -1,4 +1,4 @@
-/** Ours: the verifier in the three ways its verdicts are used, one call a token, and the signer. */
+/** Ours: the verifier in the three ways its verdicts are used, one call a token, verdicts as a promise, and the signer. */
 import { claimsOf } from "./claims.mjs";
 
 const load = () => import("../../dist/index.js");
@@ -8,8 +8,8 @@ let sink = 0;
 
 function verifierOf({ createVerifier }, { algorithm, keys, checks, now }) {
   const [{ kid }] = keys;
-  const given = kid === undefined ? { secret: keys[0].secret, alg: algorithm } : keys.map((key) => ({ ...key, alg: algorithm }));
-  return createVerifier({ keys: given, ...checks, currentDate: now });
+  const given = keys.map((key) => ({ ...key, alg: algorithm }));
+  return createVerifier({ keys: kid === undefined ? given[0] : given, ...checks, currentDate: now });
 }
 
 /** A contender that judges batches and then reads from the verdicts. */
@@ -65,6 +65,19 @@ export const oneByOne = {
         return accepted;
       },
     };
+  },
+};
+
+/** Signatures of public keys on the thread pool of the process: it takes more than one core. */
+export const verdictAsync = {
+  name: "wasm-jwt, verdict by promise",
+  kind: "engine",
+  isAsync: true,
+  load,
+  make(module, context) {
+    const verifier = verifierOf(module, context);
+    const run = async (tokens) => (await verifier.verifyBatchAsync(tokens)).accepted;
+    return { accepts: async (token) => (await run([token])) === 1, run };
   },
 };
 

@@ -1,4 +1,4 @@
-/** fast-jwt with and without its cache, and its signer. Algorithms are pinned; it makes a KeyObject of the secret itself. */
+/** fast-jwt with and without its cache, and its signer. Algorithms are pinned; it makes a KeyObject of the secret or the PEM itself. */
 import { loadRival } from "../rivals.mjs";
 import { claimsOf, parse } from "./claims.mjs";
 import { throwing } from "./throwing.mjs";
@@ -18,13 +18,16 @@ function contender(name, cache) {
         clockTimestamp: now * 1000,
         ...(checks.issuer ? { allowedIss: checks.issuer, allowedAud: checks.audience } : {}),
       };
-      const verifiers = new Map(keys.map(({ kid, secret }) => [kid, createVerifier({ ...options, key: secret })]));
+      const verifiers = new Map(keys.map((key) => [key.kid, createVerifier({ ...options, key: formOf(key) })]));
       const only = verifiers.get(undefined);
       // With a function for a key it is asynchronous and prepares the key anew for every token: a verifier a key is its best form.
       return throwing(only ?? ((token) => verifiers.get(parse(token.slice(0, token.indexOf("."))).kid)(token)));
     },
   };
 }
+
+/** A public key is taken as text only. */
+const formOf = ({ secret, publicKey }) => secret ?? publicKey.export({ type: "spki", format: "pem" });
 
 export const fastJwt = contender("fast-jwt", false);
 export const fastJwtCache = contender("fast-jwt, cache", true);

@@ -6,12 +6,12 @@
  *   it takes something else than tokens, `prepare(token)`, which is not timed. With `isAsync` they return promises.
  * - `judges` is false for those who only make tags or only sign: they count what they were given.
  */
-import { object, oneByOne, signBatch, twoClaims, verdict } from "./engine.mjs";
+import { object, oneByOne, signBatch, twoClaims, verdict, verdictAsync } from "./engine.mjs";
 import { fastJwt, fastJwtCache, fastJwtSigner } from "./fastJwt.mjs";
 import { asSha256, bareHmac, hashWasm, noble } from "./hmac.mjs";
 import { jose } from "./jose.mjs";
 import { jsonwebtoken } from "./jsonwebtoken.mjs";
-import { byHand, createHmac } from "./nodeCrypto.mjs";
+import { byHand, createHmac, cryptoVerify } from "./nodeCrypto.mjs";
 import { nodeRs } from "./nodeRs.mjs";
 import { subtle, subtleAll } from "./subtle.mjs";
 
@@ -30,18 +30,21 @@ const VERIFIERS = [
   jsonwebtoken,
   nodeRs,
 ];
+const OF_PUBLIC_KEYS = [verdict, verdictAsync, object, cryptoVerify, fastJwt, jose, jsonwebtoken, nodeRs];
 const SIGNERS = [signBatch, fastJwtSigner];
 const TAGGERS = [verdict, bareHmac, noble, hashWasm, asSha256];
 
+const FIELDS = { public: OF_PUBLIC_KEYS, sign: SIGNERS, hmac: TAGGERS };
+
 /** The contender of a name in a scenario of `group`: `createHmac` takes bytes among those that only make tags. */
 export function contenderNamed(name, group) {
-  const field = group === "hmac" ? TAGGERS : group === "sign" ? SIGNERS : VERIFIERS;
-  const found = field.find((contender) => contender.name === name);
+  const found = (FIELDS[group] ?? VERIFIERS).find((contender) => contender.name === name);
   if (!found) throw new TypeError(`Expected a contender of group ${group}, got ${JSON.stringify(name)}`);
   return found;
 }
 
 export const VERIFIER_NAMES = VERIFIERS.map(({ name }) => name);
+export const PUBLIC_NAMES = OF_PUBLIC_KEYS.map(({ name }) => name);
 export const SIGNER_NAMES = SIGNERS.map(({ name }) => name);
 export const TAGGER_NAMES = TAGGERS.map(({ name }) => name);
 export const PACKAGES = [...new Set([...VERIFIERS, ...SIGNERS, ...TAGGERS].flatMap((contender) => contender.package ?? []))];

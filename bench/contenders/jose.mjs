@@ -1,6 +1,6 @@
 /** jose with a CryptoKey. A batch at a time with `Promise.all`, which is faster than one by one. */
-import { webcrypto } from "node:crypto";
 import { loadRival } from "../rivals.mjs";
+import { importKey } from "./cryptoKey.mjs";
 import { acceptTogether } from "./together.mjs";
 
 export const jose = {
@@ -10,11 +10,8 @@ export const jose = {
   isAsync: true,
   load: () => loadRival("jose"),
   async make({ jwtVerify }, { algorithm, hash, keys, checks, now }) {
-    const parameters = { name: "HMAC", hash: hash.replace("sha", "SHA-") };
     const byName = new Map();
-    for (const { kid, secret } of keys) {
-      byName.set(kid, await webcrypto.subtle.importKey("raw", secret, parameters, false, ["verify"]));
-    }
+    for (const key of keys) byName.set(key.kid, await importKey(algorithm, hash, key));
     const key = byName.get(undefined) ?? (({ kid }) => byName.get(kid));
     const options = { algorithms: [algorithm], ...checks, currentDate: new Date(now * 1000) };
     const verify = (token) =>

@@ -10,7 +10,7 @@ export const jsonwebtoken = {
   package: "jsonwebtoken",
   load: () => loadRival("jsonwebtoken"),
   make({ default: { verify } }, { algorithm, keys, checks, now }) {
-    const byName = new Map(keys.map(({ kid, secret }) => [kid, createSecretKey(secret)]));
+    const byName = new Map(keys.map(({ kid, secret, publicKey }) => [kid, publicKey ?? createSecretKey(secret)]));
     const only = byName.get(undefined);
     const options = { algorithms: [algorithm], ...checks, clockTimestamp: now };
     return throwing((token) => verify(token, only ?? byName.get(parse(token.slice(0, token.indexOf("."))).kid), options));

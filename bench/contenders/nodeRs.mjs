@@ -9,7 +9,7 @@ export const nodeRs = {
   package: "@node-rs/jsonwebtoken",
   load: () => loadRival("@node-rs/jsonwebtoken"),
   make({ verifySync }, { algorithm, keys, checks }) {
-    const byName = new Map(keys.map(({ kid, secret }) => [kid, secret]));
+    const byName = new Map(keys.map(({ kid, secret, publicKey }) => [kid, secret ?? publicKey.export({ type: "spki", format: "pem" })]));
     const only = byName.get(undefined);
     const validation = {
       algorithms: [algorithm],

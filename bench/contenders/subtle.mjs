@@ -1,5 +1,6 @@
 /** The Web Crypto API of Node, by hand: awaited one by one, and a batch at a time. */
 import { claimsHold, keyFinder, parse } from "./claims.mjs";
+import { importKey } from "./cryptoKey.mjs";
 import { acceptTogether } from "./together.mjs";
 
 const load = () => import("node:crypto");
@@ -7,11 +8,7 @@ const load = () => import("node:crypto");
 let sink = 0;
 
 async function verifierOf({ webcrypto: { subtle } }, { algorithm, hash, keys, checks, now }) {
-  const parameters = { name: "HMAC", hash: hash.replace("sha", "SHA-") };
-  const imported = keys.map(async ({ kid, secret }) => ({
-    kid,
-    key: await subtle.importKey("raw", secret, parameters, false, ["verify"]),
-  }));
+  const imported = keys.map(async (key) => ({ kid: key.kid, key: await importKey(algorithm, hash, key) }));
   const keyOf = keyFinder(algorithm, await Promise.all(imported));
   return async (token) => {
     const first = token.indexOf(".");

@@ -32,6 +32,13 @@ export function throughput(scenario) {
 
 export const signing = (scenario) => costs(scenario, { title: capital(scenario.title) });
 
+/** Not throughput: promises take more than one core. */
+export const publicKeys = (scenario) =>
+  costs(scenario, {
+    title: `Public keys: ${scenario.algorithm}`,
+    text: `${capital(scenario.title)}: a signature costs what the platform takes for it, and the rest is judged beside it.`,
+  });
+
 export const hashing = (scenario) => costs(scenario, { title: "HMAC alone", text: `${capital(scenario.title)}.` });
 
 export const repeated = (scenario) =>

@@ -88,7 +88,7 @@ export function methodLines(runs) {
   return [
     "Contenders take turns within every round, in an order that rotates; a ratio is taken inside a round, since a shared machine drifts.",
     `Times are medians and quartiles of ${timing.length > 0 ? `up to ${sentenceList(timing)}` : "all rounds"}, ns per token on one core; CPU time is kept beside wall time.`,
-    "Tokens are distinct HS256 tokens, flat strings, with one secret of 32 bytes; every contender checks the same claims and gets its best form of key.",
+    "Tokens are distinct, flat strings, of HS256 with one secret of 32 bytes unless another algorithm is named; every contender checks the same claims and gets its best form of key.",
     "Before it is timed, a contender must accept every good token and reject every tampered one; accepted tokens are counted in the timed path.",
     "Native programs run in processes of their own on the same tokens; a ratio with one of them divides medians.",
   ];

@@ -1,6 +1,6 @@
 /** `bench/RESULTS.md` from the JSON of a benchmark. The same file gives the same bytes. */
 import { comparisonsOf } from "../comparisons.mjs";
-import { GOALS, greatestStage, judgeGoal, setOf, standsIn } from "../goals.mjs";
+import { GOALS, greatestStage, judgeGoal, stageSetOf, standsIn } from "../goals.mjs";
 import { median } from "../statistics.mjs";
 import { inOrder } from "./contenders.mjs";
 import { duration, nanoseconds, nodeName, ratioText } from "./format.mjs";
@@ -90,9 +90,12 @@ function goalCell({ atMost }, { ratio, goal, reached }) {
 }
 
 function shortcoming(goal, { ratio, goal: wanted }, run) {
-  const stage = greatestStage(run, setOf(goal));
+  const found = `${goal.title}, ${nodeName(run)}: ${ratio.median.toFixed(2)} of ${wanted}`;
+  const set = stageSetOf(goal);
+  if (set === undefined) return plain(found);
+  const stage = greatestStage(run, set);
   const where = stage ? `most time beyond the hash kernel: ${stage.name}, ${nanoseconds(stage.ns)} ns` : "the stages were not timed";
-  return plain(`${goal.title}, ${nodeName(run)}: ${ratio.median.toFixed(2)} of ${wanted}; ${where}`);
+  return plain(`${found}; ${where}`);
 }
 
 function comparisons({ runs }) {
@@ -137,6 +140,7 @@ const GROUP_TITLES = {
   bad: "Bad tokens",
   keys: "By number of keys",
   algorithm: "By algorithm",
+  public: "Public keys",
   repeated: "The same tokens again",
   cold: "Cold start",
   sign: "Signing",

@@ -1,5 +1,5 @@
 /** What one Node has measured, chart by chart. A chart whose numbers are not in the file is left out. */
-import { coldStart, hashing, nativePeers, rejecting, repeated, signing, throughput } from "./barFigures.mjs";
+import { coldStart, hashing, nativePeers, publicKeys, rejecting, repeated, signing, throughput } from "./barFigures.mjs";
 import { figure } from "./figure.mjs";
 import { nodeName } from "./format.mjs";
 import { alongAxes, scaling } from "./lineFigures.mjs";
@@ -12,7 +12,7 @@ export function runSection(run, native) {
   const each = (group, draw) => scenariosOf(run, group).map(draw);
   return html`<h2>${nodeName(run)}</h2>
 ${each("main", throughput)}${alongAxes(run)}${rejecting(run)}${stages(run)}${scaling(run)}
-${each("cold", coldStart)}${each("sign", signing)}${each("hmac", hashing)}${each("repeated", repeated)}${nativePeers(run, native)}
+${each("public", publicKeys)}${each("cold", coldStart)}${each("sign", signing)}${each("hmac", hashing)}${each("repeated", repeated)}${nativePeers(run, native)}
 ${everything(run)}`;
 }
 

@@ -4,8 +4,8 @@ import { createVerifier, type VerifierOptions } from "../../src/index.js";
 
 const badOf = (good: Uint8Array) => good.length - good.reduce((sum, each) => sum + each, 0);
 
-function verdicts({ tokens, context: { keys, checks, now } }: ReturnType<typeof makeFleet>): string[] {
-  const given = keys.map(({ kid, secret }) => (kid === undefined ? secret : { kid, secret }));
+function verdicts({ tokens, context: { keys, checks, now } }: ReturnType<typeof makeFleet>, alg = "HS256"): string[] {
+  const given = keys.length === 1 ? { ...keys[0], alg } : keys.map((key) => ({ ...key, alg }));
   const verifier = createVerifier({ keys: given, ...checks, currentDate: now } as VerifierOptions);
   return tokens.map((token) => {
     const verdict = verifier.verify(token);
@@ -59,6 +59,27 @@ describe("a fleet", () => {
     const fleet = makeFleet({ set: "mid", count: 64, keys: 16 });
     expect(new Set(verdicts(fleet))).toEqual(new Set(["ACCEPTED"]));
     expect(new Set(fleet.tokens.map((token) => token.split(".")[0])).size).toBe(16);
+  });
+
+  it.each([
+    ["HS384", 64],
+    ["HS512", 86],
+    ["RS256", 342],
+    ["ES256", 86],
+    ["EdDSA", 86],
+  ])("of %s is accepted, has no token twice and signatures of %i characters; the bad are rejected", (algorithm, characters) => {
+    const fleet = makeFleet({ set: "mid", algorithm, count: 60, bad: 0.5 });
+    const found = verdicts(fleet, algorithm);
+    expect(found.map((code) => (code === "ACCEPTED" ? 1 : 0))).toEqual([...fleet.good]);
+    expect(new Set(found)).toEqual(new Set(["ACCEPTED", "BAD_SIGNATURE", "EXPIRED", "MALFORMED"]));
+    expect(new Set(fleet.tokens).size).toBe(60);
+    expect(new Set(fleet.tokens.map((token) => token.length - token.lastIndexOf(".") - 1))).toEqual(new Set([characters]));
+  });
+
+  it("of key pairs keeps the private ones to itself, and has as many as asked", () => {
+    const fleet = makeFleet({ set: "mid", algorithm: "ES256", keys: 3, count: 30 });
+    expect(new Set(verdicts(fleet, "ES256"))).toEqual(new Set(["ACCEPTED"]));
+    expect(fleet.context.keys.map((key) => Object.keys(key))).toEqual(Array(3).fill(["kid", "publicKey"]));
   });
 
   it("refuses a set and an algorithm it does not know", () => {

@@ -31,12 +31,18 @@ declare module "*/bench/rounds.mjs" {
 }
 
 declare module "*/bench/fleet.mjs" {
+  /** A secret or a public key. */
+  export interface FleetKey {
+    kid?: string;
+    secret?: Uint8Array;
+    publicKey?: import("node:crypto").KeyObject;
+  }
   export interface Fleet {
     tokens: string[];
     good: Uint8Array;
     goodToken(index: number): string;
     badToken(index: number, defect: string): string;
-    context: { keys: { kid?: string; secret: Uint8Array }[]; checks: object; now: number };
+    context: { keys: FleetKey[]; checks: object; now: number };
   }
   export const DEFECT_NAMES: string[];
   export function makeFleet(wanted: {
@@ -47,6 +53,13 @@ declare module "*/bench/fleet.mjs" {
     bad?: number;
     defect?: string;
   }): Fleet;
+}
+
+declare module "*/bench/contenders/nodeCrypto.mjs" {
+  export const cryptoVerify: {
+    judges: boolean;
+    make(module: object, context: object): import("../../bench/prove.mjs").Instance;
+  };
 }
 
 declare module "*/bench/prove.mjs" {

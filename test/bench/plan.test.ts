@@ -31,8 +31,16 @@ describe("the plan", () => {
     ["million", "batch", [1000, 1_000_000]],
     ["keys", "keys", [1, 16, 1000]],
     ["algorithm", "algorithm", ["HS512", "HS384"]],
+    ["public", "algorithm", ["RS256", "ES256", "EdDSA"]],
   ] as const)("varies in group %s the %s", (group, field, expected) => {
     expect(valuesOf(group, field)).toEqual(expected);
+  });
+
+  it("has ours, at once and by promise, beside the platform and libraries for each public algorithm", () => {
+    for (const { algorithm, contenders } of scenariosOf({ full: true }).filter(({ group }) => group === "public")) {
+      expect(contenders).toEqual(expect.arrayContaining([OURS, "wasm-jwt, verdict by promise", "crypto.verify", "fast-jwt", "jose"]));
+      expect(contenders.includes("jsonwebtoken")).toBe(algorithm !== "EdDSA");
+    }
   });
 
   it("has all shares of bad tokens when full", () => {
@@ -58,6 +66,13 @@ describe("a filter", () => {
 
   it("keeps the contenders with the text in their names, and ours beside them", () => {
     expect(scenariosOf({ filter: "noble" }).map(({ contenders }) => contenders)).toEqual([[OURS, "noble-hashes"]]);
+  });
+
+  it.each([
+    ["RS256", ["RS256"]],
+    ["/public", ["RS256", "ES256", "EdDSA"]],
+  ])("%j keeps the algorithms %j", (filter, algorithms) => {
+    expect(scenariosOf({ full: true, filter }).map(({ algorithm }) => algorithm)).toEqual(algorithms);
   });
 
   it.each([

@@ -1,5 +1,7 @@
+import crypto from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { walk } from "../../bench/block.mjs";
+import { cryptoVerify } from "../../bench/contenders/nodeCrypto.mjs";
 import { makeFleet } from "../../bench/fleet.mjs";
 import { prove } from "../../bench/prove.mjs";
 import { createVerifier, type VerifierOptions } from "../../src/index.js";
@@ -7,7 +9,7 @@ import { createVerifier, type VerifierOptions } from "../../src/index.js";
 const PROOFS = 32;
 const fleet = makeFleet({ set: "mid", count: 64 });
 const { keys, checks, now } = fleet.context;
-const verifier = createVerifier({ keys: keys.map(({ secret }) => secret), ...checks, currentDate: now } as VerifierOptions);
+const verifier = createVerifier({ keys: keys.map(({ secret }) => secret), ...checks, currentDate: now } as unknown as VerifierOptions);
 
 /** A contender like ours, but for `accepts`. */
 function contender(accepts: (token: string) => boolean) {
@@ -69,6 +71,18 @@ describe("prove", () => {
   it("takes an answer that is not true for a rejection", async () => {
     const vague = { ...contender(isGood), accepts: () => "yes" as unknown as boolean };
     await expect(prove(vague, fleet, true, PROOFS)).rejects.toThrow("rejects a good token");
+  });
+});
+
+describe("a bare crypto.verify", () => {
+  it.each(["RS256", "ES256", "EdDSA"])("passes for %s, and no longer where the platform is wrong", async (algorithm) => {
+    const own = makeFleet({ set: "mid", algorithm, count: 1 });
+    const { judges, make } = cryptoVerify;
+    await expect(prove(make(crypto, own.context), own, judges, PROOFS)).resolves.toBeUndefined();
+    const credulous = make({ verify: () => true }, own.context);
+    await expect(prove(credulous, own, judges, PROOFS)).rejects.toThrow("accepts a tampered token");
+    const choosy = make({ verify: () => false }, own.context);
+    await expect(prove(choosy, own, judges, PROOFS)).rejects.toThrow("rejects a good token");
   });
 });
 

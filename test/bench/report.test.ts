@@ -41,6 +41,7 @@ describe("the report", () => {
       "By number of keys",
       "Stage by stage",
       "Scaling: batch size",
+      "Public keys: RS256",
       "Cold start",
       "HMAC alone",
       "Native programs",
@@ -85,10 +86,13 @@ describe("the report", () => {
     expect(renderReport({ ...results(), [part]: undefined })).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  it.each(["main", "size", "batch", "bad", "keys", "cold", "sign", "hmac"])("renders with scenarios of the group %s alone", (group) => {
-    const only = { ...run(), scenarios: run().scenarios.filter((scenario) => scenario.group === group) };
-    expect(renderReport({ ...results(), runs: [only] })).not.toMatch(/NaN|Infinity|undefined/);
-  });
+  it.each(["main", "size", "batch", "bad", "keys", "public", "cold", "sign", "hmac"])(
+    "renders with scenarios of the group %s alone",
+    (group) => {
+      const only = { ...run(), scenarios: run().scenarios.filter((scenario) => scenario.group === group) };
+      expect(renderReport({ ...results(), runs: [only] })).not.toMatch(/NaN|Infinity|undefined/);
+    },
+  );
 
   it("renders a contender that was not timed", () => {
     const [main, ...others] = run().scenarios;
@@ -109,6 +113,9 @@ describe("the report", () => {
     const [main, ...others] = run().scenarios;
     const faster = { contender: "new-jwt", kind: "library", wall: [50, 100, 150], cpu: [] };
     expect(renderReport(results())).toContain("In every warm scenario measured, a verdict is faster than every JWT library measured");
+    expect(renderReport(results())).toContain(
+      "In every scenario of public keys measured, a verdict is faster than every JWT library measured.",
+    );
     const page = renderReport({
       ...results(),
       runs: [{ ...run(), scenarios: [{ ...main, results: [...(main?.results ?? []), faster] }, ...others] }],

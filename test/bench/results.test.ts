@@ -28,6 +28,8 @@ describe("a goal", () => {
     ["mid, one by one, claims read, against fast-jwt", 4.2, true],
     ["mid, all signatures bad, against fast-jwt", 20, true],
     ["mid, signBatch, against fast-jwt’s signer", 5, true],
+    ["mid, RS256, verdict, against fast-jwt", 1.2, true],
+    ["mid, RS256, verdict, as a share of a bare crypto.verify", 1.05, true],
     ["mid, verdict, against Rust jsonwebtoken", 4.5, true],
     ["mid, the HMAC alone, as a share of ipsec-mb AVX ×4", 0.75, true],
   ])("is judged by its own scenario: %s", (title, ratio, reached) => {
@@ -42,7 +44,19 @@ describe("a goal", () => {
     expect(judged(title, run("v22.0.0"))).not.toHaveProperty("goal");
   });
 
+  it("that is a share is missed by what is above it, and no stage of HS256 is blamed", () => {
+    const slower = run();
+    const scenario = slower.scenarios.find(({ group }) => group === "public") as { results: { contender: string; wall: number[] }[] };
+    for (const result of scenario.results) if (result.contender === "wasm-jwt, verdict") result.wall = [21_200, 42_400, 63_600];
+    const title = "mid, RS256, verdict, as a share of a bare crypto.verify";
+    expect(judged(title, slower)).toMatchObject({ goal: 1.05, reached: false });
+    const page = renderResults(results([slower]));
+    expect(page).toContain(`| ${title} | **1.06, over 1.05** |`);
+    expect(page).toContain(`- ${title}, Node 24.1.0: 1.06 of 1.05\n`);
+  });
+
   it("is not judged by what was not measured", () => {
+    expect(judged("mid, ES256, verdict, against fast-jwt")).toBeUndefined();
     expect(judged("big, whole object, against fast-jwt")).toBeUndefined();
     expect(judged("mid, verdict, against libjwt (C)")).toBeUndefined();
     expect(judged("mid, verdict, against Rust jsonwebtoken", run(), null)).toBeUndefined();

@@ -8,7 +8,7 @@ const common = { algorithm: "HS256", set: "mid", tokenBytes: 323, batch: 256, ba
 const scenario = (group: string, fields: object, results: object[]) => {
   const all = { ...common, ...fields };
   return {
-    id: `${all.set}/${all.batch}/${all.bad}/${all.keys}/${group}`,
+    id: `${all.algorithm === "HS256" ? "" : `${all.algorithm}/`}${all.set}/${all.batch}/${all.bad}/${all.keys}/${group}`,
     group,
     block: group,
     title: `${all.set} in ${group}`,
@@ -51,6 +51,12 @@ export const run = (node = "v24.1.0") => ({
     scenario("keys", { keys: 1 }, few(1)),
     scenario("keys", { keys: 16 }, few(1.1)),
     scenario("cold", {}, [{ ...engine("verdict", 9000), phases: [{ importMs: 3, createMs: 2, firstMs: 1 }] }]),
+    scenario("public", { algorithm: "RS256" }, [
+      engine("verdict", 21_000),
+      engine("verdict by promise", 14_000),
+      result("crypto.verify", "native", 20_000),
+      result("fast-jwt", "library", 25_200),
+    ]),
     scenario("sign", {}, [engine("signBatch", 300), result("fast-jwt, signer", "library", 1500)]),
     scenario("hmac", {}, [engine("verdict", 100), result("noble-hashes", "hmac", 700)]),
   ],
