@@ -53,6 +53,14 @@ export function forgetFirstBlocks(): void {
   memory.fill(FIRST_BLOCKS, 0, FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
 }
 
+/** What was learnt under one key, its record going to be another's. */
+export function forgetFirstBlocksOf(key: usize): void {
+  const end: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
+  for (let entry: usize = FIRST_BLOCKS; entry < end; entry += FIRST_BLOCK_BYTES) {
+    if (load<u32>(entry, OF_KEY) === <u32>key) memory.fill(entry, 0, FIRST_BLOCK_BYTES);
+  }
+}
+
 /** The last 24 bytes, where first blocks differ, and the key, each stirred into all 64 bits. */
 function hashFirstBlock(key: usize, start: usize): u64 {
   let hash = (load<u64>(start, 40) ^ key) * 0x9e3779b97f4a7c15;

@@ -12,9 +12,7 @@ import {
   ALGORITHM_RS256,
   CONTEXT_ALGORITHMS,
   CONTEXT_CRIT,
-  CONTEXT_DEFAULT_KEY,
   CONTEXT_HEADERS,
-  CONTEXT_OPTIONS,
   CONTEXT_TYP,
   CRITICAL_HEADER_UNSUPPORTED,
   DEEPEST_NESTING,
@@ -25,28 +23,21 @@ import {
   HEADER_NAMES_ROOM,
   HEADER_TEXT,
   HEADER_TEXT_ROOM,
-  KEY_ALGORITHM,
-  KEY_NOT_FOUND,
   LARGEST_KID,
   MALFORMED,
-  OPTION_ANY_KID,
-  PAYLOADS,
   PENDING,
   TYPE_MISMATCH,
 } from "../src/abi";
-import { decodeBase64url } from "./base64url";
+import { learnForm } from "./forms";
 import { resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
-import { findKey, hashText } from "./keys";
+import { hashText } from "./names";
 import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
 
-/** The key that the header just judged selects. */
-export let selectedKey: usize = 0;
-
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
-/** The key of a header met before (its text with the dot, `[start, end)`), or 0. */
+/** What a header met before (its text with the dot, `[start, end)`) was remembered with, or 0. */
 export function recallHeader(context: usize, start: usize, end: usize): usize {
   const length = <u32>(end - start);
   const entry = headerEntry(context, end, length);
@@ -54,13 +45,30 @@ export function recallHeader(context: usize, start: usize, end: usize): usize {
   return load<u32>(entry, 4);
 }
 
-export function rememberHeader(context: usize, start: usize, end: usize, key: usize): void {
+/** Remembers a header with what it says: the key it selects, or its algorithm alone. */
+export function rememberHeader(context: usize, start: usize, end: usize, meaning: usize): void {
   const length = <u32>(end - start);
   if (length > <u32>HEADER_TEXT_ROOM || length < 8) return;
   const entry = headerEntry(context, end, length);
   store<u32>(entry, length);
-  store<u32>(entry, <u32>key, 4);
+  store<u32>(entry, <u32>meaning, 4);
   memory.copy(entry + HEADER_TEXT, start, length);
+}
+
+/** Is the place free where a header would be remembered? */
+export function hasRoomFor(context: usize, start: usize, end: usize): bool {
+  return !load<u32>(headerEntry(context, end, <u32>(end - start)));
+}
+
+/** The headers remembered so far are of keys that may be others by now. */
+export function forgetHeaders(context: usize): void {
+  memory.fill(context + CONTEXT_HEADERS, 0, HEADER_ENTRIES * HEADER_BYTES);
+}
+
+/** Learns the form of the decoded header `[start, end)` of an authentic token. */
+export function learnHeaderForm(context: usize, start: usize, end: usize): void {
+  if (!parseHeader(context, start, end) || kidStart < start || kidStart >= end) return;
+  learnForm(context, algorithm, start, kidStart, kidStart + kidLength, end);
 }
 
 /** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. */
@@ -72,36 +80,24 @@ function headerEntry(context: usize, end: usize, length: u32): usize {
 // ---- judgement -----------------------------------------------------------------------------------------------------------
 
 /** What a header says of itself: positions in its decoded JSON, 0 where a member is absent. */
-let algorithm: u32 = 0;
+export let algorithm: u32 = 0;
+export let kidStart: usize = 0;
+export let kidLength: u32 = 0;
 let unencoded: bool = false;
 let typStart: usize = 0;
 let typLength: u32 = 0;
 let typIsText: bool = false;
 let critStart: usize = 0;
 let critEnd: usize = 0;
-let kidStart: usize = 0;
-let kidLength: u32 = 0;
 /** Free memory behind the decoded header, for unescaped names. */
 let scratch: usize = 0;
 
-/** Judges the encoded header `[start, end)`: PENDING and `selectedKey`, or a code. */
+/** Judges the decoded header `[start, end)`: PENDING and its `algorithm` and `kid`, or a code. */
 export function judgeHeader(context: usize, start: usize, end: usize): u32 {
-  const length = decodeBase64url(start, end, PAYLOADS);
-  if (length < 0) return MALFORMED;
-  if (!parseHeader(context, PAYLOADS, PAYLOADS + length)) return MALFORMED;
+  if (!parseHeader(context, start, end)) return MALFORMED;
   if (unencoded || (critStart && !critIsUnderstood(context))) return CRITICAL_HEADER_UNSUPPORTED;
   if (load<u32>(context, CONTEXT_TYP + 4) && !typIsExpected(context)) return TYPE_MISMATCH;
-  if (!(load<u32>(context, CONTEXT_ALGORITHMS) & (1 << algorithm))) return ALGORITHM_NOT_ALLOWED;
-  selectedKey = selectKey(context);
-  if (!selectedKey) return KEY_NOT_FOUND;
-  if (load<u32>(selectedKey, KEY_ALGORITHM) !== algorithm) return ALGORITHM_NOT_ALLOWED;
-  return PENDING;
-}
-
-/** With `kid` only that key is tried; without, the default one. */
-function selectKey(context: usize): usize {
-  if (!kidStart || load<u32>(context, CONTEXT_OPTIONS) & OPTION_ANY_KID) return load<u32>(context, CONTEXT_DEFAULT_KEY);
-  return findKey(context, kidStart, kidLength);
+  return load<u32>(context, CONTEXT_ALGORITHMS) & (1 << algorithm) ? PENDING : ALGORITHM_NOT_ALLOWED;
 }
 
 // ---- parsing ---------------------------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 /** The engine's exports: all a host can call. Numbers and addresses only. */
 import { placeInitialState } from "./hmac";
-import { seedHashes } from "./keys";
+import { seedHashes } from "./names";
 import { spreadRoundConstants } from "./sha256x5";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
+export { forgetFirstBlocksOf } from "./firstBlocks";
 export { forget } from "./forget";
 export { hmac, keyMidstates, sha256 } from "./hmac";
 export { hmac512, keyMidstates512, sha512 } from "./hmac512";
 export { isJson } from "./json";
-export { enterKey } from "./keys";
+export { keyMidstatesOf } from "./keyMidstates";
+export { enterNames, findName, moveNames, removeName } from "./names";
 export { signTokens } from "./sign";
 export { judgeAgain, judgeAuthentic, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";

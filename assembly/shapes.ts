@@ -14,7 +14,11 @@ import {
   CLAIM_NONCE,
   CLAIM_OTHER,
   CONTEXT_EXPECTED,
+  CONTEXT_OPTIONS,
+  CONTEXT_SHAPE_CLASS,
   DEEPEST_NESTING,
+  OPTION_SHARED_SHAPES,
+  RECORD_ABSENT,
   RECORD_CLAIM,
   RECORD_FLAGS,
   RECORD_SHAPE,
@@ -35,7 +39,7 @@ import { notOrdinary, resetEscape, sawEscape, skipColon, skipSpace, skipString, 
 import { skipTenDigits, tenDigits } from "./numericDate";
 import { judgeExpected } from "./policy";
 
-const OF_CONTEXT = 0;
+const OF_CLASS = 0;
 const USES = 12;
 const FLAGS = 16;
 const WAIT = 20;
@@ -51,10 +55,11 @@ let stamp: u32 = 0;
 
 /** Does the claims set fit a known shape? Then its record is filled as a scan would fill it, and only times are left to judge. */
 export function recallShape(record: usize, context: usize, payload: usize, length: u32): bool {
-  const entry = entryOf(context, length);
+  const shapeClass = load<u32>(context, CONTEXT_SHAPE_CLASS);
+  const entry = entryOf(shapeClass, length);
   store<u32>(record, 0, RECORD_SHAPE);
   const uses = load<u32>(entry, USES);
-  if (!uses || load<u32>(entry, SHAPE_LENGTH) !== length || load<u32>(entry, OF_CONTEXT) !== <u32>context) return false;
+  if (!uses || load<u32>(entry, SHAPE_LENGTH) !== length || load<u32>(entry, OF_CLASS) !== shapeClass) return false;
   if (!fits(entry, payload, length) || !readTimes(entry, record, payload, payload + length)) {
     store<u32>(entry, uses - 1, USES);
     return false;
@@ -67,6 +72,8 @@ export function recallShape(record: usize, context: usize, payload: usize, lengt
   store<u32>(record, load<u32>(entry, TEXTS + 36), RECORD_TEXTS + 36);
   store<u32>(record, load<u32>(entry, FLAGS), RECORD_FLAGS);
   store<u32>(record, CLAIM_OTHER, RECORD_CLAIM);
+  // All that are required have been there, and names are the same.
+  store<i32>(record, -1, RECORD_ABSENT);
   store<u32>(record, <u32>entry, RECORD_SHAPE);
   store<u32>(record, load<u32>(entry, SHAPE_STAMP), RECORD_STAMP);
   return true;
@@ -101,11 +108,12 @@ function readTimes(entry: usize, record: usize, payload: usize, end: usize): boo
  */
 export function learnShape(record: usize, context: usize, payload: usize, length: u32, code: u32, scratch: usize): void {
   if (length < 16 || length > <u32>SHAPE_ROOM) return;
-  const entry = entryOf(context, length);
+  const shapeClass = load<u32>(context, CONTEXT_SHAPE_CLASS);
+  const entry = entryOf(shapeClass, length);
   const uses = load<u32>(entry, USES);
   if (uses) {
     // A shape in use gives way only to what is met more often than it is itself.
-    if (load<u32>(entry, SHAPE_LENGTH) !== length || load<u32>(entry, OF_CONTEXT) !== <u32>context) store<u32>(entry, uses - 1, USES);
+    if (load<u32>(entry, SHAPE_LENGTH) !== length || load<u32>(entry, OF_CLASS) !== shapeClass) store<u32>(entry, uses - 1, USES);
     return;
   }
   const wait = load<u32>(entry, WAIT);
@@ -126,7 +134,7 @@ export function learnShape(record: usize, context: usize, payload: usize, length
     store<u32>(entry + slot, load<u32>(record + slot, RECORD_TEXTS + 4), TEXTS + 4);
   }
   store<u32>(entry, load<u32>(record, RECORD_FLAGS), FLAGS);
-  store<u32>(entry, <u32>context, OF_CONTEXT);
+  store<u32>(entry, shapeClass, OF_CLASS);
   store<u32>(entry, length, SHAPE_LENGTH);
   store<u32>(entry, ++stamp, SHAPE_STAMP);
   store<u32>(entry, 1, USES);
@@ -156,7 +164,9 @@ function outline(entry: usize, context: usize, payload: usize, end: usize): bool
   return true;
 }
 
+/** Are values of a claim expected that the shape stands for? Where issuers share it, each has its own. */
 function isExpected(context: usize, claim: u32): bool {
+  if (load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES) return false;
   return claim <= <u32>CLAIM_NONCE && load<u32>(context + CONTEXT_EXPECTED + 8 * (claim - CLAIM_ISS), 4) !== 0;
 }
 
@@ -170,7 +180,7 @@ export function forgetShapes(): void {
   memory.fill(SHAPES, 0, SHAPE_ENTRIES * SHAPE_BYTES);
 }
 
-function entryOf(context: usize, length: u32): usize {
-  const hash = ((<u32>context >> 6) + length) * 0x9e3779b1;
+function entryOf(shapeClass: u32, length: u32): usize {
+  const hash = (shapeClass + length) * 0x9e3779b1;
   return SHAPES + SHAPE_BYTES * <usize>(hash >> 27);
 }

@@ -1,7 +1,7 @@
 /**
  * One chunk of tokens, from text to verdicts. This file is the pipeline; each step has a file of its own.
  *
- *     split → header → key → HMAC, several at a time → compare → decode → scan → judge
+ *     split → issuer → header → key → HMAC, several at a time → compare → decode → scan → judge
  *
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
  * already. A token that fails leaves a code and nothing else. Tokens of HS384 and HS512 are hashed by another kernel, in a
@@ -19,16 +19,24 @@ import {
   CLAIM_INVALID,
   CLAIM_MISSING,
   CODES,
+  CONTEXT_ISSUERS,
+  CONTEXT_KEY_CLAIM,
+  CONTEXT_NUMBER,
+  CONTEXT_OPTIONS,
   DEFERRED,
   DEFERRED_COUNT,
   EXPIRED,
   FAULT_COUNT,
+  ISSUER_NOT_FOUND,
+  ISSUERS,
   KEY_ALGORITHM,
   KEY_INNER,
   LIFETIME_TOO_LONG,
   MALFORMED,
   MISSED_BLOCK,
+  MISSED_FORM,
   MISSED_HEADER,
+  OPTION_SHARED_SHAPES,
   OUTSIDE,
   OUTSIDE_COUNT,
   PAYLOADS,
@@ -36,6 +44,7 @@ import {
   PENDING_512,
   RECORD_BLOCKS,
   RECORD_BYTES,
+  RECORD_CONTEXT,
   RECORD_INNER,
   RECORD_KEY,
   RECORD_LENGTH,
@@ -55,11 +64,12 @@ import { scanClaims } from "./claims";
 import { findDot, findSecondDot, HS256_SIGNATURE, HS384_SIGNATURE, HS512_SIGNATURE, isWellFormed } from "./compact";
 import { longSignatureMatches, signatureMatches } from "./equal";
 import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
-import { judgeHeader, recallHeader, rememberHeader, selectedKey } from "./header";
+import { learnHeaderForm, rememberHeader } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { judgeClaims, judgeTimes } from "./policy";
+import { judgeClaims, judgeExpected, judgeTimes } from "./policy";
+import { beginSelection, contextOfIssuer, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
@@ -74,10 +84,10 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   // FAULT_COUNT with it.
   store<u64>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
-  let accepted = settleAll(pending, context, now, false);
+  let accepted = settleAll(pending, now, false);
   learnFirstBlocks(pending);
   if (pending512) {
-    accepted += settleAll(order512(count), context, now, true);
+    accepted += settleAll(order512(count), now, true);
     wipeKernel512();
   }
   wipe(count);
@@ -85,14 +95,14 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
 }
 
 /** Hashes and judges the tokens that are in order; returns how many are accepted. */
-function settleAll(pending: u32, context: usize, now: f64, is512: bool): u32 {
+function settleAll(pending: u32, now: f64, is512: bool): u32 {
   const tagBytes: usize = is512 ? 64 : 32;
   let accepted: u32 = 0;
   for (let place: u32 = 0; place < pending; ) {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
       const record = inOrder(place + lane);
-      accepted += settle(record, judge(record, context, now, TAGS + tagBytes * lane, is512));
+      accepted += settle(record, judge(record, now, TAGS + tagBytes * lane, is512));
     }
     place += group;
   }
@@ -117,6 +127,7 @@ function longSignature(key: usize): u32 {
 function admitAll(context: usize, count: u32): u32 {
   let outside: u32 = 0;
   pending512 = 0;
+  beginSelection(context, count);
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
@@ -138,14 +149,13 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   const second = findSecondDot(first, end);
   if (second >= end || first === start || second === first + 1 || end === second + 1) return MALFORMED;
 
-  let misses: u32 = 0;
-  let key = first - start > 8 ? recallHeader(context, start, first + 1) : 0;
-  if (!key) {
-    const denied = judgeHeader(context, start, first);
-    if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
-    key = selectedKey;
-    misses = MISSED_HEADER;
-  }
+  const rules = load<u32>(context, CONTEXT_ISSUERS) ? contextOfIssuer(context, first, second) : context;
+  if (!rules) return denyWellFormed(start, first, second, end, ISSUER_NOT_FOUND);
+  store<u32>(record, <u32>rules, RECORD_CONTEXT);
+  const denied = selectKey(record, rules, start, first, second);
+  if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
+  const key = selectedKey;
+  let misses = headerMisses;
   const algorithm = load<u32>(key, KEY_ALGORITHM);
   if (algorithm !== <u32>ALGORITHM_HS256) {
     return algorithm >= <u32>ALGORITHM_RS256
@@ -212,7 +222,9 @@ function setSignatureAside(from: usize, to: usize): void {
 
 /** Gives one token its code; returns 1 when it is accepted. */
 function settle(record: usize, code: u32): u32 {
-  store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
+  const index = (record - RECORDS) / RECORD_BYTES;
+  store<u8>(CODES + index, code);
+  store<u16>(ISSUERS + 2 * index, load<u16>(load<u32>(record, RECORD_CONTEXT), CONTEXT_NUMBER));
   if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
   if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
@@ -220,7 +232,7 @@ function settle(record: usize, code: u32): u32 {
 }
 
 /** Judges one hashed token. */
-function judge(record: usize, context: usize, now: f64, tag: usize, is512: bool): u32 {
+function judge(record: usize, now: f64, tag: usize, is512: bool): u32 {
   const place: usize = SIGNATURE_BYTES * ((record - RECORDS) / RECORD_BYTES);
   const length = decodePayload(record);
   const characters = is512 ? longSignature(load<u32>(record, RECORD_KEY)) : HS256_SIGNATURE;
@@ -228,7 +240,7 @@ function judge(record: usize, context: usize, now: f64, tag: usize, is512: bool)
     ? longSignatureMatches(tag, SIGNATURES + place, SIGNATURE_RESTS + place, characters)
     : signatureMatches(tag, SIGNATURES + place);
   if (!isAuthentic) return length >= 0 && isCanonical(place, characters) ? BAD_SIGNATURE : MALFORMED;
-  return judgePayload(record, context, now, length);
+  return judgePayload(record, now, length);
 }
 
 /** Decodes the payload of a token that was admitted; returns its length, or -1. */
@@ -239,8 +251,9 @@ function decodePayload(record: usize): i32 {
 }
 
 /** Scans and judges the payload of an authentic token, just decoded to `length` bytes. */
-function judgePayload(record: usize, context: usize, now: f64, length: i32): u32 {
+function judgePayload(record: usize, now: f64, length: i32): u32 {
   if (length < 0) return MALFORMED;
+  const context: usize = load<u32>(record, RECORD_CONTEXT);
   const start: usize = load<u32>(record, RECORD_START);
   const first: usize = load<u32>(record, RECORD_PAYLOAD);
   const payload = payloads;
@@ -251,16 +264,25 @@ function judgePayload(record: usize, context: usize, now: f64, length: i32): u32
   let code: u32;
   if (recallShape(record, context, payload, length)) {
     code = judgeTimes(record, context, now);
+    if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES) code = judgeExpected(record, context, scratch);
   } else {
     code = scanClaims(record, context, payload, end);
     if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
     if (code === ACCEPTED || isUntimely(code)) learnShape(record, context, payload, length, code, scratch);
   }
   if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
-  if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) {
-    rememberHeader(context, start, first + 1, load<u32>(record, RECORD_KEY));
-  }
+  if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) learnHeader(record, context, start, first);
   return code;
+}
+
+/** Remembers the header of an accepted token, and its form where it is of none that is known. */
+function learnHeader(record: usize, context: usize, start: usize, first: usize): void {
+  const key: usize = load<u32>(record, RECORD_KEY);
+  rememberHeader(context, start, first + 1, load<u32>(context, CONTEXT_KEY_CLAIM) ? load<u32>(key, KEY_ALGORITHM) : key);
+  if (!(load<u32>(record, RECORD_MISSES) & MISSED_FORM)) return;
+  const json = (payloads + 64) & ~15;
+  const length = decodeBase64url(start, first, json);
+  if (length > 0) learnHeaderForm(context, json, json + length);
 }
 
 /** The codes that times alone lead to; they come before those of expected values. */
@@ -292,40 +314,44 @@ function learnFirstBlocks(pending: u32): void {
 
 /**
  * Judges `count` tokens whose signatures the platform has verified, each with the key whose address the host has put
- * into its record; returns how many are accepted. Nothing is taken on trust but the signature itself: a token that does not
- * select that very key, or a key the engine would hash for, is BAD_SIGNATURE.
+ * into its record, by the context that it selected it in; returns how many are accepted. Nothing is taken on trust but the signature
+ * itself: a token that does not select that very key, or a key the engine would hash for, is BAD_SIGNATURE; one whose key is gone
+ * meanwhile, KEY_NOT_FOUND.
  */
-export function judgeAuthentic(context: usize, count: u32, now: f64): u32 {
+export function judgeAuthentic(count: u32, now: f64): u32 {
   payloads = PAYLOADS;
   pending512 = 0;
   store<u64>(DEFERRED_COUNT, 0);
+  beginSelection(0, 0);
   // All headers come first: they are decoded where payloads go.
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
-    store<u8>(CODES + index, admitAuthentic(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index));
+    store<u8>(CODES + index, admitAuthentic(record, SIGNATURES + SIGNATURE_BYTES * <usize>index));
   }
   let accepted: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     if (load<u8>(CODES + index) !== PENDING) continue;
     const record = RECORDS + RECORD_BYTES * <usize>index;
-    accepted += settle(record, judgePayload(record, context, now, decodePayload(record)));
+    accepted += settle(record, judgePayload(record, now, decodePayload(record)));
   }
   wipe(count);
   return accepted;
 }
 
 /** The code of a token that comes from the platform: PENDING where it is the one that was verified. */
-function admitAuthentic(record: usize, context: usize, signature: usize): u32 {
+function admitAuthentic(record: usize, signature: usize): u32 {
   const verifiedWith = load<u32>(record, RECORD_KEY);
+  const context: usize = load<u32>(record, RECORD_CONTEXT);
+  refreshHeaders(context);
   const code = admit(record, context, signature);
   if (code === OUTSIDE) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
   return code === PENDING || code === PENDING_512 ? BAD_SIGNATURE : code;
 }
 
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
-export function judgeAgain(context: usize, index: u32, now: f64): u32 {
+export function judgeAgain(index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
-  return judgeClaims(record, context, now, (payloads + 64) & ~15);
+  return judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, (payloads + 64) & ~15);
 }
 
 /** No token outlives its batch in linear memory. */

@@ -6,13 +6,14 @@
  *
  *     1 KiB    constants placed by the compiler
  *    16 KiB    the kernel's working set: K, message words, lane states, tags
- *    64 KiB    sorting tables, first-block memory
+ *    64 KiB    sorting tables, codes
  *   256 KiB    one record of 128 bytes for each token of a chunk
  *    96 KiB    signatures, set aside before padding overwrites them: 48 characters, and what HS384 and HS512 have beyond
  *     1 MiB    input: the tokens of a chunk, hashed where they lie
  *     1 MiB    payloads: decoded JSON of authentic tokens
  *    67 KiB    shapes of claims sets
- *     rest     heap: one context per verifier (options, keys, remembered headers)
+ *   448 KiB    memory of first blocks
+ *     rest     heap: contexts (options, remembered headers) and tables of keys
  */
 
 // ---- limits ------------------------------------------------------------------------------------------------------
@@ -55,8 +56,10 @@ export const JWT_ID_MISMATCH = 17;
 export const NONCE_MISMATCH = 18;
 export const CLAIM_MISSING = 19;
 export const VALIDATION_FAILED = 20;
+/** Judged behind MALFORMED, before the header. Numbers that were published stay, so that it comes last here. */
+export const ISSUER_NOT_FOUND = 21;
 /** How many codes there are. */
-export const CODE_COUNT = 21;
+export const CODE_COUNT = 22;
 
 /** Engine only: well-formed, its key that of an algorithm of the platform: the host has its signature verified. */
 export const OUTSIDE = 252;
@@ -126,18 +129,13 @@ export const HEADER_NAMES = 28672;
 /** How many header members are told apart by hash before the header is MALFORMED. */
 export const HEADER_NAMES_ROOM = 1024;
 
-// ---- sorting and memory of first blocks ----------------------------------------------------------------------------
+// ---- sorting, and what the host reads of a chunk -------------------------------------------------------------------
 
 /** Tokens by number of blocks: u32 counts, then u32 places. A token of LARGEST_TOKEN bytes has 4097 blocks. */
 export const BLOCK_COUNTS = 40960;
 export const BLOCK_COUNTS_ROOM = 5120;
 /** Token numbers in the order of their length, u32. */
 export const ORDER = 61440;
-/** Remembered first blocks. */
-export const FIRST_BLOCKS = 65536;
-export const FIRST_BLOCK_ENTRIES = 128;
-/** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss, u32 uses. */
-export const FIRST_BLOCK_BYTES = 112;
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
 export const DEFERRED_COUNT = 80000;
 export const FAULT_COUNT = 80004;
@@ -145,6 +143,8 @@ export const FAULT_COUNT = 80004;
 export const OUTSIDE_COUNT = 80008;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
+/** By whose rules each token was judged, u16: the number of its context. */
+export const ISSUERS = 81152;
 
 // ---- one token's record ----------------------------------------------------------------------------------------------
 //
@@ -155,6 +155,10 @@ export const CODES = 80128;
 //    32    40    48    56      60       64      68                          108      112     116     120
 //    | exp | nbf | iat | flags | denied | miss  | iss aud sub jti nonce      | absent | shape | stamp |
 //    | f64 | f64 | f64 |       | claim  |       | (start, length) each       |        |       |       |
+//
+//    120        124
+//    | rules'   |
+//    | context  |
 
 export const RECORDS = 98304;
 export const RECORD_BYTES = 128;
@@ -171,8 +175,13 @@ export const RECORD_TIMES = 32;
 export const RECORD_FLAGS = 56;
 /** Which claim a rejection is about. */
 export const RECORD_CLAIM = 60;
-/** What was not remembered yet: bit 0 the header, bit 1 the first block. */
+/** What was not remembered yet: bit 0 the header, bit 1 the first block, bit 2 the header's form. */
 export const RECORD_MISSES = 64;
+/** Until the claims are scanned: the name that selects a key, its length and hash, and the algorithm of a header's form. */
+export const RECORD_NAME = 68;
+export const RECORD_NAME_LENGTH = 72;
+export const RECORD_NAME_HASH = 76;
+export const RECORD_NAME_ALGORITHM = 80;
 /** (start, length) of iss, aud, sub, jti, nonce: bytes between the quotes, or the whole array. */
 export const RECORD_TEXTS = 68;
 /** The number of the first required claim that is absent, or -1. */
@@ -180,6 +189,8 @@ export const RECORD_ABSENT = 108;
 /** The shape that the claims set fits, or 0, and its stamp. */
 export const RECORD_SHAPE = 112;
 export const RECORD_STAMP = 116;
+/** The context by whose rules the token is judged: the verifier's, or that of its issuer. */
+export const RECORD_CONTEXT = 120;
 
 // Flags: bit n claim n is there; bit 8 + n its type is right; bit 16 + n it needs unescaping, or a deferred number.
 export const FLAG_TYPED = 8;
@@ -191,6 +202,7 @@ export const FLAGS_DEFERRED = 458752;
 
 export const MISSED_HEADER = 1;
 export const MISSED_BLOCK = 2;
+export const MISSED_FORM = 4;
 
 // ---- the large areas ----------------------------------------------------------------------------------------------------
 
@@ -203,6 +215,8 @@ export const INPUT = 458752;
 export const INPUT_BYTES = 1048576;
 export const PAYLOADS = 1507328;
 export const PAYLOADS_BYTES = 1048576;
+/** Names that select keys, until payloads are decoded: behind the longest header and what is unescaped of it. */
+export const NAMES = 2031616;
 /** Remembered shapes of claims sets: 96 bytes of what is known of it, its text, its mask. */
 export const SHAPES = 2555904;
 export const SHAPE_ENTRIES = 32;
@@ -214,7 +228,12 @@ export const SHAPE_TEXT = 96;
 export const SHAPE_MASK = 1120;
 /** The longest claims set that has a shape, in bytes. */
 export const SHAPE_ROOM = 1024;
-export const HEAP = 2624512;
+/** Remembered first blocks, enough for the keys of a thousand issuers. */
+export const FIRST_BLOCKS = 2624512;
+export const FIRST_BLOCK_ENTRIES = 4096;
+/** One first block: 64 bytes of text, 32 of midstate, u32 key, u32 last miss, u32 uses. */
+export const FIRST_BLOCK_BYTES = 112;
+export const HEAP = 3083264;
 
 // ---- a verifier's context -----------------------------------------------------------------------------------------------
 //
@@ -232,9 +251,17 @@ export const CONTEXT_TYP = 80;
 export const CONTEXT_CRIT = 88;
 /** The key for tokens without `kid`, or 0. */
 export const CONTEXT_DEFAULT_KEY = 96;
-/** Open-addressing table of key records by `kid`: address, and size - 1. */
+/** The table of keys by their names, or 0, and its version when headers were remembered. */
 export const CONTEXT_KEY_TABLE = 100;
-export const CONTEXT_KEY_TABLE_MASK = 104;
+export const CONTEXT_KEY_TABLE_VERSION = 104;
+/** An entry with the name of the claim that keys are selected by, or 0 where that is `kid`. */
+export const CONTEXT_KEY_CLAIM = 108;
+/** Its number among the issuers of a verifier. */
+export const CONTEXT_NUMBER = 112;
+/** Contexts of the same class share the shapes of claims sets. */
+export const CONTEXT_SHAPE_CLASS = 116;
+/** The table of issuers by `iss`, each with its context, or 0. */
+export const CONTEXT_ISSUERS = 120;
 export const CONTEXT_HEADERS = 128;
 
 export const OPTION_MAX_AGE = 1;
@@ -243,27 +270,62 @@ export const OPTION_IGNORE_EXP = 4;
 export const OPTION_IGNORE_NBF = 8;
 /** The only key has no `kid`: a token's `kid` is not looked at. */
 export const OPTION_ANY_KID = 16;
+/** Expected values are no part of a shape, which other issuers' contexts share: they are judged each time. */
+export const OPTION_SHARED_SHAPES = 32;
+/** The claim that keys are selected by is a registered one, which the scan allows only once. */
+export const OPTION_REGISTERED_CLAIM = 64;
 
 /** Remembered headers: u32 length, u32 key record, text with its dot. */
 export const HEADER_ENTRIES = 16;
 export const HEADER_BYTES = 288;
 export const HEADER_TEXT = 16;
 export const HEADER_TEXT_ROOM = 240;
-export const CONTEXT_BYTES = 4736;
+/** Forms of headers: u32 algorithm, prefix length, suffix length, in use; the text before a `kid`, and the text behind it. */
+export const CONTEXT_FORMS = 4736;
+export const FORM_ENTRIES = 2;
+export const FORM_PREFIX = 16;
+export const FORM_SUFFIX = 144;
+export const FORM_TEXT_ROOM = 128;
+export const FORM_BYTES = 272;
+export const CONTEXT_BYTES = 5312;
+
+// ---- a table of names -----------------------------------------------------------------------------------------------------
+//
+// Open addressing; a slot is u32 hash, u32 record, 0 where it is free. What it names are keys, or issuers.
+
+export const TABLE_SLOTS = 0;
+/** The number of slots, less one. */
+export const TABLE_MASK = 4;
+export const TABLE_COUNT = 8;
+/** Another one whenever a name comes to mean another record, or none. */
+export const TABLE_VERSION = 12;
+export const TABLE_BYTES = 16;
+export const SLOT_BYTES = 8;
+/** A table of so many slots does not stay in the nearest caches: look-ups of a chunk are made side by side. */
+export const LARGE_TABLE = 4096;
 
 // ---- a key record ----------------------------------------------------------------------------------------------------------
 
-/** u32 algorithm, kid hash, kid address, kid length; the hash's state after the ipad block, after the opad block (RFC 2104). */
+/**
+ * u32 algorithm, u8 use since it was last looked at, u8 lines, u32 address and length of its name; the hash's state after the ipad block, after the
+ * opad block (RFC 2104); then mostly the name.
+ */
 export const KEY_ALGORITHM = 0;
-export const KEY_KID_HASH = 4;
-export const KEY_KID = 8;
-export const KEY_KID_LENGTH = 12;
+export const KEY_USED = 4;
+/** The record's own length in lines of 64 bytes, u8. */
+export const KEY_LINES = 5;
+export const KEY_NAME = 8;
+export const KEY_NAME_LENGTH = 12;
 export const KEY_INNER = 16;
 export const KEY_OUTER = 48;
 export const KEY_BYTES = 80;
 /** Where states have 64 bytes. */
 export const KEY_OUTER_512 = 80;
 export const KEY_BYTES_512 = 144;
+
+/** An issuer's record: the address of its context, in place of an algorithm; its name as a key has it. */
+export const ISSUER_CONTEXT = 0;
+export const ISSUER_BYTES = 16;
 
 /** One entry of a list: u32 length, u32 mark, then the bytes. */
 export const ENTRY_MARK = 4;

@@ -12,6 +12,7 @@ import {
   ALGORITHM_RS256,
   KEY_BYTES,
   KEY_BYTES_512,
+  KEY_INNER,
 } from "./abi.js";
 
 /** One that is keyed with a secret. */
@@ -23,7 +24,7 @@ interface SecretAlgorithmEntry {
   readonly secretBytes: number;
   /** Characters of its signatures. */
   readonly signatureLength: number;
-  /** Its key's record in the engine, in bytes. */
+  /** Its key's record in the engine without the name, in bytes. */
   readonly keyBytes: number;
 }
 
@@ -39,22 +40,79 @@ export interface PublicAlgorithmEntry {
   readonly hashBits: number;
   /** The scheme's name in WebCrypto; undefined where it is that of the curve. */
   readonly scheme: "RSASSA-PKCS1-v1_5" | "RSA-PSS" | "ECDSA" | undefined;
+  readonly keyBytes: number;
 }
 
 export const ALGORITHMS = {
   HS256: { kind: "secret", engine: ALGORITHM_HS256, secretBytes: 32, signatureLength: 43, keyBytes: KEY_BYTES },
   HS384: { kind: "secret", engine: ALGORITHM_HS384, secretBytes: 48, signatureLength: 64, keyBytes: KEY_BYTES_512 },
   HS512: { kind: "secret", engine: ALGORITHM_HS512, secretBytes: 64, signatureLength: 86, keyBytes: KEY_BYTES_512 },
-  RS256: { kind: "public", engine: ALGORITHM_RS256, kty: "RSA", curves: {}, hashBits: 256, scheme: "RSASSA-PKCS1-v1_5" },
-  RS384: { kind: "public", engine: ALGORITHM_RS256 + 1, kty: "RSA", curves: {}, hashBits: 384, scheme: "RSASSA-PKCS1-v1_5" },
-  RS512: { kind: "public", engine: ALGORITHM_RS256 + 2, kty: "RSA", curves: {}, hashBits: 512, scheme: "RSASSA-PKCS1-v1_5" },
-  PS256: { kind: "public", engine: ALGORITHM_PS256, kty: "RSA", curves: {}, hashBits: 256, scheme: "RSA-PSS" },
-  PS384: { kind: "public", engine: ALGORITHM_PS256 + 1, kty: "RSA", curves: {}, hashBits: 384, scheme: "RSA-PSS" },
-  PS512: { kind: "public", engine: ALGORITHM_PS256 + 2, kty: "RSA", curves: {}, hashBits: 512, scheme: "RSA-PSS" },
-  ES256: { kind: "public", engine: ALGORITHM_ES256, kty: "EC", curves: { "P-256": 64 }, hashBits: 256, scheme: "ECDSA" },
-  ES384: { kind: "public", engine: ALGORITHM_ES256 + 1, kty: "EC", curves: { "P-384": 96 }, hashBits: 384, scheme: "ECDSA" },
-  ES512: { kind: "public", engine: ALGORITHM_ES256 + 2, kty: "EC", curves: { "P-521": 132 }, hashBits: 512, scheme: "ECDSA" },
-  EdDSA: { kind: "public", engine: ALGORITHM_EDDSA, kty: "OKP", curves: { Ed25519: 64, Ed448: 114 }, hashBits: 0, scheme: undefined },
+  RS256: {
+    kind: "public",
+    engine: ALGORITHM_RS256,
+    kty: "RSA",
+    curves: {},
+    hashBits: 256,
+    scheme: "RSASSA-PKCS1-v1_5",
+    keyBytes: KEY_INNER,
+  },
+  RS384: {
+    kind: "public",
+    engine: ALGORITHM_RS256 + 1,
+    kty: "RSA",
+    curves: {},
+    hashBits: 384,
+    scheme: "RSASSA-PKCS1-v1_5",
+    keyBytes: KEY_INNER,
+  },
+  RS512: {
+    kind: "public",
+    engine: ALGORITHM_RS256 + 2,
+    kty: "RSA",
+    curves: {},
+    hashBits: 512,
+    scheme: "RSASSA-PKCS1-v1_5",
+    keyBytes: KEY_INNER,
+  },
+  PS256: { kind: "public", engine: ALGORITHM_PS256, kty: "RSA", curves: {}, hashBits: 256, scheme: "RSA-PSS", keyBytes: KEY_INNER },
+  PS384: { kind: "public", engine: ALGORITHM_PS256 + 1, kty: "RSA", curves: {}, hashBits: 384, scheme: "RSA-PSS", keyBytes: KEY_INNER },
+  PS512: { kind: "public", engine: ALGORITHM_PS256 + 2, kty: "RSA", curves: {}, hashBits: 512, scheme: "RSA-PSS", keyBytes: KEY_INNER },
+  ES256: {
+    kind: "public",
+    engine: ALGORITHM_ES256,
+    kty: "EC",
+    curves: { "P-256": 64 },
+    hashBits: 256,
+    scheme: "ECDSA",
+    keyBytes: KEY_INNER,
+  },
+  ES384: {
+    kind: "public",
+    engine: ALGORITHM_ES256 + 1,
+    kty: "EC",
+    curves: { "P-384": 96 },
+    hashBits: 384,
+    scheme: "ECDSA",
+    keyBytes: KEY_INNER,
+  },
+  ES512: {
+    kind: "public",
+    engine: ALGORITHM_ES256 + 2,
+    kty: "EC",
+    curves: { "P-521": 132 },
+    hashBits: 512,
+    scheme: "ECDSA",
+    keyBytes: KEY_INNER,
+  },
+  EdDSA: {
+    kind: "public",
+    engine: ALGORITHM_EDDSA,
+    kty: "OKP",
+    curves: { Ed25519: 64, Ed448: 114 },
+    hashBits: 0,
+    scheme: undefined,
+    keyBytes: KEY_INNER,
+  },
 } as const satisfies Record<string, SecretAlgorithmEntry | PublicAlgorithmEntry>;
 
 /** The name of an algorithm (RFC 7518 §3.1). */

@@ -23,6 +23,7 @@ const NAMES = {
   [abi.NONCE_MISMATCH]: "NONCE_MISMATCH",
   [abi.CLAIM_MISSING]: "CLAIM_MISSING",
   [abi.VALIDATION_FAILED]: "VALIDATION_FAILED",
+  [abi.ISSUER_NOT_FOUND]: "ISSUER_NOT_FOUND",
 } as const;
 
 /** The name of a verdict. */
@@ -62,6 +63,7 @@ const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = {
   [abi.ISSUED_IN_FUTURE]: "iat",
   [abi.TOO_OLD]: "iat",
   [abi.LIFETIME_TOO_LONG]: "exp",
+  [abi.ISSUER_NOT_FOUND]: "iss",
   [abi.ISSUER_MISMATCH]: "iss",
   [abi.AUDIENCE_MISMATCH]: "aud",
   [abi.SUBJECT_MISMATCH]: "sub",

@@ -1,15 +1,14 @@
 /**
- * Lays a verifier's plan out in linear memory: its options, the values it expects, its keys. The engine reads it and
- * remembers headers in it. One block holds it all, and is wiped when the verifier is gone. A public key has its name and algorithm
- * there; the key itself stays with the host, under the address of its record.
+ * Lays a verifier's plan out in linear memory: its options, the values it expects, where its keys are. The engine reads it and
+ * remembers headers in it. One block holds it all, and is wiped when the verifier is gone.
  */
 import * as abi from "./abi.js";
-import { ALGORITHMS, type Algorithm } from "./algorithms.js";
+import { ALGORITHMS } from "./algorithms.js";
+import { REGISTERED_CLAIMS } from "./codes.js";
 import type { Engine } from "./engine.js";
-import type { Key } from "./keys/key.js";
+import type { PlacedKeys } from "./keys/placed.js";
 import type { SecretKey } from "./keys/secret.js";
 import type { Plan } from "./options.js";
-import type { VerificationKey } from "./platform.js";
 import { utf8Bytes } from "./text.js";
 
 /** A context that the engine can judge by. */
@@ -18,41 +17,46 @@ export interface Context {
   readonly size: number;
 }
 
-/** One for verifying, with its public keys by the addresses of their records. */
-export interface VerifyingContext extends Context {
-  readonly publicKeys: ReadonlyMap<number, VerificationKey>;
+/** What distinguishes an issuer's context: its number, and the class of those that share shapes of claims sets with it. */
+export interface IssuerPlace {
+  readonly number: number;
+  /** 0 where it shares them with none. */
+  readonly shapeClass: number;
 }
 
-/** Places a plan; the secrets of its keys are wiped on the way. */
-export function placeContext(engine: Engine, plan: Plan): VerifyingContext {
+/** Places a plan whose keys are placed. */
+export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, issuer?: IssuerPlace): Context {
   const lists = expectedLists(plan);
-  const kids = plan.keys.map((key) => (key.kid === undefined ? undefined : utf8Bytes(key.kid)));
-  const tableSize = plan.keys.some((key) => key.kid !== undefined) ? powerOfTwo(2 * plan.keys.length) : 0;
+  const keyClaim = plan.keyClaim === undefined ? undefined : utf8Bytes(plan.keyClaim);
   const size =
     abi.CONTEXT_BYTES +
     lists.reduce((sum, { values }) => sum + values.reduce((inner, value) => inner + entryBytes(value), 0), 0) +
-    4 * tableSize +
-    plan.keys.reduce((sum, { algorithm }, index) => sum + recordBytes(algorithm) + pad(kids[index]?.length ?? 0), 0);
+    (keyClaim ? entryBytes(keyClaim) : 0);
   const address = engine.allocate(size);
   const writer = new Writer(engine, address + abi.CONTEXT_BYTES);
 
-  placeOptions(engine, address, plan);
+  placeOptions(engine, address, plan, keys, issuer);
   for (const { field, values } of lists) {
     engine.words[(address + field) / 4] = writer.position;
     engine.words[(address + field) / 4 + 1] = values.length;
     for (const value of values) writer.entry(value);
   }
-  if (tableSize) {
-    engine.words[(address + abi.CONTEXT_KEY_TABLE) / 4] = writer.position;
-    engine.words[(address + abi.CONTEXT_KEY_TABLE_MASK) / 4] = tableSize - 1;
-    writer.position += 4 * tableSize;
+  if (keyClaim) {
+    engine.words[(address + abi.CONTEXT_KEY_CLAIM) / 4] = writer.position;
+    writer.entry(keyClaim);
   }
-  const publicKeys = new Map<number, VerificationKey>();
-  plan.keys.forEach((key, index) => {
-    const record = placeKey(engine, address, key, kids[index], writer);
-    if ("verification" in key) publicKeys.set(record, key.verification);
-  });
-  return { address, size, publicKeys };
+  return { address, size };
+}
+
+/** Places what tokens of several issuers are judged by first: whose they are, by the table of the issuers' names. */
+export function placeRoot(engine: Engine, issuers: number): Context {
+  const claim = utf8Bytes("iss");
+  const size = abi.CONTEXT_BYTES + entryBytes(claim);
+  const address = engine.allocate(size);
+  engine.words[(address + abi.CONTEXT_ISSUERS) / 4] = issuers;
+  engine.words[(address + abi.CONTEXT_KEY_CLAIM) / 4] = address + abi.CONTEXT_BYTES;
+  new Writer(engine, address + abi.CONTEXT_BYTES).entry(claim);
+  return { address, size };
 }
 
 /** Places the one key of a signer; returns its record. */
@@ -63,19 +67,26 @@ export function placeSigningKey(engine: Engine, key: SecretKey): Context {
   return { address, size };
 }
 
-function placeOptions(engine: Engine, address: number, plan: Plan): void {
-  const onlyKey = plan.keys.length === 1 ? plan.keys[0] : undefined;
+function placeOptions(engine: Engine, address: number, plan: Plan, keys: PlacedKeys, issuer: IssuerPlace | undefined): void {
+  const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(plan.keyClaim);
   const options =
     (plan.maxTokenAge === undefined ? 0 : abi.OPTION_MAX_AGE) |
     (plan.maxLifetime === undefined ? 0 : abi.OPTION_MAX_LIFETIME) |
     (plan.ignoreExpiration ? abi.OPTION_IGNORE_EXP : 0) |
     (plan.ignoreNotBefore ? abi.OPTION_IGNORE_NBF : 0) |
-    (onlyKey && onlyKey.kid === undefined ? abi.OPTION_ANY_KID : 0);
-  engine.words[(address + abi.CONTEXT_OPTIONS) / 4] = options;
-  engine.words[(address + abi.CONTEXT_ALGORITHMS) / 4] = plan.algorithms.reduce((mask, name) => mask | (1 << ALGORITHMS[name].engine), 0);
-  engine.doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = plan.clockTolerance;
-  engine.doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = plan.maxTokenAge ?? 0;
-  engine.doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = plan.maxLifetime ?? 0;
+    (keys.table ? 0 : abi.OPTION_ANY_KID) |
+    (issuer ? abi.OPTION_SHARED_SHAPES : 0) |
+    (isRegistered ? abi.OPTION_REGISTERED_CLAIM : 0);
+  const { words, doubles } = engine;
+  words[(address + abi.CONTEXT_OPTIONS) / 4] = options;
+  words[(address + abi.CONTEXT_ALGORITHMS) / 4] = plan.algorithms.reduce((mask, name) => mask | (1 << ALGORITHMS[name].engine), 0);
+  words[(address + abi.CONTEXT_KEY_TABLE) / 4] = keys.table;
+  words[(address + abi.CONTEXT_DEFAULT_KEY) / 4] = keys.defaultKey;
+  words[(address + abi.CONTEXT_NUMBER) / 4] = issuer?.number ?? 0;
+  words[(address + abi.CONTEXT_SHAPE_CLASS) / 4] = issuer?.shapeClass || address;
+  doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = plan.clockTolerance;
+  doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = plan.maxTokenAge ?? 0;
+  doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = plan.maxLifetime ?? 0;
 }
 
 /** The lists of a context, each with the field that has its address and count. */
@@ -88,28 +99,6 @@ function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
     { field: abi.CONTEXT_TYP, values: plan.typ.map(utf8Bytes) },
     { field: abi.CONTEXT_CRIT, values: plan.crit.map(utf8Bytes) },
   ];
-}
-
-/** Returns the address of the key's record. */
-function placeKey(engine: Engine, context: number, key: Key, kid: Uint8Array | undefined, writer: Writer): number {
-  const record = writer.position;
-  writer.position += recordBytes(key.algorithm);
-  if ("secret" in key) loadSecret(engine, record, key);
-  else engine.words[(record + abi.KEY_ALGORITHM) / 4] = ALGORITHMS[key.algorithm].engine;
-  if (kid) {
-    engine.words[(record + abi.KEY_KID) / 4] = writer.position;
-    engine.words[(record + abi.KEY_KID_LENGTH) / 4] = kid.length;
-    writer.bytes(kid);
-    engine.exports.enterKey(context, record);
-  }
-  if (key.isDefault) engine.words[(context + abi.CONTEXT_DEFAULT_KEY) / 4] = record;
-  return record;
-}
-
-/** A public key's record is as long as the shortest: without states. */
-function recordBytes(algorithm: Algorithm): number {
-  const entry = ALGORITHMS[algorithm];
-  return entry.kind === "secret" ? entry.keyBytes : abi.KEY_BYTES;
 }
 
 function loadSecret(engine: Engine, record: number, key: SecretKey): void {
@@ -145,8 +134,4 @@ function entryBytes(value: Uint8Array): number {
 
 function pad(length: number): number {
   return Math.ceil(length / 8) * 8;
-}
-
-function powerOfTwo(atLeast: number): number {
-  return 2 ** Math.ceil(Math.log2(atLeast));
 }

@@ -7,6 +7,8 @@ import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
 import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
+import type { SecretKey } from "./keys/secret.js";
+import type { VerificationKey } from "./platform.js";
 import { Shape } from "./shapes.js";
 import { latin1Text, type TextWindow, textWindow } from "./text.js";
 
@@ -15,13 +17,18 @@ interface EngineExports extends Record<string, unknown> {
   readonly memory: LinearMemory;
   start(seed: number): void;
   verifyTokens(context: number, count: number, now: number): number;
-  judgeAgain(context: number, index: number, now: number): number;
-  judgeAuthentic(context: number, count: number, now: number): number;
+  judgeAgain(index: number, now: number): number;
+  judgeAuthentic(count: number, now: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;
-  enterKey(context: number, record: number): void;
+  keyMidstatesOf(count: number): void;
+  enterNames(table: number, count: number): void;
+  findName(table: number, name: number, length: number): number;
+  moveNames(table: number, slots: number, mask: number): void;
+  removeName(table: number, name: number, length: number): number;
   forget(): void;
+  forgetFirstBlocksOf(key: number): void;
   wipeKernel(): void;
   wipeKernel512(): void;
   sha256(start: number, length: number): void;
@@ -55,8 +62,11 @@ export interface OutsideToken {
   /** Its number in the batch. */
   readonly index: number;
   readonly text: string;
-  /** The address of the record of the key that it selects. */
+  /** The address of the record of the key that it selects, and of the context in which it does. */
   readonly key: number;
+  readonly context: number;
+  /** The key itself. */
+  readonly verification: VerificationKey | undefined;
   /** Characters of the signing input (RFC 7515 §5.1); behind them a dot and the signature. */
   readonly signingLength: number;
 }
@@ -68,6 +78,8 @@ export class Engine {
   words!: Uint32Array;
   doubles!: Float64Array;
   text!: TextWindow;
+  /** Public keys by the addresses of their records. */
+  readonly publicKeys = new Map<number, VerificationKey>();
   /** Counts uses of the input and payload areas. */
   generation = 0;
   /** What claims objects are copied from, by the address of the engine's own shape. */
@@ -123,7 +135,7 @@ export class Engine {
     this.#enter();
     try {
       const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
-      const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), context, now);
+      const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), now);
       codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
       return chunk;
     } catch (error) {
@@ -139,29 +151,31 @@ export class Engine {
    * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
    * has verified since, each with the key of its record. Their codes are read with `code`.
    */
-  judgeAuthentic(context: number, tokens: readonly OutsideToken[], from: number, now: number): Chunk {
+  judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number): Chunk {
     this.#enter();
     try {
       const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
       let cursor = abi.INPUT;
       let index = from;
       for (; index < end; index++) {
-        const { text, key } = tokens[index] as OutsideToken;
+        const { text, key, context } = tokens[index] as OutsideToken;
         cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
         if (cursor === FULL) break;
-        this.words[(abi.RECORDS + abi.RECORD_BYTES * (index - from) + abi.RECORD_KEY) / 4] = key;
+        const record = (abi.RECORDS + abi.RECORD_BYTES * (index - from)) / 4;
+        this.words[record + abi.RECORD_KEY / 4] = key;
+        this.words[record + abi.RECORD_CONTEXT / 4] = context;
       }
       const count = index - from;
-      return this.#judged(from, count, this.exports.judgeAuthentic(context, count, now), context, now);
+      return this.#judged(from, count, this.exports.judgeAuthentic(count, now), now);
     } finally {
       this.#busy = false;
     }
   }
 
   /** What has become of a chunk, deferred numbers included. */
-  #judged(from: number, count: number, byEngine: number, context: number, now: number): Chunk {
+  #judged(from: number, count: number, byEngine: number, now: number): Chunk {
     const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
-    const accepted = deferred ? byEngine + this.#judgeDeferred(context, count, now) : byEngine;
+    const accepted = deferred ? byEngine + this.#judgeDeferred(count, now) : byEngine;
     const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
     return { from, count, accepted, hasFaults, generation: this.generation };
   }
@@ -173,7 +187,21 @@ export class Engine {
 
   /** One token of the chunk judged last that is OUTSIDE; `text` and `index` are its text and its number in the batch. */
   outsideToken(record: number, text: string, index: number): OutsideToken {
-    return { index, text, key: this.field(record, abi.RECORD_KEY), signingLength: this.field(record, abi.RECORD_SIGNING_LENGTH) };
+    const key = this.field(record, abi.RECORD_KEY);
+    const context = this.field(record, abi.RECORD_CONTEXT);
+    const signingLength = this.field(record, abi.RECORD_SIGNING_LENGTH);
+    return { index, text, key, context, verification: this.publicKeys.get(key), signingLength };
+  }
+
+  /** The numbers of the contexts by whose rules the first tokens of the chunk judged last were judged. */
+  issuers(count: number): Uint16Array {
+    return new Uint16Array(this.exports.memory.buffer, abi.ISSUERS, count);
+  }
+
+  /** The number of the context by whose rules a token of the chunk judged last was judged. */
+  issuer(index: number): number {
+    const place = abi.ISSUERS + 2 * index;
+    return (this.bytes[place] as number) | ((this.bytes[place + 1] as number) << 8);
   }
 
   /** The code of a token in the chunk judged last. */
@@ -187,7 +215,7 @@ export class Engine {
     try {
       this.#writeToken(token, 0, abi.INPUT, longest);
       this.exports.verifyTokens(context, 1, now);
-      if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(context, 1, now);
+      if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(1, now);
       return this.bytes[abi.CODES] as number;
     } finally {
       this.#busy = false;
@@ -249,7 +277,7 @@ export class Engine {
   }
 
   /** The host's `Number()` converts what the engine's own arithmetic cannot; the engine judges on. */
-  #judgeDeferred(context: number, count: number, now: number): number {
+  #judgeDeferred(count: number, now: number): number {
     let accepted = 0;
     for (let index = 0; index < count; index++) {
       if (this.bytes[abi.CODES + index] !== abi.DEFERRED) continue;
@@ -264,7 +292,7 @@ export class Engine {
         this.doubles[slot / 8] = Number(this.text.latin1Slice(start, start + length));
         this.words[flags] = ((this.words[flags] as number) & ~raw) | (1 << (abi.FLAG_TYPED + claim));
       }
-      const code = this.exports.judgeAgain(context, index, now);
+      const code = this.exports.judgeAgain(index, now);
       this.bytes[abi.CODES + index] = code;
       if (code === abi.ACCEPTED) accepted++;
     }
@@ -380,6 +408,17 @@ export class Engine {
     this.bytes.set(secret, abi.INPUT);
     const { keyMidstates, keyMidstates512 } = this.exports;
     (algorithm === abi.ALGORITHM_HS256 ? keyMidstates : keyMidstates512)(record, abi.INPUT, secret.length);
+  }
+
+  /** The same for up to 1024 keys of HS256 whose secrets have at most 64 bytes, their algorithm being in their records. */
+  loadKeys(records: readonly number[], keys: readonly SecretKey[]): void {
+    if (!records.length) return;
+    this.takeAreas();
+    for (let index = 0; index < records.length; index++) {
+      this.bytes.set((keys[index] as SecretKey).secret, abi.INPUT + 64 * index);
+      this.words[(abi.RECORDS + abi.RECORD_BYTES * index + abi.RECORD_KEY) / 4] = records[index] as number;
+    }
+    this.exports.keyMidstatesOf(records.length);
   }
 }
 

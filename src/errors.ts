@@ -4,6 +4,7 @@ import type { Rejection, RejectionCode } from "./codes.js";
 const SENTENCES: Readonly<Record<RejectionCode, string>> = {
   TOKEN_TOO_LONG: "The token is longer than `maxTokenLength`",
   MALFORMED: "The token is not a well-formed signed JWT",
+  ISSUER_NOT_FOUND: "The token names none of the issuers",
   CRITICAL_HEADER_UNSUPPORTED: "The token demands a header extension that is not understood",
   TYPE_MISMATCH: "The token's `typ` is not the expected one",
   ALGORITHM_NOT_ALLOWED: "The token's algorithm is not allowed",

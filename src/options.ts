@@ -13,9 +13,19 @@ export interface VerifierOptions<Claims = JwtClaims> {
   /**
    * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
    * or CryptoKey, or objects with `kid`, `alg`, `publicKey`. Or a key ring, whose keys change (`wasm-jwt/keyring`): each call judges
-   * by those that are valid at its time.
+   * by those that are valid at its time. Or a key table, for very many (`createKeyTable`). Must be given, or else `issuers`.
    */
-  readonly keys: KeyInput | readonly KeyInput[] | KeySource;
+  readonly keys?: KeyInput | readonly KeyInput[] | KeySource;
+  /**
+   * By what a token names its key: its header's `kid`, unless a claim is named, a string such as `sub` or `iss`. That claim is read
+   * before the signature is verified, and used for nothing else; keys are found by their `kid` all the same.
+   */
+  readonly keyFrom?: "kid" | { readonly claim: string };
+  /**
+   * Several issuers, each with its own keys and rules; a token is judged by those of the issuer that it names, and by no other's. The
+   * verifier's own rules hold where an issuer has none. In place of `keys` and `issuer`.
+   */
+  readonly issuers?: readonly IssuerOptions[];
   /** Allowed algorithms; those of the keys unless given. */
   readonly algorithms?: readonly Algorithm[];
   /** Expected `iss` (RFC 7519 §4.1.1): one of these. */
@@ -54,6 +64,12 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly validate?: (claims: Claims) => boolean;
 }
 
+/** One of several issuers: what `iss` names it, its keys, and the rules in which it differs. */
+export interface IssuerOptions extends Omit<VerifierOptions<never>, "issuers" | "maxTokenLength" | "currentDate" | "validate"> {
+  readonly issuer: string | readonly string[];
+  readonly keys: KeyInput | readonly KeyInput[] | KeySource;
+}
+
 /** The claims set of a JWT (RFC 7519 §4). */
 export interface JwtClaims {
   iss?: string;
@@ -71,6 +87,10 @@ export interface Plan {
   readonly keys: readonly Key[];
   /** Where the keys come from, if they change: `keys` is empty then. */
   readonly source: KeySource | undefined;
+  /** The claim that selects a key; undefined where `kid` does. */
+  readonly keyClaim: string | undefined;
+  /** Those of a verifier of several: it has no keys of its own then. */
+  readonly issuers: readonly Plan[];
   /** Empty where they follow the keys of a source. */
   readonly algorithms: readonly Algorithm[];
   readonly expected: Readonly<Record<"issuer" | "audience" | "subject" | "jwtId" | "nonce", readonly string[]>>;
@@ -107,7 +127,12 @@ const OPTION_NAMES: readonly string[] = [
   "ignoreNotBefore",
   "allowWeakSecrets",
   "validate",
+  "keyFrom",
+  "issuers",
 ];
+
+/** Options that are the verifier's alone. */
+const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate"];
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -119,8 +144,71 @@ const STANDARD_PARAMETERS = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x
  * @throws TypeError that names the option, what was expected and what kind of thing came.
  */
 export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  requireOptions(options, "options");
   rejectUnknown(options, OPTION_NAMES);
+  if (options.issuers === undefined) return parsePlan(options);
+  if (options.keys !== undefined || options.issuer !== undefined || options.keyFrom !== undefined) {
+    const given = options.keys !== undefined ? "keys" : options.issuer !== undefined ? "issuer" : "keyFrom";
+    throw new TypeError(`Expected \`${given}\` to be an option of each of \`issuers\`, got both`);
+  }
+  return parseIssuers(options, options.issuers);
+}
+
+function requireOptions(options: unknown, name: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError(name, "an object", options);
+}
+
+/** The plan of a verifier of several issuers. Rules are each issuer's, the verifier's own where it has none. */
+function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly IssuerOptions[]): Plan {
+  if (!Array.isArray(given) || given.length === 0) throw optionError("issuers", "a non-empty array of objects", given);
+  if (given.length > MOST_ISSUERS) throw new TypeError(`Expected \`issuers\` to be at most ${MOST_ISSUERS}, got ${given.length}`);
+  const { issuers: _, algorithms: __, ...shared } = options;
+  const rules = options.algorithms === undefined ? shared : { ...shared, algorithms: options.algorithms };
+  const names = new Set<string>();
+  const parsed: Plan[] = [];
+  try {
+    for (const [index, each] of given.entries()) {
+      const name = `issuers[${index}]`;
+      requireOptions(each, name);
+      parsed.push(within(name, () => parseIssuer(each, rules)));
+      for (const issuer of parsed[index]?.expected.issuer ?? []) {
+        if (names.has(issuer)) throw new TypeError(`Expected \`${name}.issuer\` to name no issuer that another one names`);
+        names.add(issuer);
+      }
+    }
+    return { ...parsePlanWithoutKeys(shared), keys: [], source: undefined, algorithms: [], issuers: parsed };
+  } catch (error) {
+    for (const plan of parsed) for (const key of plan.keys) if ("secret" in key) key.secret.fill(0);
+    throw error;
+  }
+}
+
+function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): Plan {
+  rejectUnknown(
+    each,
+    OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name)),
+  );
+  if (each.issuer === undefined) throw optionError("issuer", "a non-empty string or array of them", each.issuer);
+  return parsePlan({ ...rules, ...each });
+}
+
+/** What is wrong with an issuer's option is said of it, not of the verifier's. */
+function within<Result>(name: string, parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof TypeError) error.message = `In \`${name}\`: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Their numbers have sixteen bits. */
+const MOST_ISSUERS = 65536;
+
+/** A plan but for its keys. */
+type Rules = Omit<Plan, "keys" | "source" | "issuers" | "algorithms">;
+
+function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
   const expected = {
     issuer: strings(options.issuer, "issuer"),
     audience: strings(options.audience, "audience"),
@@ -128,7 +216,8 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
     jwtId: strings(options.jwtId, "jwtId"),
     nonce: strings(options.nonce, "nonce"),
   };
-  const plan = {
+  return {
+    keyClaim: keyClaim(options.keyFrom),
     expected,
     typ: strings(options.typ, "typ").map(mediaType),
     crit: criticalNames(options.crit),
@@ -142,16 +231,34 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
     now: clock(options.currentDate),
     validate: callback(options.validate, "validate"),
   };
+}
+
+function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
+  const plan = parsePlanWithoutKeys(options);
   const algorithms = allowedAlgorithms(options.algorithms);
   const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
   if (isKeySource(options.keys)) {
     if (options.allowWeakSecrets !== undefined)
-      throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring that `keys` is");
-    return { ...plan, keys: [], source: options.keys, algorithms: algorithms ?? [] };
+      throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring or table that `keys` is");
+    return { ...plan, keys: [], source: options.keys, algorithms: algorithms ?? [], issuers: [] };
   }
   // Keys come last, so that no secret is copied for options that are refused.
   const keys = parseKeys(options.keys, allowWeak);
-  return { ...plan, keys, source: undefined, algorithms: algorithms ?? algorithmsOf(keys) };
+  if (plan.keyClaim !== undefined && keys.some(({ kid }) => kid === undefined)) {
+    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+    throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
+  }
+  return { ...plan, keys, source: undefined, algorithms: algorithms ?? algorithmsOf(keys), issuers: [] };
+}
+
+/** The claim that names a key; undefined where `kid` does. */
+function keyClaim(value: unknown): string | undefined {
+  if (value === undefined || value === "kid") return undefined;
+  const claim = typeof value === "object" && value !== null && "claim" in value ? value.claim : undefined;
+  const isName = typeof claim === "string" && claim !== "" && claim.isWellFormed();
+  if (!isName || Object.keys(value as object).length !== 1)
+    throw optionError("keyFrom", '"kid" or an object with `claim`, its name', value);
+  return claim;
 }
 
 /** The algorithms of keys, each once. */
@@ -181,8 +288,8 @@ function isAlike(left: string, right: string): boolean {
   );
 }
 
-function parseKeys(input: KeyInput | readonly KeyInput[], allowWeak: boolean): readonly Key[] {
-  if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys or a key ring", input);
+function parseKeys(input: KeyInput | readonly KeyInput[] | undefined, allowWeak: boolean): readonly Key[] {
+  if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys, a key ring or a key table", input);
   const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
   if (inputs.length === 0) throw optionError("keys", "at least one key", input);
   const single = !Array.isArray(input);

@@ -3,25 +3,40 @@
  * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once nobody judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
-import { placeContext, type VerifyingContext } from "./context.js";
+import { type Context, type IssuerPlace, placeContext } from "./context.js";
 import type { Engine } from "./engine.js";
+import { PlacedKeys } from "./keys/placed.js";
 import type { KeySnapshot } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { algorithmsOf, type Plan } from "./options.js";
-import type { PublicKeys } from "./outside.js";
+import type { Plan } from "./options.js";
+
+/** What the engine judges by at a time. */
+export interface Placed {
+  readonly address: number;
+  /** Every key can be used without a promise. */
+  readonly isSynchronous: boolean;
+  /** The block of a context by which a token was judged: to be held while the platform verifies its signature. */
+  blockOf(context: number): Block;
+}
 
 export class Placement {
   readonly place: Place;
+  /** Gives everything back; knows nothing of the placement. */
+  readonly release: () => void;
   readonly #engine: Engine;
   readonly #plan: Plan;
-  #snapshot: KeySnapshot | undefined;
+  readonly #issuer: IssuerPlace | undefined;
+  #snapshot: KeySnapshot | PlacedKeys | undefined;
 
-  constructor(engine: Engine, plan: Plan) {
+  constructor(engine: Engine, plan: Plan, issuer?: IssuerPlace) {
     this.#engine = engine;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [] };
-    this.place = new Place();
-    if (!plan.source) this.place.replace(new Block(engine, placeContext(engine, plan)));
+    this.#issuer = issuer;
+    const place = new Place();
+    this.place = place;
+    this.release = () => place.clear();
+    if (!plan.source) this.#replace([plan.keys], plan.algorithms);
   }
 
   /**
@@ -30,25 +45,39 @@ export class Placement {
    */
   at(now: number): Block {
     const snapshot = this.#plan.source?.at(now);
-    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot);
+    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;
   }
 
-  /** The new context is complete before the old one goes: if it cannot be placed, as within the reading of a batch, nothing has changed. */
-  #load(snapshot: KeySnapshot): void {
-    const keys = snapshot.load();
-    openEngine(keys.map((key) => key.algorithm));
-    const context = placeContext(this.#engine, { ...this.#plan, keys, algorithms: this.#algorithmsFor(keys) });
-    this.place.replace(new Block(this.#engine, context));
+  /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
+  #load(snapshot: KeySnapshot | PlacedKeys): void {
+    const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : ANY;
+    this.#replace(snapshot instanceof PlacedKeys ? snapshot : [snapshot.load()], algorithms);
     this.#snapshot = snapshot;
   }
 
-  /** Without any key no algorithm is ruled out: such tokens are KEY_NOT_FOUND, which is what they lack. */
-  #algorithmsFor(keys: Plan["keys"]): readonly Algorithm[] {
-    if (this.#plan.algorithms.length) return this.#plan.algorithms;
-    return keys.length ? algorithmsOf(keys) : (Object.keys(ALGORITHMS) as Algorithm[]);
+  /** The new context is complete before the old one goes: if it cannot be placed, as within the reading of a batch, nothing has changed. */
+  #replace(given: PlacedKeys | [Plan["keys"]], algorithms: readonly Algorithm[]): void {
+    const isShared = given instanceof PlacedKeys;
+    const keys = isShared ? given : new PlacedKeys(this.#engine);
+    try {
+      if (!isShared) {
+        openEngine(given[0].map(({ algorithm }) => algorithm));
+        keys.put(given);
+      }
+      const context = placeContext(this.#engine, { ...this.#plan, algorithms }, keys, this.#issuer);
+      this.place.replace(new Block(this.#engine, context, keys, isShared));
+    } catch (error) {
+      if (!isShared) {
+        for (const key of given[0]) if ("secret" in key) key.secret.fill(0);
+        keys.release();
+      }
+      throw error;
+    }
   }
 }
+
+const ANY = Object.keys(ALGORITHMS) as Algorithm[];
 
 /** Has the block in use. It knows nothing of the caller's, which may hold the verifier whose end clears it. */
 class Place {
@@ -70,36 +99,43 @@ class Place {
 }
 
 /**
- * A context in linear memory, with its public keys. Its address is good for as long as it is in use: behind that, another verifier's
+ * A context in linear memory, with its keys. Its address is good for as long as it is in use: behind that, another verifier's
  * rules may lie there.
  */
-export class Block {
+export class Block implements Placed {
   readonly address: number;
-  readonly publicKeys: PublicKeys;
-  /** Every key can be used without a promise. */
-  readonly isSynchronous: boolean;
   readonly #engine: Engine;
   readonly #size: number;
+  readonly #keys: PlacedKeys;
+  /** The keys are those of a table, which outlives the block. */
+  readonly #isShared: boolean;
   #holders = 0;
   #isRetired = false;
 
-  constructor(engine: Engine, { address, size, publicKeys }: VerifyingContext) {
+  constructor(engine: Engine, { address, size }: Context, keys: PlacedKeys, isShared: boolean) {
     this.#engine = engine;
     this.address = address;
     this.#size = size;
-    this.publicKeys = publicKeys;
-    this.isSynchronous = [...publicKeys.values()].every((key) => key.isSynchronous);
+    this.#keys = keys;
+    this.#isShared = isShared;
   }
 
-  /** Does what takes more than a turn; until it is done, and also if it fails, the block stays as it is, whatever replaces it. */
-  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
+  get isSynchronous(): boolean {
+    return this.#keys.isSynchronous;
+  }
+
+  blockOf(): Block {
+    return this;
+  }
+
+  /** Until it is let go of, the block stays as it is, whatever replaces it. */
+  hold(): void {
     this.#holders++;
-    try {
-      return await work();
-    } finally {
-      this.#holders--;
-      this.#releaseIfUnused();
-    }
+  }
+
+  letGo(): void {
+    this.#holders--;
+    this.#releaseIfUnused();
   }
 
   /** Nobody is to begin judging by it any more: it is wiped and given back, now or when its last holder is done. */
@@ -109,6 +145,8 @@ export class Block {
   }
 
   #releaseIfUnused(): void {
-    if (this.#isRetired && this.#holders === 0) this.#engine.release(this.address, this.#size);
+    if (!this.#isRetired || this.#holders > 0) return;
+    this.#engine.release(this.address, this.#size);
+    if (!this.#isShared) this.#keys.release();
   }
 }

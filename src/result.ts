@@ -25,6 +25,8 @@ export interface Acceptance<Claims> {
   readonly ok: true;
   readonly claims: Claims;
   readonly header: JwtHeader;
+  /** Whose rules and keys it passed: the issuer's number among the verifier's `issuers`, if it has any. */
+  readonly issuerIndex: number | undefined;
 }
 
 /** What became of one token. */
@@ -53,6 +55,8 @@ export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Clai
   jwtId(index: number): string | undefined;
   /** `exp` of an accepted token in seconds, without building its claims. */
   expiresAt(index: number): number | undefined;
+  /** Whose rules and keys an accepted token passed: the issuer's number among `issuers`, if there are any. */
+  issuerIndex(index: number): number | undefined;
 }
 
 /** What a batch leaves behind once it is judged. */
@@ -61,6 +65,8 @@ export interface Judged {
   readonly codes: Uint8Array;
   /** The accepted tokens' texts, by number. */
   readonly texts: readonly unknown[];
+  /** The numbers of the tokens' issuers, where there are several. */
+  readonly issuers: Uint16Array | undefined;
   /** Claims that their code alone does not name. */
   readonly faults: ReadonlyMap<number, string> | undefined;
   readonly accepted: number;
@@ -114,12 +120,17 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
     return this.codes[index] === ACCEPTED ? this.#token(index).expiresAt() : undefined;
   }
 
+  issuerIndex(index: number): number | undefined {
+    return this.codes[index] === ACCEPTED ? this.#judged.issuers?.[index] : undefined;
+  }
+
   #token(index: number): AcceptedToken<Claims> {
-    const { engine, chunk, texts } = this.#judged;
+    const { engine, chunk, texts, issuers } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
+    const issuer = issuers?.[index];
     return isLatest
-      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, texts[index] as string)
-      : new AcceptedToken(engine, GONE, 0, texts[index] as string);
+      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, texts[index] as string, issuer)
+      : new AcceptedToken(engine, GONE, 0, texts[index] as string, issuer);
   }
 }
 
@@ -129,6 +140,7 @@ const GONE = -1;
 /** One accepted token. */
 export class AcceptedToken<Claims> implements Acceptance<Claims> {
   readonly ok = true;
+  readonly issuerIndex: number | undefined;
   readonly #engine: Engine;
   readonly #generation: number;
   readonly #record: number;
@@ -137,7 +149,8 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   #header: JwtHeader | undefined;
 
   /** `record` is the token's number in the engine while the engine's generation is `generation`. */
-  constructor(engine: Engine, generation: number, record: number, token: string) {
+  constructor(engine: Engine, generation: number, record: number, token: string, issuerIndex?: number) {
+    this.issuerIndex = issuerIndex;
     this.#engine = engine;
     this.#generation = generation;
     this.#record = record;
@@ -169,7 +182,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
   /** For `JSON.stringify`: what is behind the getters. */
   toJSON(): Acceptance<Claims> {
-    return { ok: true, claims: this.claims, header: this.header };
+    return { ok: true, claims: this.claims, header: this.header, issuerIndex: this.issuerIndex };
   }
 
   #isLive(): boolean {

@@ -6,6 +6,7 @@ import { ACCEPTED, BAD_SIGNATURE } from "./abi.js";
 import type { SecretAlgorithm } from "./algorithms.js";
 import { placeContext } from "./context.js";
 import type { Engine } from "./engine.js";
+import { PlacedKeys } from "./keys/placed.js";
 import type { Plan } from "./options.js";
 
 /** The example of RFC 7515 appendix A.1: its key, its token, and when it expires; and the like, made with node:crypto. */
@@ -25,7 +26,10 @@ const ROUNDS = 4;
 
 /** @throws Error when the engine gives a wrong answer; nothing may be verified with it then. */
 export function selfTest(engine: Engine, algorithm: SecretAlgorithm): void {
-  const context = placeContext(engine, examplePlan(algorithm));
+  const plan = examplePlan(algorithm);
+  const keys = new PlacedKeys(engine);
+  keys.put([plan.keys]);
+  const context = placeContext(engine, plan, keys);
   const [header, signature] = SEGMENTS[algorithm];
   const right = `${header}.${PAYLOAD}.${signature}`;
   // Every third token is tampered with, each in another character of its signature.
@@ -38,6 +42,7 @@ export function selfTest(engine: Engine, algorithm: SecretAlgorithm): void {
     }
   }
   engine.release(context.address, context.size);
+  keys.release();
 }
 
 function tamper(token: string, place: number): string {
@@ -50,6 +55,8 @@ function examplePlan(algorithm: SecretAlgorithm): Plan {
   return {
     keys: [{ kid: undefined, algorithm, secret, isDefault: true }],
     source: undefined,
+    keyClaim: undefined,
+    issuers: [],
     algorithms: [algorithm],
     expected: { issuer: ["joe"], audience: [], subject: [], jwtId: [], nonce: [] },
     typ: ["jwt"],

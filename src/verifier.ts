@@ -16,10 +16,12 @@ import {
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
+import { IssuersPlacement } from "./issuers.js";
+import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
-import { type Block, Placement } from "./placement.js";
+import { type Placed, Placement } from "./placement.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 
 /**
@@ -56,11 +58,10 @@ export interface Verifier<Claims = JwtClaims> {
  */
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
-  const engine = openEngine(plan.keys.map((key) => key.algorithm));
-  const placement = new Placement(engine, plan);
+  const engine = openEngine();
+  const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, plan);
   const verifier = new EngineVerifier<Claims>(engine, placement, plan);
-  const { place } = placement;
-  released.register(verifier, () => place.clear());
+  released.register(verifier, placement.release);
   return verifier;
 }
 
@@ -75,6 +76,7 @@ interface Judging {
   readonly texts: unknown[];
   readonly now: number;
   readonly outside: OutsideToken[];
+  readonly issuers: Uint16Array | undefined;
   faults: Map<number, string> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
@@ -82,60 +84,62 @@ interface Judging {
 
 class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
-  readonly #placement: Placement;
+  readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
+  readonly #sources: readonly KeySource[];
   readonly #validate: Validate<Claims> | undefined;
 
-  constructor(engine: Engine, placement: Placement, plan: Plan) {
+  constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
     this.#engine = engine;
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
-    this.#plan = { ...plan, keys: [] };
+    this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
+    this.#sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
   verify(token: string | Uint8Array): Verdict<Claims> {
-    const { maxTokenLength, source } = this.#plan;
+    const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
-    const block = this.#placement.at(now);
-    requireSynchronous(block);
-    const code = this.#engine.verifyOne(block.address, text, maxTokenLength, now);
+    const placed = this.#placement.at(now);
+    requireSynchronous(placed);
+    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now);
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return this.#verdictOnOutside(block, outside, isAuthentic(outside, block.publicKeys), now);
+      return this.#verdictOnOutside(outside, isAuthentic(outside), now);
     }
-    if (code === KEY_NOT_FOUND) source?.missed?.();
-    return this.#verdictOn(code, text);
+    const verdict = this.#verdictOn(code, text);
+    if (code === KEY_NOT_FOUND) this.#missed();
+    return verdict;
   }
 
   async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
-    const block = this.#placement.at(now);
-    const verdict = await block.hold(() => this.#verifyBy(block, text, now));
+    const placed = this.#placement.at(now);
+    const verdict = await this.#verifyBy(placed, text, now);
     if (verdict.ok || verdict.code !== "KEY_NOT_FOUND" || !(await this.#refresh())) return verdict;
-    const other = this.#placement.at(now);
-    return other === block ? verdict : other.hold(() => this.#verifyBy(other, text, now));
+    return this.#verifyBy(this.#placement.at(now), text, now);
   }
 
-  async #verifyBy(block: Block, text: string, now: number): Promise<Verdict<Claims>> {
-    const code = this.#engine.verifyOne(block.address, text, this.#plan.maxTokenLength, now);
+  async #verifyBy(placed: Placed, text: string, now: number): Promise<Verdict<Claims>> {
+    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
     if (code !== OUTSIDE) return this.#verdictOn(code, text);
     const outside = this.#engine.outsideToken(0, text, 0);
-    return this.#verdictOnOutside(block, outside, await isAuthenticAsync(outside, block.publicKeys), now);
+    return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
   }
 
-  #verdictOnOutside(block: Block, token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
+  #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
     if (!authentic) return rejection(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic(block.address, [token], 0, now);
+    this.#engine.judgeAuthentic([token], 0, now);
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
     if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
-    const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text);
+    const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
     return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
   }
 
@@ -146,70 +150,81 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
-    const batch = begin(lengthOf(tokens), this.#plan.now());
-    const block = this.#placement.at(batch.now);
-    requireSynchronous(block);
-    this.#judge(block, batch, tokens);
-    if (batch.outside.length) {
-      const authentic = batch.outside.filter((token) => isAuthentic(token, block.publicKeys));
-      this.#judgeAuthentic(block, batch, authentic);
-    }
-    const { source } = this.#plan;
-    if (source?.missed && hasMissed(batch)) source.missed();
+    const batch = this.#begin(lengthOf(tokens), this.#plan.now());
+    const placed = this.#placement.at(batch.now);
+    requireSynchronous(placed);
+    this.#judge(placed, batch, tokens);
+    if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
+    if (this.#sources.length && hasMissed(batch)) this.#missed();
     return this.#conclude(batch);
   }
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
-    const batch = begin(lengthOf(tokens), this.#plan.now());
-    const block = this.#placement.at(batch.now);
-    await block.hold(() => this.#judgeBy(block, batch, tokens));
-    if (hasMissed(batch)) await this.#judgeMissed(block, batch);
+    const batch = this.#begin(lengthOf(tokens), this.#plan.now());
+    await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
+    if (hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
   }
 
-  async #judgeBy(block: Block, batch: Judging, tokens: readonly unknown[]): Promise<void> {
-    this.#judge(block, batch, tokens);
-    if (batch.outside.length) this.#judgeAuthentic(block, batch, await authenticTokens(batch.outside, block.publicKeys));
+  #begin(length: number, now: number): Judging {
+    return {
+      codes: new Uint8Array(length),
+      texts: new Array(length),
+      now,
+      outside: [],
+      issuers: this.#plan.issuers.length ? new Uint16Array(length) : undefined,
+      faults: undefined,
+      accepted: 0,
+      chunk: undefined,
+    };
   }
 
-  /** Judges the tokens again that selected no key of `block`, once, if their keys may have come meanwhile. */
-  async #judgeMissed(block: Block, batch: Judging): Promise<void> {
+  async #judgeBy(placed: Placed, batch: Judging, tokens: readonly unknown[]): Promise<void> {
+    this.#judge(placed, batch, tokens);
+    const { outside } = batch;
+    if (outside.length) await holding(placed, outside, async () => this.#judgeAuthentic(batch, await authenticTokens(outside)));
+  }
+
+  /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
+  async #judgeMissed(batch: Judging): Promise<void> {
     if (!(await this.#refresh())) return;
-    const other = this.#placement.at(batch.now);
-    if (other === block) return;
     const numbers = [...batch.codes.keys()].filter((number) => batch.codes[number] === KEY_NOT_FOUND);
-    const again = begin(numbers.length, batch.now);
+    const again = this.#begin(numbers.length, batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
-    await other.hold(() => this.#judgeBy(other, again, texts));
+    await this.#judgeBy(this.#placement.at(batch.now), again, texts);
     numbers.forEach((number, index) => {
       batch.codes[number] = again.codes[index] as number;
+      if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
       const fault = again.faults?.get(index);
       if (fault !== undefined) noteFault(batch, number, fault);
     });
     batch.accepted += again.accepted;
   }
 
-  /** Has the source get keys that it may not have yet; false where there is nothing to wait for. */
+  /** Tells the sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
+  #missed(): void {
+    for (const source of this.#sources) attempt(() => source.missed?.());
+  }
+
+  /** Has the sources get keys that they may not have yet; false where there is nothing to wait for. */
   async #refresh(): Promise<boolean> {
-    const { source } = this.#plan;
-    if (!source?.refresh) {
-      source?.missed?.();
-      return false;
-    }
-    await source.refresh();
-    return true;
+    const asked = this.#sources.filter((source) => source.refresh);
+    for (const source of this.#sources) if (!source.refresh) attempt(() => source.missed?.());
+    await Promise.all(asked.map(async (source) => source.refresh?.()).map((refresh) => refresh.catch(() => undefined)));
+    return asked.length > 0;
   }
 
   /** Judges all there is to judge without the platform. */
-  #judge(block: Block, batch: Judging, tokens: readonly unknown[]): void {
+  #judge(placed: Placed, batch: Judging, tokens: readonly unknown[]): void {
     const { codes, texts, now } = batch;
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(block.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
+      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
       if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, (index) => from + index);
+      batch.issuers?.set(this.#engine.issuers(chunk.count), from);
     }
   }
 
@@ -224,19 +239,22 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** Judges the tokens whose signatures the platform has verified. */
-  #judgeAuthentic(block: Block, batch: Judging, authentic: readonly OutsideToken[]): void {
+  #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[]): void {
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
-      chunk = this.#engine.judgeAuthentic(block.address, authentic, from, batch.now);
-      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#engine.code(index);
+      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now);
+      for (let index = 0; index < chunk.count; index++) {
+        batch.codes[numberOf(index)] = this.#engine.code(index);
+        if (batch.issuers) batch.issuers[numberOf(index)] = this.#engine.issuer(index);
+      }
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, numberOf);
       batch.accepted += chunk.accepted;
     }
   }
 
-  #conclude({ codes, texts, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
-    const judged = { engine: this.#engine, codes, texts, faults, accepted, chunk };
+  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
+    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
     const verdicts = new Verdicts<Claims>(judged);
     return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;
   }
@@ -249,11 +267,20 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     }
   }
 
+  #rulesOf(index: number): Plan {
+    return this.#plan.issuers[this.#engine.issuer(index)] ?? this.#plan;
+  }
+
+  /** The issuer of a token of the chunk judged last, where there are several. */
+  #issuerOf(index: number): number | undefined {
+    return this.#plan.issuers.length ? this.#engine.issuer(index) : undefined;
+  }
+
   /** Two codes are about a claim that they do not name: it is in the token's record. */
   #faultOf(code: number, index: number): string | undefined {
     if (code !== CLAIM_INVALID && code !== CLAIM_MISSING) return undefined;
     const claim = this.#engine.field(index, RECORD_CLAIM);
-    return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#plan.requiredClaims[claim - CLAIM_OTHER];
+    return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
 
   /** The caller's own check comes last, when the engine's memory is no longer in use. */
@@ -275,16 +302,21 @@ function lengthOf(tokens: unknown): number {
   return tokens.length;
 }
 
-function begin(length: number, now: number): Judging {
-  return {
-    codes: new Uint8Array(length),
-    texts: new Array(length),
-    now,
-    outside: [],
-    faults: undefined,
-    accepted: 0,
-    chunk: undefined,
-  };
+/** Does what takes more than a turn; until it is done, and also if it fails, the blocks that the tokens were judged by stay. */
+async function holding<Result>(placed: Placed, tokens: readonly OutsideToken[], work: () => Promise<Result>): Promise<Result> {
+  const blocks = [...new Set(tokens.map(({ context }) => placed.blockOf(context)))];
+  for (const block of blocks) block.hold();
+  try {
+    return await work();
+  } finally {
+    for (const block of blocks) block.letGo();
+  }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {}
 }
 
 function hasMissed({ codes, accepted }: Judging): boolean {
@@ -296,8 +328,8 @@ function noteFault(batch: Judging, number: number, claim: string): void {
   batch.faults.set(number, claim);
 }
 
-function requireSynchronous(block: Block): void {
-  if (block.isSynchronous) return;
+function requireSynchronous(placed: Placed): void {
+  if (placed.isSynchronous) return;
   throw new TypeError("Expected a runtime with `node:crypto` for public keys: use `verifyAsync` and `verifyBatchAsync` here");
 }
 

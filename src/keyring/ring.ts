@@ -3,7 +3,7 @@
  * reported.
  */
 import { kindOf, optionError } from "../errors.js";
-import type { KeySnapshot, KeySource } from "../keys/source.js";
+import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
@@ -117,7 +117,11 @@ interface Outcome {
 const NEVER = Number.POSITIVE_INFINITY;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
+/** Of all rings together. */
+const changes: ChangeCounter = { count: 0 };
+
 class Ring implements KeyRing {
+  readonly changes = changes;
   readonly #source: RingSource | undefined;
   readonly #plan: Plan;
   readonly #rules: JwkRules;
@@ -308,7 +312,10 @@ class Ring implements KeyRing {
     this.#loaded = keep(loaded);
     const keys = [...this.#added, ...this.#loaded].map((each) => ({ ...each, exp: this.#endOf(each) }));
     const isSame = keys.length === before.length && keys.every((each, index) => isSameKey(each, before[index] as RingKey));
-    if (!isSame) this.#roster = new Roster(keys);
+    if (!isSame) {
+      this.#roster = new Roster(keys);
+      changes.count++;
+    }
     this.#wipeUnheld(before);
     this.#wipeUnheld([...added, ...loaded]);
     return !isSame;

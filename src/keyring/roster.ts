@@ -75,17 +75,25 @@ export class Roster {
     const window = next < 0 ? this.#boundaries.length : next;
     this.#from = this.#boundaries[window - 1] ?? Number.NEGATIVE_INFINITY;
     this.#until = this.#boundaries[window] ?? Number.POSITIVE_INFINITY;
-    this.#latest = this.#snapshots[window] ??= new Snapshot(this.keys.filter(({ nbf, exp }) => nbf <= this.#from && this.#from < exp));
+    this.#latest = this.#snapshots[window] ??= new Snapshot(
+      this.keys.filter(({ nbf, exp }) => nbf <= this.#from && this.#from < exp),
+      this.#from,
+      this.#until,
+    );
     return this.#latest;
   }
 }
 
 /** The keys of one window. The only one there is serves tokens without `kid`; among several, the one marked `default`. */
 class Snapshot implements KeySnapshot {
+  readonly from: number;
+  readonly until: number;
   readonly #keys: readonly HeldKey[];
 
-  constructor(keys: readonly RingKey[]) {
+  constructor(keys: readonly RingKey[], from: number, until: number) {
     this.#keys = keys.map(({ key }) => key);
+    this.from = from;
+    this.until = until;
   }
 
   get size(): number {

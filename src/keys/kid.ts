@@ -6,7 +6,8 @@ import { utf8Bytes } from "../text.js";
 /** The key's name (RFC 7515 §4.1.4), if it has one. @throws TypeError for one that no header can bear. */
 export function parseKid(kid: unknown, name: string): string | undefined {
   if (kid === undefined) return undefined;
-  const fits = typeof kid === "string" && kid.isWellFormed() && utf8Bytes(kid).length <= LARGEST_KID;
+  // Three bytes a character at most: a short name need not be measured.
+  const fits = typeof kid === "string" && kid.isWellFormed() && (3 * kid.length <= LARGEST_KID || utf8Bytes(kid).length <= LARGEST_KID);
   if (!fits) throw optionError(name, `a well-formed string of at most ${LARGEST_KID} bytes`, kid);
   return kid;
 }

@@ -1,5 +1,6 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
 import type { Key } from "./key.js";
+import type { PlacedKeys } from "./placed.js";
 
 /**
  * The keys of one moment; it never changes. Another set of keys is another object, by which a verifier knows that it has to load
@@ -11,12 +12,25 @@ export interface KeySnapshot {
    * are. Keys that were wiped since, having left their ring, are left out.
    */
   load(): readonly Key[];
+  /** The time for which the source gives this snapshot, in seconds: from `from` on, before `until`. Any, unless given. */
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/** Counts up whenever some source's keys change: who watches a thousand of them looks at this one number. */
+export interface ChangeCounter {
+  count: number;
 }
 
 /** Where a verifier gets its keys, once for each call. */
 export interface KeySource {
-  /** The keys that are valid at `now`, in seconds: the same object for as long as they are the same keys. Does not throw. */
-  at(now: number): KeySnapshot;
+  /**
+   * The keys that are valid at `now`, in seconds: the same object for as long as they are the same keys. Does not throw. Keys that are
+   * placed are those of a table, which changes in its place.
+   */
+  at(now: number): KeySnapshot | PlacedKeys;
+  /** Counts up with every change but those of time; without it, the source is asked for each call. */
+  readonly changes?: ChangeCounter;
   /** Told that a token selected none of the keys. Returns at once and does not throw. */
   missed?(): void;
   /**

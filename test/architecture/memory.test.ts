@@ -33,6 +33,7 @@ const MEMORY: readonly Area[] = [
   ["FAULT_COUNT", abi.FAULT_COUNT, 4],
   ["OUTSIDE_COUNT", abi.OUTSIDE_COUNT, 4],
   ["CODES", abi.CODES, abi.CHUNK_TOKENS],
+  ["ISSUERS", abi.ISSUERS, 2 * abi.CHUNK_TOKENS],
   ["RECORDS", abi.RECORDS, abi.CHUNK_TOKENS * abi.RECORD_BYTES],
   ["SIGNATURES", abi.SIGNATURES, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
   ["SIGNATURE_RESTS", abi.SIGNATURE_RESTS, abi.CHUNK_TOKENS * abi.SIGNATURE_BYTES],
@@ -59,6 +60,7 @@ const RECORD: readonly Area[] = [
   ["ABSENT", abi.RECORD_ABSENT, 4],
   ["SHAPE", abi.RECORD_SHAPE, 4],
   ["STAMP", abi.RECORD_STAMP, 4],
+  ["CONTEXT", abi.RECORD_CONTEXT, 4],
 ];
 
 const CONTEXT: readonly Area[] = [
@@ -73,17 +75,51 @@ const CONTEXT: readonly Area[] = [
   ["CRIT", abi.CONTEXT_CRIT, LIST],
   ["DEFAULT_KEY", abi.CONTEXT_DEFAULT_KEY, 4],
   ["KEY_TABLE", abi.CONTEXT_KEY_TABLE, 4],
-  ["KEY_TABLE_MASK", abi.CONTEXT_KEY_TABLE_MASK, 4],
+  ["KEY_TABLE_VERSION", abi.CONTEXT_KEY_TABLE_VERSION, 4],
+  ["KEY_CLAIM", abi.CONTEXT_KEY_CLAIM, 4],
+  ["NUMBER", abi.CONTEXT_NUMBER, 4],
+  ["SHAPE_CLASS", abi.CONTEXT_SHAPE_CLASS, 4],
+  ["ISSUERS", abi.CONTEXT_ISSUERS, 4],
   ["HEADERS", abi.CONTEXT_HEADERS, abi.HEADER_ENTRIES * abi.HEADER_BYTES],
+  ["FORMS", abi.CONTEXT_FORMS, abi.FORM_ENTRIES * abi.FORM_BYTES],
 ];
 
 const KEY: readonly Area[] = [
   ["INNER", abi.KEY_INNER, 32],
   ["OUTER", abi.KEY_OUTER, 32],
   ["ALGORITHM", abi.KEY_ALGORITHM, 4],
-  ["KID_HASH", abi.KEY_KID_HASH, 4],
-  ["KID", abi.KEY_KID, 4],
-  ["KID_LENGTH", abi.KEY_KID_LENGTH, 4],
+  ["USED", abi.KEY_USED, 1],
+  ["LINES", abi.KEY_LINES, 1],
+  ["NAME", abi.KEY_NAME, 4],
+  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 4],
+];
+
+const FORM: readonly Area[] = [
+  ["fields", 0, 16],
+  ["PREFIX", abi.FORM_PREFIX, abi.FORM_TEXT_ROOM],
+  ["SUFFIX", abi.FORM_SUFFIX, abi.FORM_TEXT_ROOM],
+];
+
+const TABLE: readonly Area[] = [
+  ["SLOTS", abi.TABLE_SLOTS, 4],
+  ["MASK", abi.TABLE_MASK, 4],
+  ["COUNT", abi.TABLE_COUNT, 4],
+  ["VERSION", abi.TABLE_VERSION, 4],
+];
+
+const ISSUER: readonly Area[] = [
+  ["CONTEXT", abi.ISSUER_CONTEXT, 4],
+  ["USED", abi.KEY_USED, 1],
+  ["NAME", abi.KEY_NAME, 4],
+  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 4],
+];
+
+/** What a record holds until its claims are scanned lies where their texts are noted then. */
+const NAME: readonly Area[] = [
+  ["NAME", abi.RECORD_NAME, 4],
+  ["NAME_LENGTH", abi.RECORD_NAME_LENGTH, 4],
+  ["NAME_HASH", abi.RECORD_NAME_HASH, 4],
+  ["NAME_ALGORITHM", abi.RECORD_NAME_ALGORITHM, 4],
 ];
 
 const KEY_512: readonly Area[] = KEY.map(([name, start, length]) => {
@@ -95,6 +131,10 @@ describe.each([
   ["linear memory", MEMORY, Number.POSITIVE_INFINITY],
   ["a token's record", RECORD, abi.RECORD_BYTES],
   ["a context", CONTEXT, abi.CONTEXT_BYTES],
+  ["a form of headers", FORM, abi.FORM_BYTES],
+  ["a table of names", TABLE, abi.TABLE_BYTES],
+  ["an issuer's record", ISSUER, abi.ISSUER_BYTES],
+  ["the name in a token's record", NAME, abi.RECORD_TEXTS + 5 * LIST],
   ["a key record", KEY, abi.KEY_BYTES],
   ["a key record of HS384 or HS512", KEY_512, abi.KEY_BYTES_512],
 ])("%s", (_, areas, size) => {

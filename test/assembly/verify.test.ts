@@ -2,13 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
-import { placeContext } from "../../src/context.js";
-import { Engine } from "../../src/engine.js";
+import { Engine, type OutsideToken } from "../../src/engine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
-import { parseOptions } from "../../src/options.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";
 import { OTHER_PAIRS, PAIRS, signWith as signWithPair } from "../support/pairs.js";
+import { place } from "../support/place.js";
 import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signatureOf, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 describe("the example of RFC 7515 appendix A.1", () => {
@@ -59,6 +58,7 @@ describe("every code", () => {
     ["NONCE_MISMATCH", signText('{"nonce":"a"}'), { nonce: "b" }],
     ["CLAIM_MISSING", signText("{}"), { requiredClaims: ["role"] }],
     ["VALIDATION_FAILED", signText("{}"), { validate: () => false }],
+    ["ISSUER_NOT_FOUND", signText('{"iss":"a"}'), { keys: undefined as never, issuers: [{ issuer: "b", keys: TEST_SECRET }] }],
   ];
 
   it("has a case here, in its own order", () => {
@@ -170,27 +170,27 @@ describe("linear memory", () => {
 
 describe("tokens that the platform has verified", () => {
   const engine = new Engine();
-  const { address, publicKeys } = placeContext(
-    engine,
-    parseOptions({
-      keys: [
-        { kid: "h", secret: TEST_SECRET },
-        { kid: "h5", alg: "HS512", secret: LONG_TEST_SECRET },
-        { kid: "a", publicKey: PAIRS.EdDSA.publicKey },
-        { kid: "b", publicKey: OTHER_PAIRS.EdDSA.publicKey },
-      ],
-      typ: "JWT",
-      issuer: "i",
-    }),
-  );
-  const [a, b] = [...publicKeys.keys()] as [number, number];
+  const { address } = place(engine, {
+    keys: [
+      { kid: "h", secret: TEST_SECRET },
+      { kid: "h5", alg: "HS512", secret: LONG_TEST_SECRET },
+      { kid: "a", publicKey: PAIRS.EdDSA.publicKey },
+      { kid: "b", publicKey: OTHER_PAIRS.EdDSA.publicKey },
+    ],
+    typ: "JWT",
+    issuer: "i",
+  });
+  const [a, b] = [...engine.publicKeys.keys()] as [number, number];
+  const asVerified = (text: string, index: number, key: number): OutsideToken => {
+    return { index, text, key, context: address, verification: engine.publicKeys.get(key), signingLength: text.lastIndexOf(".") };
+  };
   const header = (kid: string, more = "") => `{"alg":"EdDSA","typ":"JWT","kid":"${kid}"${more}}`;
   const good = signWithPair("EdDSA", `{"iss":"i","exp":${NOW + 1}}`, header("a"));
 
   /** The codes of tokens that the host says it has verified, each with the key at an address. */
   function codesOf(tokens: readonly (readonly [text: string, key: number])[]): number[] {
-    const list = tokens.map(([text, key], index) => ({ index, text, key, signingLength: text.lastIndexOf(".") }));
-    const { count, accepted } = engine.judgeAuthentic(address, list, 0, NOW);
+    const list = tokens.map(([text, key], index) => asVerified(text, index, key));
+    const { count, accepted } = engine.judgeAuthentic(list, 0, NOW);
     const codes = Array.from({ length: count }, (_, index) => engine.code(index));
     expect(codes.filter((code) => code === 0).length).toBe(accepted);
     return codes;
@@ -201,7 +201,7 @@ describe("tokens that the platform has verified", () => {
     engine.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
     expect([...codes]).toEqual([OUTSIDE, 0]);
     expect(engine.hasOutside).toBe(true);
-    expect(engine.outsideToken(0, good, 5)).toEqual({ index: 5, text: good, key: a, signingLength: good.lastIndexOf(".") });
+    expect(engine.outsideToken(0, good, 5)).toEqual(asVerified(good, 5, a));
     engine.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
     expect([codes[0], engine.hasOutside]).toEqual([2, false]);
   });
@@ -244,8 +244,8 @@ describe("tokens that the platform has verified", () => {
   it("say whether there may be faults among them", () => {
     const faulty = [`{"iss":"i","exp":"1"}`, "{}"].map((claims) => signWithPair("EdDSA", claims, header("a")));
     const judge = (tokens: readonly string[]) => {
-      const list = tokens.map((text, index) => ({ index, text, key: a, signingLength: text.lastIndexOf(".") }));
-      return engine.judgeAuthentic(address, list, 0, NOW);
+      const list = tokens.map((text, index) => asVerified(text, index, a));
+      return engine.judgeAuthentic(list, 0, NOW);
     };
     for (const text of faulty) expect(judge([good, text])).toMatchObject({ from: 0, count: 2, accepted: 1, hasFaults: true });
     expect(judge([good, good])).toMatchObject({ count: 2, accepted: 2, hasFaults: false });

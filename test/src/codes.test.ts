@@ -28,6 +28,7 @@ const PUBLISHED = [
   "NONCE_MISMATCH",
   "CLAIM_MISSING",
   "VALIDATION_FAILED",
+  "ISSUER_NOT_FOUND",
 ] as const;
 
 describe("verdict codes", () => {

@@ -4,17 +4,16 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
-import { placeContext } from "../../src/context.js";
 import { Engine } from "../../src/engine.js";
 import { createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
-import { parseOptions } from "../../src/options.js";
+import { place } from "../support/place.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, signText, TEST_SECRET } from "../support/tokens.js";
 
 const good = signClaims({ sub: "device" });
 
 function contextOf(engine: Engine, secret: Uint8Array): { address: number; size: number } {
-  return placeContext(engine, parseOptions({ keys: secret }));
+  return place(engine, { keys: secret });
 }
 
 describe("the engine", () => {
@@ -96,9 +95,10 @@ describe("the engine", () => {
   it("hashes names with a seed of its own in each instance", () => {
     const hashes = Array.from({ length: 4 }, () => {
       const engine = new Engine();
-      const { address } = placeContext(engine, parseOptions({ keys: { kid: "a name", secret: TEST_SECRET } }));
-      const record = engine.words[(address + abi.CONTEXT_DEFAULT_KEY) / 4] as number;
-      return engine.words[(record + abi.KEY_KID_HASH) / 4];
+      const { keys } = place(engine, { keys: { kid: "a name", secret: TEST_SECRET } });
+      const slots = (engine.words[(keys.table + abi.TABLE_SLOTS) / 4] as number) / 4;
+      const mask = engine.words[(keys.table + abi.TABLE_MASK) / 4] as number;
+      return engine.words.slice(slots, slots + 2 * (mask + 1)).find((word) => word !== 0);
     });
     expect(new Set(hashes).size).toBeGreaterThan(1);
   });

@@ -75,8 +75,8 @@ describe("a wrong option is refused by name, with what was expected and what cam
       new Date("x"),
       "Expected `currentDate` to be a valid Date, a number of seconds, or a function that gives one, got an object (Date)",
     ],
-    ["keys", undefined, "Expected `keys` to be a key, an array of keys or a key ring, got undefined"],
-    ["keys", null, "Expected `keys` to be a key, an array of keys or a key ring, got null"],
+    ["keys", undefined, "Expected `keys` to be a key, an array of keys, a key ring or a key table, got undefined"],
+    ["keys", null, "Expected `keys` to be a key, an array of keys, a key ring or a key table, got null"],
     ["keys", [], "Expected `keys` to be at least one key, got an empty array"],
   ])("%s: %o", (name, value, message) => {
     expect(refusal({ keys: TEST_SECRET, [name]: value })).toBe(message);
@@ -90,7 +90,7 @@ describe("a wrong option is refused by name, with what was expected and what cam
 describe("an option that nobody knows is refused, with the one that may have been meant", () => {
   it.each([
     ["isuer", "issuer"],
-    ["issuers", "issuer"],
+    ["issuer_", "issuer"],
     ["iss", "issuer"],
     ["Issuer", "issuer"],
     ["aud", "audience"],

@@ -40,10 +40,9 @@ export function tokenOf(kid: string, claims: object = {}): string {
 
 /** The names of the keys that a ring holds at a time. */
 export function kidsOf(ring: KeySource, now = NOW): (string | undefined)[] {
-  return ring
-    .at(now)
-    .load()
-    .map(({ kid }) => kid);
+  const keys = ring.at(now);
+  if (!("load" in keys)) throw new TypeError("Expected a ring, got a table");
+  return keys.load().map(({ kid }) => kid);
 }
 
 export interface TestServer {

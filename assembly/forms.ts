@@ -1,0 +1,67 @@
+/**
+ * Forms of headers. Where each device has a `kid` of its own, headers differ inside that string and nowhere else: such a header is held
+ * against an earlier one instead of being parsed.
+ *
+ * A form is the text before the `kid` and the text behind it, of the header of an authentic token. Between them stands what a JSON string
+ * holds unescaped, so what fits a form has the same members and has passed the same checks.
+ */
+import { CONTEXT_FORMS, FORM_BYTES, FORM_ENTRIES, FORM_PREFIX, FORM_SUFFIX, FORM_TEXT_ROOM, LARGEST_KID } from "../src/abi";
+import { notOrdinary } from "./json";
+import { equalBytes } from "./text";
+
+const PREFIX_LENGTH = 4;
+const SUFFIX_LENGTH = 8;
+/** In the context's first form: how many have been learnt. */
+const LEARNT = 12;
+
+/** The form that the decoded header `[start, end)` fits, or 0. */
+export function recallForm(context: usize, start: usize, end: usize): usize {
+  let form = context + CONTEXT_FORMS;
+  for (let index = 0; index < FORM_ENTRIES; index++, form += FORM_BYTES) {
+    const prefix: usize = load<u32>(form, PREFIX_LENGTH);
+    if (!prefix) return 0;
+    const suffix: usize = load<u32>(form, SUFFIX_LENGTH);
+    if (start + prefix + suffix > end || end - start - prefix - suffix > <usize>LARGEST_KID) continue;
+    if (!equalBytes(form + FORM_PREFIX, start, prefix)) continue;
+    if (equalBytes(form + FORM_SUFFIX, end - suffix, suffix) && isOrdinary(start + prefix, end - suffix)) return form;
+  }
+  return 0;
+}
+
+/** The length of the text before the `kid` of a form, and behind it. */
+export function beforeName(form: usize): usize {
+  return load<u32>(form, PREFIX_LENGTH);
+}
+
+export function behindName(form: usize): usize {
+  return load<u32>(form, SUFFIX_LENGTH);
+}
+
+export function algorithmOfForm(form: usize): u32 {
+  return load<u32>(form);
+}
+
+/** Learns from the decoded header `[start, end)` of an authentic token, whose `kid` is at `[name, nameEnd)` and has no escapes. */
+export function learnForm(context: usize, algorithm: u32, start: usize, name: usize, nameEnd: usize, end: usize): void {
+  const prefix = name - start;
+  const suffix = end - nameEnd;
+  if (prefix > <usize>FORM_TEXT_ROOM || suffix > <usize>FORM_TEXT_ROOM) return;
+  const forms = context + CONTEXT_FORMS;
+  const learnt = load<u32>(forms, LEARNT);
+  const form = forms + FORM_BYTES * <usize>(learnt % FORM_ENTRIES);
+  store<u32>(forms, learnt + 1, LEARNT);
+  store<u32>(form, algorithm);
+  store<u32>(form, <u32>prefix, PREFIX_LENGTH);
+  store<u32>(form, <u32>suffix, SUFFIX_LENGTH);
+  memory.copy(form + FORM_PREFIX, start, prefix);
+  memory.copy(form + FORM_SUFFIX, nameEnd, suffix);
+}
+
+/** Characters that stand for themselves in a string, all of ASCII. What is read behind the end is of the text itself. */
+function isOrdinary(cursor: usize, end: usize): bool {
+  for (; cursor + 16 <= end; cursor += 16) {
+    if (v128.any_true(notOrdinary(v128.load(cursor)))) return false;
+  }
+  const rest = <u32>(end - cursor);
+  return !(i8x16.bitmask(notOrdinary(v128.load(cursor))) & ((1 << rest) - 1));
+}

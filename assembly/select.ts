@@ -1,0 +1,214 @@
+/**
+ * Which key a token selects: by its header, remembered, of a known form or parsed; or by a claim, where the verifier's keys are named so.
+ *
+ * In a large table nearly every look-up waits for memory. `reach` makes those of a chunk side by side, before the first of them is needed.
+ */
+import {
+  ALGORITHM_NOT_ALLOWED,
+  CONTEXT_DEFAULT_KEY,
+  CONTEXT_ISSUERS,
+  CONTEXT_KEY_CLAIM,
+  CONTEXT_KEY_TABLE,
+  CONTEXT_KEY_TABLE_VERSION,
+  CONTEXT_OPTIONS,
+  ISSUER_CONTEXT,
+  KEY_ALGORITHM,
+  KEY_NAME,
+  KEY_NOT_FOUND,
+  LARGE_TABLE,
+  MALFORMED,
+  MISSED_FORM,
+  MISSED_HEADER,
+  NAMES,
+  OPTION_ANY_KID,
+  OPTION_REGISTERED_CLAIM,
+  PAYLOADS,
+  PENDING,
+  RECORD_BYTES,
+  RECORD_KEY,
+  RECORD_LENGTH,
+  RECORD_NAME,
+  RECORD_NAME_ALGORITHM,
+  RECORD_NAME_HASH,
+  RECORD_NAME_LENGTH,
+  RECORD_START,
+  RECORDS,
+  TABLE_MASK,
+  TABLE_VERSION,
+} from "../src/abi";
+import { decodeBase64url } from "./base64url";
+import { claimLength, claimStart, readClaim } from "./claimName";
+import { findDot, findSecondDot } from "./compact";
+import { algorithmOfForm, beforeName, behindName, recallForm } from "./forms";
+import { algorithm, forgetHeaders, hasRoomFor, judgeHeader, kidLength, kidStart, recallHeader } from "./header";
+import { candidate, findNamed, hashText } from "./names";
+
+/** The key that the token just judged selects, and what was not remembered of its header. */
+export let selectedKey: usize = 0;
+export let headerMisses: u32 = 0;
+
+/** Have the names of the chunk's tokens been looked up before? */
+let isReached: bool = false;
+
+/** Begins a chunk: what is remembered of headers must be of the keys there are. */
+export function beginSelection(context: usize, count: u32): void {
+  isReached = false;
+  if (!count || load<u32>(context, CONTEXT_ISSUERS)) return;
+  refreshHeaders(context);
+  const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
+  if (table && load<u32>(table, TABLE_MASK) >= <u32>LARGE_TABLE) reach(context, table, count);
+}
+
+/** Headers that were remembered for other keys than the table has by now are forgotten. */
+export function refreshHeaders(context: usize): void {
+  const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
+  if (!table) return;
+  const version = load<u32>(table, TABLE_VERSION);
+  if (load<u32>(context, CONTEXT_KEY_TABLE_VERSION) === version) return;
+  forgetHeaders(context);
+  store<u32>(context, version, CONTEXT_KEY_TABLE_VERSION);
+}
+
+/** The context of the issuer that a token names, before that is known to be true; 0 where it names none of them. */
+export function contextOfIssuer(context: usize, first: usize, second: usize): usize {
+  const issuers: usize = load<u32>(context, CONTEXT_ISSUERS);
+  if (!readClaim(first + 1, second, load<u32>(context, CONTEXT_KEY_CLAIM), true)) return 0;
+  const issuer = findNamed(issuers, hashText(claimStart, claimLength), claimStart, claimLength);
+  if (!issuer) return 0;
+  const rules: usize = load<u32>(issuer, ISSUER_CONTEXT);
+  refreshHeaders(rules);
+  return rules;
+}
+
+/** Judges a token's header and selects its key: PENDING, `selectedKey` and `headerMisses`, or a code. */
+export function selectKey(record: usize, context: usize, start: usize, first: usize, second: usize): u32 {
+  headerMisses = 0;
+  const known = first - start > 8 ? recallHeader(context, start, first + 1) : 0;
+  if (load<u32>(context, CONTEXT_KEY_CLAIM)) return selectByClaim(record, context, known, start, first, second);
+  if (!known) return selectByHeader(record, context, start, first);
+  selectedKey = known;
+  return PENDING;
+}
+
+function selectByHeader(record: usize, context: usize, start: usize, end: usize): u32 {
+  if (isReached && load<u32>(record, RECORD_NAME)) {
+    if (hasRoomFor(context, start, end + 1)) headerMisses = MISSED_HEADER;
+    return selectReached(record, context, load<u32>(record, RECORD_NAME_ALGORITHM));
+  }
+  const length = decodeBase64url(start, end, PAYLOADS);
+  if (length < 0) return MALFORMED;
+  const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
+  const form = table ? recallForm(context, PAYLOADS, PAYLOADS + length) : 0;
+  if (form) {
+    if (hasRoomFor(context, start, end + 1)) headerMisses = MISSED_HEADER;
+    const name = PAYLOADS + beforeName(form);
+    return selectNamed(table, name, <u32>(PAYLOADS + length - behindName(form) - name), algorithmOfForm(form));
+  }
+  const denied = judgeHeader(context, PAYLOADS, PAYLOADS + length);
+  if (denied !== PENDING) return denied;
+  headerMisses = MISSED_HEADER | MISSED_FORM;
+  // With `kid` only that key is tried; without, the default one.
+  if (kidStart && !(load<u32>(context, CONTEXT_OPTIONS) & OPTION_ANY_KID)) return selectNamed(table, kidStart, kidLength, algorithm);
+  return select(load<u32>(context, CONTEXT_DEFAULT_KEY), algorithm);
+}
+
+/** The header says the algorithm only; a remembered one has been reduced to that. */
+function selectByClaim(record: usize, context: usize, known: usize, start: usize, first: usize, second: usize): u32 {
+  let wanted = <u32>known;
+  if (!known) {
+    const length = decodeBase64url(start, first, PAYLOADS);
+    if (length < 0) return MALFORMED;
+    const denied = judgeHeader(context, PAYLOADS, PAYLOADS + length);
+    if (denied !== PENDING) return denied;
+    headerMisses = MISSED_HEADER;
+    wanted = algorithm;
+  }
+  if (isReached) return load<u32>(record, RECORD_NAME) ? selectReached(record, context, wanted) : KEY_NOT_FOUND;
+  if (!readKeyClaim(context, first, second)) return KEY_NOT_FOUND;
+  return selectNamed(load<u32>(context, CONTEXT_KEY_TABLE), claimStart, claimLength, wanted);
+}
+
+function readKeyClaim(context: usize, first: usize, second: usize): bool {
+  const isRegistered = (load<u32>(context, CONTEXT_OPTIONS) & OPTION_REGISTERED_CLAIM) !== 0;
+  return readClaim(first + 1, second, load<u32>(context, CONTEXT_KEY_CLAIM), isRegistered);
+}
+
+function selectNamed(table: usize, name: usize, length: u32, wanted: u32): u32 {
+  return table ? select(findNamed(table, hashText(name, length), name, length), wanted) : KEY_NOT_FOUND;
+}
+
+function selectReached(record: usize, context: usize, wanted: u32): u32 {
+  const hash = load<u32>(record, RECORD_NAME_HASH);
+  const name: usize = load<u32>(record, RECORD_NAME);
+  return select(findNamed(load<u32>(context, CONTEXT_KEY_TABLE), hash, name, load<u32>(record, RECORD_NAME_LENGTH)), wanted);
+}
+
+/** The algorithm is the key's own: a header that says another one is not allowed it. */
+function select(key: usize, wanted: u32): u32 {
+  if (!key) return KEY_NOT_FOUND;
+  if (load<u32>(key, KEY_ALGORITHM) !== wanted) return ALGORITHM_NOT_ALLOWED;
+  selectedKey = key;
+  return PENDING;
+}
+
+// ---- large tables ----------------------------------------------------------------------------------------------------------
+
+/** Looks up the names of a chunk: first all slots, then all records, so that the processor waits for many at once. */
+function reach(context: usize, table: usize, count: u32): void {
+  const isClaim = load<u32>(context, CONTEXT_KEY_CLAIM) !== 0;
+  let names: usize = NAMES;
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    store<u32>(record, 0, RECORD_NAME);
+    store<u32>(record, 0, RECORD_KEY);
+    const start: usize = load<u32>(record, RECORD_START);
+    const end = start + load<u32>(record, RECORD_LENGTH);
+    if (start === end) continue;
+    const first = findDot(start, end);
+    if (first >= end || !(isClaim ? noteClaim(record, context, first, end, names) : noteKid(record, context, start, first, names)))
+      continue;
+    const hash = hashText(names, load<u32>(record, RECORD_NAME_LENGTH));
+    store<u32>(record, <u32>names, RECORD_NAME);
+    store<u32>(record, hash, RECORD_NAME_HASH);
+    store<u32>(record, <u32>candidate(table, hash), RECORD_KEY);
+    names += (load<u32>(record, RECORD_NAME_LENGTH) + 31) & ~15;
+  }
+  touch(count);
+  isReached = true;
+}
+
+/** The `kid` of a header of known form, at `name`. A header that is remembered as it is needs no look-up. */
+function noteKid(record: usize, context: usize, start: usize, first: usize, name: usize): bool {
+  if (first - start > 8 && recallHeader(context, start, first + 1)) return false;
+  const length = decodeBase64url(start, first, PAYLOADS);
+  if (length < 0) return false;
+  const form = recallForm(context, PAYLOADS, PAYLOADS + length);
+  if (!form) return false;
+  const from = PAYLOADS + beforeName(form);
+  noteName(record, name, from, <u32>(PAYLOADS + length - behindName(form) - from));
+  store<u32>(record, algorithmOfForm(form), RECORD_NAME_ALGORITHM);
+  return true;
+}
+
+function noteClaim(record: usize, context: usize, first: usize, end: usize, name: usize): bool {
+  const second = findSecondDot(first, end);
+  if (second >= end || !readKeyClaim(context, first, second)) return false;
+  noteName(record, name, claimStart, claimLength);
+  return true;
+}
+
+function noteName(record: usize, name: usize, from: usize, length: u32): void {
+  for (let offset: usize = 0; offset < length; offset += 16) v128.store(name + offset, v128.load(from + offset));
+  store<u32>(record, length, RECORD_NAME_LENGTH);
+}
+
+/** Loads a word of each line of the records found, so that they are near when they are needed. */
+function touch(count: u32): void {
+  let all: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const key: usize = load<u32>(RECORDS + RECORD_BYTES * <usize>index, RECORD_KEY);
+    if (key) all |= load<u32>(key, KEY_NAME) ^ load<u32>(key + 64);
+  }
+  // Kept, or the loads would not be made.
+  store<u32>(NAMES - 16, all);
+}

@@ -1,0 +1,155 @@
+/**
+ * A verifier of several issuers: each has a context of its own, with its own rules and keys, and a token is judged by that of the issuer
+ * it names, as by a verifier of that issuer alone. The name selects the context and proves nothing.
+ */
+import * as abi from "./abi.js";
+import { type Context, placeRoot } from "./context.js";
+import type { Engine } from "./engine.js";
+import type { ChangeCounter, KeySnapshot } from "./keys/source.js";
+import { NameTable } from "./nameTable.js";
+import type { Plan } from "./options.js";
+import { type Block, type Placed, Placement } from "./placement.js";
+import { Records, recordSize } from "./records.js";
+import { utf8Bytes } from "./text.js";
+
+/** Contexts are 64 bytes apart: numbers between two addresses are free for classes of shapes. */
+const MOST_CLASSES = 63;
+/** The context shares its shapes with none. */
+const NO_CLASS = 0;
+
+export class IssuersPlacement implements Placed {
+  readonly release: () => void;
+  readonly #engine: Engine;
+  readonly #root: Context;
+  readonly #placements: readonly Placement[];
+  readonly #plans: readonly Plan[];
+  /** The records of each issuer's names. */
+  readonly #records: readonly number[][];
+  readonly #blocks = new Map<number, Block>();
+  readonly #current: (Block | undefined)[];
+  readonly #watch: Watch;
+
+  constructor(engine: Engine, plans: readonly Plan[]) {
+    this.#engine = engine;
+    const names = new NameTable(engine);
+    const records = new Records(engine);
+    this.#root = placeRoot(engine, names.address);
+    const classes = new ShapeClasses(this.#root.address);
+    this.#plans = plans.map((plan) => ({ ...plan, keys: [] }));
+    const placements: Placement[] = [];
+    this.release = releaser(engine, this.#root, placements, names, records);
+    try {
+      for (const [number, plan] of plans.entries()) placements.push(new Placement(engine, plan, { number, shapeClass: classes.of(plan) }));
+      this.#placements = placements;
+      this.#records = plans.map(({ expected }) => expected.issuer.map((issuer) => placeName(engine, records, issuer)));
+      const all = this.#records.flat();
+      names.reserve(all.length);
+      names.enter(all, () => undefined);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    this.#current = plans.map(() => undefined);
+    this.#watch = new Watch(plans);
+  }
+
+  get address(): number {
+    return this.#root.address;
+  }
+
+  get isSynchronous(): boolean {
+    return this.#current.every((block) => block?.isSynchronous);
+  }
+
+  blockOf(context: number): Block {
+    return this.#blocks.get(context) as Block;
+  }
+
+  /** Has every issuer's block be that of `now`, in seconds. */
+  at(now: number): this {
+    if (this.#watch.isUnchanged(now)) return this;
+    const snapshots: KeySnapshot[] = [];
+    for (const [number, placement] of this.#placements.entries()) {
+      const block = placement.at(now);
+      const snapshot = this.#plans[number]?.source?.at(now);
+      if (snapshot && "load" in snapshot) snapshots.push(snapshot);
+      if (block === this.#current[number]) continue;
+      this.#blocks.delete(this.#current[number]?.address ?? 0);
+      this.#blocks.set(block.address, block);
+      this.#current[number] = block;
+      for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
+    }
+    this.#watch.note(snapshots);
+    return this;
+  }
+}
+
+/** Knows without asking each of a thousand sources whether one of them has other keys. */
+class Watch {
+  readonly #counters: readonly ChangeCounter[];
+  /** Some source does not say when it changes. */
+  readonly #isBlind: boolean;
+  #count = -1;
+  #from = Number.POSITIVE_INFINITY;
+  #until = Number.NEGATIVE_INFINITY;
+
+  constructor(plans: readonly Plan[]) {
+    const sources = plans.map(({ source }) => source).filter((source) => source !== undefined);
+    this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
+    this.#isBlind = sources.some(({ changes }) => changes === undefined);
+  }
+
+  isUnchanged(now: number): boolean {
+    return !this.#isBlind && now >= this.#from && now < this.#until && this.#sum() === this.#count;
+  }
+
+  note(snapshots: readonly KeySnapshot[]): void {
+    this.#count = this.#sum();
+    this.#from = Math.max(Number.NEGATIVE_INFINITY, ...snapshots.map(({ from }) => from ?? Number.NEGATIVE_INFINITY));
+    this.#until = Math.min(Number.POSITIVE_INFINITY, ...snapshots.map(({ until }) => until ?? Number.POSITIVE_INFINITY));
+  }
+
+  #sum(): number {
+    return this.#counters.reduce((sum, { count }) => sum + count, 0);
+  }
+}
+
+/** Contexts may share shapes where the same claims are required: expected values and times are judged each time. */
+class ShapeClasses {
+  readonly #base: number;
+  readonly #classes = new Map<string, number>();
+
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  of({ requiredClaims }: Plan): number {
+    const key = JSON.stringify(requiredClaims);
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    if (this.#classes.size === MOST_CLASSES) return NO_CLASS;
+    const shapeClass = this.#base + this.#classes.size;
+    this.#classes.set(key, shapeClass);
+    return shapeClass;
+  }
+}
+
+function placeName(engine: Engine, records: Records, issuer: string): number {
+  const name = utf8Bytes(issuer);
+  const record = records.take(recordSize(abi.ISSUER_BYTES + name.length));
+  engine.words[(record + abi.KEY_NAME) / 4] = record + abi.ISSUER_BYTES;
+  engine.words[(record + abi.KEY_NAME_LENGTH) / 4] = name.length;
+  engine.bytes.set(name, record + abi.ISSUER_BYTES);
+  return record;
+}
+
+/** Gives everything back; knows nothing of the placement, whose end it is called at. */
+function releaser(engine: Engine, root: Context, placements: readonly Placement[], names: NameTable, records: Records): () => void {
+  const places = placements as Placement[];
+  return () => {
+    for (const { place } of places) place.clear();
+    engine.release(root.address, root.size);
+    names.release();
+    records.release();
+  };
+}

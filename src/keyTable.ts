@@ -1,0 +1,150 @@
+/**
+ * Tables of very many keys, such as one for each device of a fleet: they lie in linear memory alone, and come and go one by one or by
+ * the million while verifiers use them.
+ */
+
+import { kindOf, optionError } from "./errors.js";
+import { type Key, type KeyInput, parseKey } from "./keys/key.js";
+import { PlacedKeys } from "./keys/placed.js";
+import type { KeySource } from "./keys/source.js";
+import { openEngine } from "./openEngine.js";
+import { boolean, rejectUnknown } from "./options.js";
+
+export interface KeyTableOptions {
+  /** Keys that are there from the beginning, each with its `kid`. */
+  readonly keys?: Iterable<KeyInput>;
+  /** Take secrets shorter than the hash. Empty ones are never taken. */
+  readonly allowWeakSecrets?: boolean;
+}
+
+/**
+ * Keys by their names. Give it to any number of verifiers as `keys`. A change is there for the next call of each of them, all of it at
+ * once; none disturbs a batch under way. Of a batch by promise, a token whose signature is still being verified when its key is removed or
+ * replaced is KEY_NOT_FOUND.
+ */
+export interface KeyTable extends KeySource {
+  at(now: number): PlacedKeys;
+  /** How many keys there are. */
+  readonly size: number;
+  /** Bytes of linear memory that they take. */
+  readonly bytes: number;
+  /**
+   * Adds keys, each with a `kid`; one of a name that is there takes its place. They are read one after the other, so that a generator need
+   * not hold them all.
+   * @throws TypeError where one of them is no key or has no `kid`; nothing has changed then.
+   */
+  set(keys: Iterable<KeyInput>): void;
+  /** Removes a key and wipes it; says whether it was there. */
+  delete(kid: string): boolean;
+  has(kid: string): boolean;
+  /** Removes all keys. */
+  clear(): void;
+}
+
+/**
+ * Makes a key table.
+ * @throws TypeError for a wrong option or key, naming it.
+ */
+export function createKeyTable(options: KeyTableOptions = {}): KeyTable {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, ["keys", "allowWeakSecrets"]);
+  const keys = new PlacedKeys(openEngine());
+  const table = new Table(keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
+  released.register(table, () => keys.release());
+  if (options.keys !== undefined) table.set(options.keys);
+  return table;
+}
+
+/** A table that no verifier and nobody else holds any more is wiped from linear memory. */
+const released = new FinalizationRegistry<() => void>((release) => release());
+
+/** Keys that are parsed before they are loaded, several side by side. */
+const BATCH = 1024;
+
+/** Of all tables: they change in their place, and no snapshot has to be fetched. */
+const changes = { count: 0 };
+
+class Table implements KeyTable {
+  readonly changes = changes;
+  readonly #keys: PlacedKeys;
+  readonly #allowWeak: boolean;
+
+  constructor(keys: PlacedKeys, allowWeak: boolean) {
+    keys.open();
+    this.#keys = keys;
+    this.#allowWeak = allowWeak;
+  }
+
+  at(): PlacedKeys {
+    return this.#keys;
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  get bytes(): number {
+    return this.#keys.bytes;
+  }
+
+  set(keys: Iterable<KeyInput>): void {
+    if (typeof keys !== "object" || keys === null || typeof keys[Symbol.iterator] !== "function") {
+      throw optionError("keys", "an array of keys, or something else that can be iterated", keys);
+    }
+    this.#keys.put(parsed(keys, this.#allowWeak));
+  }
+
+  delete(kid: string): boolean {
+    return this.#keys.remove(nameOf(kid));
+  }
+
+  has(kid: string): boolean {
+    return this.#keys.has(nameOf(kid));
+  }
+
+  clear(): void {
+    this.#keys.clear();
+  }
+}
+
+/** The keys in batches, each of which has an end before the next is read. */
+function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<readonly Key[]> {
+  let keys: Key[] = [];
+  let index = 0;
+  try {
+    for (const input of inputs) {
+      keys.push(parseNamed(input, index++, allowWeak));
+      if (keys.length < BATCH) continue;
+      openEngine(keys.map(({ algorithm }) => algorithm));
+      yield keys;
+      keys = [];
+    }
+    openEngine(keys.map(({ algorithm }) => algorithm));
+    yield keys;
+  } finally {
+    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+  }
+}
+
+function parseNamed(input: KeyInput, index: number, allowWeak: boolean): Key {
+  const key = parseOne(input, index, allowWeak);
+  if (key.kid !== undefined && !key.isDefault) return key;
+  if ("secret" in key) key.secret.fill(0);
+  const expected = key.isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
+  throw new TypeError(`Expected \`keys[${index}]\` ${expected}`);
+}
+
+/** The name of a key is made where there is something to say about it: a million names cost as much as the keys. */
+function parseOne(input: KeyInput, index: number, allowWeak: boolean): Key {
+  if (input === undefined || input === null) throw optionError(`keys[${index}]`, "a key", input);
+  try {
+    return parseKey(input, "key", allowWeak);
+  } catch {
+    return parseKey(input, `keys[${index}]`, allowWeak);
+  }
+}
+
+function nameOf(kid: unknown): string {
+  if (typeof kid !== "string") throw new TypeError(`Expected \`kid\` to be a string, got ${kindOf(kid)}`);
+  return kid;
+}

@@ -1,0 +1,174 @@
+/**
+ * Keys in linear memory: their records, found by name. Secrets become midstates there, several at a time, and are wiped; a public key has
+ * its name and algorithm there, the key itself stays with the host under the address of its record.
+ */
+import * as abi from "../abi.js";
+import { ALGORITHMS } from "../algorithms.js";
+import type { Engine } from "../engine.js";
+import { NameTable } from "../nameTable.js";
+import { LINE, Records, recordSize } from "../records.js";
+import { utf8Bytes } from "../text.js";
+import type { Key } from "./key.js";
+import type { SecretKey } from "./secret.js";
+
+/** The longest secret whose midstates are made several at a time: one block of SHA-256. */
+const ONE_BLOCK = 64;
+
+export class PlacedKeys {
+  readonly #engine: Engine;
+  readonly #records: Records;
+  #names: NameTable | undefined;
+  readonly #publicRecords = new Set<number>();
+  #defaultKey = 0;
+  /** Public keys that only a promise verifies with. */
+  #asynchronous = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#records = new Records(engine);
+  }
+
+  /** The address of the table of names, or 0 where no key has had one. */
+  get table(): number {
+    return this.#names?.address ?? 0;
+  }
+
+  /** The address of the record for tokens that name no key, or 0. */
+  get defaultKey(): number {
+    return this.#defaultKey;
+  }
+
+  get isSynchronous(): boolean {
+    return this.#asynchronous === 0;
+  }
+
+  /** How many keys have names. */
+  get size(): number {
+    return this.#names?.size ?? 0;
+  }
+
+  /** Bytes of linear memory. */
+  get bytes(): number {
+    return this.#records.bytes + (this.#names?.bytes ?? 0);
+  }
+
+  /** The table, if there are to be names: what refers to it needs its address before there are. */
+  open(): void {
+    this.#names ??= new NameTable(this.#engine);
+  }
+
+  /**
+   * Places keys of algorithms that the engine has been opened for; the copies of their secrets are wiped. They come in batches, and are there all at once when the last one
+   * is loaded; of two with one name the later is there. If one cannot be placed, nothing has changed.
+   */
+  put(batches: Iterable<readonly Key[]>): void {
+    const placed: number[] = [];
+    const named: number[] = [];
+    let isDefault = 0;
+    try {
+      for (const keys of batches) {
+        for (const [index, record] of this.#load(keys, placed).entries()) {
+          const key = keys[index] as Key;
+          if (key.kid !== undefined) named.push(record);
+          if (key.isDefault) isDefault = record;
+        }
+      }
+      if (named.length) this.open();
+      this.#names?.reserve(named.length);
+    } catch (error) {
+      for (const record of placed) this.#free(record);
+      throw error;
+    }
+    this.#names?.enter(named, (record) => this.#free(record));
+    if (isDefault) this.#defaultKey = isDefault;
+  }
+
+  /** Takes a key out by its name and wipes it; says whether it was there. */
+  remove(kid: string): boolean {
+    const record = this.#names?.remove(utf8Bytes(kid));
+    if (!record) return false;
+    this.#free(record);
+    return true;
+  }
+
+  has(kid: string): boolean {
+    return Boolean(this.#names?.find(utf8Bytes(kid)));
+  }
+
+  /** Takes all keys out. The table of names stays where it is. */
+  clear(): void {
+    if (!this.#names) return;
+    this.#names.clear();
+    this.#releaseRecords();
+  }
+
+  /** Gives everything back. */
+  release(): void {
+    this.#releaseRecords();
+    this.#names?.release();
+    this.#names = undefined;
+  }
+
+  #releaseRecords(): void {
+    for (const record of this.#publicRecords) this.#engine.publicKeys.delete(record);
+    this.#publicRecords.clear();
+    this.#records.release();
+    this.#defaultKey = this.#asynchronous = 0;
+  }
+
+  /** Loads keys into records of their own, which are appended to `placed` as well, before anything can fail. */
+  #load(keys: readonly Key[], placed: number[]): number[] {
+    const records: number[] = [];
+    let short: SecretKey[] = [];
+    let shortRecords: number[] = [];
+    const loadShort = () => {
+      this.#engine.loadKeys(shortRecords, short);
+      short = [];
+      shortRecords = [];
+    };
+    for (const key of keys) {
+      const record = this.#place(key);
+      placed.push(record);
+      records.push(record);
+      if (!("secret" in key)) {
+        this.#engine.publicKeys.set(record, key.verification);
+        this.#publicRecords.add(record);
+        if (!key.verification.isSynchronous) this.#asynchronous++;
+      } else if (key.algorithm === "HS256" && key.secret.length <= ONE_BLOCK) {
+        short.push(key);
+        shortRecords.push(record);
+        if (short.length === abi.CHUNK_TOKENS) loadShort();
+      } else {
+        this.#engine.loadKey(record, ALGORITHMS[key.algorithm].engine, key.secret);
+      }
+    }
+    loadShort();
+    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+    return records;
+  }
+
+  /** A record with all but the key itself. */
+  #place({ algorithm, kid }: Key): number {
+    const { keyBytes, engine: number } = ALGORITHMS[algorithm];
+    // Three bytes a character are room enough; only a long name is measured.
+    const nameRoom = kid === undefined ? 0 : kid.length > 16 ? utf8Bytes(kid).length : 3 * kid.length;
+    const size = recordSize(keyBytes + nameRoom);
+    const record = this.#records.take(size);
+    const { bytes, words, text } = this.#engine;
+    words[(record + abi.KEY_ALGORITHM) / 4] = number;
+    bytes[record + abi.KEY_LINES] = size / LINE;
+    if (kid === undefined) return record;
+    words[(record + abi.KEY_NAME) / 4] = record + keyBytes;
+    words[(record + abi.KEY_NAME_LENGTH) / 4] = text.utf8Write(kid, record + keyBytes);
+    return record;
+  }
+
+  #free(record: number): void {
+    const { bytes, publicKeys } = this.#engine;
+    if (this.#publicRecords.delete(record)) {
+      if (!publicKeys.get(record)?.isSynchronous) this.#asynchronous--;
+      publicKeys.delete(record);
+    }
+    this.#records.give(record, LINE * (bytes[record + abi.KEY_LINES] as number));
+  }
+}
