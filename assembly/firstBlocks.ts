@@ -3,7 +3,8 @@
  * payload); the HMAC state after them is kept, and 64 bytes are compared rather than hashed.
  *
  * Only public text and what follows from it is compared, and only authentic tokens are learnt from. A block is
- * kept when it is met twice running, so that tokens that all begin differently cost nothing.
+ * kept when it is met twice running. Where nearly all tokens begin differently, as those of a million keys do, looking is not worth its
+ * time: after a few chunks of that, it rests for some more.
  */
 import { FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS, KEY_INNER, RECORD_KEY, RECORD_START } from "../src/abi";
 import { advance } from "./hmac";
@@ -13,9 +14,31 @@ const OF_KEY = 96;
 const LAST_MISS = 100;
 const USES = 104;
 const MOST_USES: u32 = 16;
+/** So many chunks are tried, and so many rest, by turns, while fewer than one look in eight finds something. */
+const TRIALS: u32 = 4;
+const RESTS: u32 = 28;
+
+let looks: u32 = 0;
+let finds: u32 = 0;
+/** Chunks running in which looking was not worth it, or that have rested since. */
+let inVain: u32 = 0;
+
+/** Begins a chunk: are first blocks worth a look in it? */
+export function beginFirstBlocks(): bool {
+  if (inVain < TRIALS) {
+    if (looks) inVain = finds < looks >>> 3 ? inVain + 1 : 0;
+    looks = finds = 0;
+    return inVain < TRIALS;
+  }
+  inVain++;
+  if (inVain < TRIALS + RESTS) return false;
+  inVain = 0;
+  return true;
+}
 
 /** The state after the first block of a signing input under `key`, or 0. */
 export function recallFirstBlock(key: usize, start: usize): usize {
+  looks++;
   const entry = entryOf(hashFirstBlock(key, start));
   if (load<u32>(entry, OF_KEY) !== <u32>key) return 0;
   const different = v128.or(
@@ -25,6 +48,7 @@ export function recallFirstBlock(key: usize, start: usize): usize {
   if (v128.any_true(different)) return 0;
   const uses = load<u32>(entry, USES);
   if (uses < MOST_USES) store<u32>(entry, uses + 1, USES);
+  finds++;
   return entry + STATE_AFTER;
 }
 

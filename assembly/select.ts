@@ -83,18 +83,17 @@ export function contextOfIssuer(context: usize, first: usize, second: usize): us
 /** Judges a token's header and selects its key: PENDING, `selectedKey` and `headerMisses`, or a code. */
 export function selectKey(record: usize, context: usize, start: usize, first: usize, second: usize): u32 {
   headerMisses = 0;
+  const isClaim = load<u32>(context, CONTEXT_KEY_CLAIM) !== 0;
+  if (isReached && !isClaim && load<u32>(record, RECORD_NAME))
+    return selectReached(record, context, load<u32>(record, RECORD_NAME_ALGORITHM));
   const known = first - start > 8 ? recallHeader(context, start, first + 1) : 0;
-  if (load<u32>(context, CONTEXT_KEY_CLAIM)) return selectByClaim(record, context, known, start, first, second);
-  if (!known) return selectByHeader(record, context, start, first);
+  if (isClaim) return selectByClaim(record, context, known, start, first, second);
+  if (!known) return selectByHeader(context, start, first);
   selectedKey = known;
   return PENDING;
 }
 
-function selectByHeader(record: usize, context: usize, start: usize, end: usize): u32 {
-  if (isReached && load<u32>(record, RECORD_NAME)) {
-    if (hasRoomFor(context, start, end + 1)) headerMisses = MISSED_HEADER;
-    return selectReached(record, context, load<u32>(record, RECORD_NAME_ALGORITHM));
-  }
+function selectByHeader(context: usize, start: usize, end: usize): u32 {
   const length = decodeBase64url(start, end, PAYLOADS);
   if (length < 0) return MALFORMED;
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
@@ -153,7 +152,10 @@ function select(key: usize, wanted: u32): u32 {
 
 // ---- large tables ----------------------------------------------------------------------------------------------------------
 
-/** Looks up the names of a chunk: first all slots, then all records, so that the processor waits for many at once. */
+/**
+ * Looks up the names of a chunk, one step of all of them before the next: names, slots, records. Loops that do little else than wait for
+ * memory wait for many at once.
+ */
 function reach(context: usize, table: usize, count: u32): void {
   const isClaim = load<u32>(context, CONTEXT_KEY_CLAIM) !== 0;
   let names: usize = NAMES;
@@ -167,19 +169,17 @@ function reach(context: usize, table: usize, count: u32): void {
     const first = findDot(start, end);
     if (first >= end || !(isClaim ? noteClaim(record, context, first, end, names) : noteKid(record, context, start, first, names)))
       continue;
-    const hash = hashText(names, load<u32>(record, RECORD_NAME_LENGTH));
+    store<u32>(record, hashText(names, load<u32>(record, RECORD_NAME_LENGTH)), RECORD_NAME_HASH);
     store<u32>(record, <u32>names, RECORD_NAME);
-    store<u32>(record, hash, RECORD_NAME_HASH);
-    store<u32>(record, <u32>candidate(table, hash), RECORD_KEY);
     names += (load<u32>(record, RECORD_NAME_LENGTH) + 31) & ~15;
   }
+  findCandidates(table, count);
   touch(count);
   isReached = true;
 }
 
-/** The `kid` of a header of known form, at `name`. A header that is remembered as it is needs no look-up. */
+/** The `kid` of a header of known form, at `name`. */
 function noteKid(record: usize, context: usize, start: usize, first: usize, name: usize): bool {
-  if (first - start > 8 && recallHeader(context, start, first + 1)) return false;
   const length = decodeBase64url(start, first, PAYLOADS);
   if (length < 0) return false;
   const form = recallForm(context, PAYLOADS, PAYLOADS + length);
@@ -200,6 +200,13 @@ function noteClaim(record: usize, context: usize, first: usize, end: usize, name
 function noteName(record: usize, name: usize, from: usize, length: u32): void {
   for (let offset: usize = 0; offset < length; offset += 16) v128.store(name + offset, v128.load(from + offset));
   store<u32>(record, length, RECORD_NAME_LENGTH);
+}
+
+function findCandidates(table: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    if (load<u32>(record, RECORD_NAME)) store<u32>(record, <u32>candidate(table, load<u32>(record, RECORD_NAME_HASH)), RECORD_KEY);
+  }
 }
 
 /** Loads a word of each line of the records found, so that they are near when they are needed. */

@@ -63,7 +63,7 @@ import { decodeBase64url } from "./base64url";
 import { scanClaims } from "./claims";
 import { findDot, findSecondDot, HS256_SIGNATURE, HS384_SIGNATURE, HS512_SIGNATURE, isWellFormed } from "./compact";
 import { longSignatureMatches, signatureMatches } from "./equal";
-import { learnFirstBlock, recallFirstBlock } from "./firstBlocks";
+import { beginFirstBlocks, learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { learnHeaderForm, rememberHeader } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
@@ -77,6 +77,8 @@ import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 let payloads: usize = PAYLOADS;
 /** How many tokens of the chunk are PENDING_512. */
 let pending512: u32 = 0;
+/** Are first blocks looked for in this chunk? */
+let hasFirstBlocks: bool = true;
 
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
@@ -128,6 +130,7 @@ function admitAll(context: usize, count: u32): u32 {
   let outside: u32 = 0;
   pending512 = 0;
   beginSelection(context, count);
+  hasFirstBlocks = beginFirstBlocks();
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
     const record = RECORDS + RECORD_BYTES * <usize>index;
@@ -166,7 +169,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
 
   const length = <u32>(second - start);
   let inner: usize = 0;
-  if (length >= 64) {
+  if (length >= 64 && hasFirstBlocks) {
     inner = recallFirstBlock(key, start);
     if (!inner) misses |= MISSED_BLOCK;
   }
