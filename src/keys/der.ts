@@ -55,7 +55,7 @@ export function positive(element: Element | undefined): Uint8Array | undefined {
 }
 
 /** A length, and where its content starts: definite, in as few bytes as it takes, at most three. */
-function lengthAt(bytes: Uint8Array, at: number): { value: number; start: number } | undefined {
+export function lengthAt(bytes: Uint8Array, at: number): { value: number; start: number } | undefined {
   const first = bytes[at];
   if (first === undefined || first < 0x80) return first === undefined ? undefined : { value: first, start: at + 1 };
   const count = first & 0x7f;
