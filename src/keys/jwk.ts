@@ -3,7 +3,7 @@ import { kindOf, optionError } from "../errors.js";
 import type { PublicJwk } from "../platform.js";
 import { toBase64url } from "../text.js";
 import { decodeStrict } from "./base64url.js";
-import { bitsOf } from "./kind.js";
+import { checkExponent, withoutZeros } from "./kind.js";
 
 /** A JWK of a public or a private key; members that are not asked for are ignored. */
 export interface AsymmetricJwk {
@@ -20,9 +20,6 @@ const COORDINATES: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   EC: { "P-256": 32, "P-384": 48, "P-521": 66 },
   OKP: { Ed25519: 32, Ed448: 57 },
 };
-
-/** As OpenSSL has it, of a modulus that is not small. */
-const LONGEST_EXPONENT = 8;
 
 export function isJwk(value: unknown): value is AsymmetricJwk {
   return typeof value === "object" && value !== null && "kty" in value;
@@ -61,11 +58,7 @@ export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
 
 function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
   const n = withoutZeros(memberBytes(jwk.n, `${name}.n`));
-  const e = withoutZeros(memberBytes(jwk.e, `${name}.e`));
-  const isOdd = ((e.at(-1) ?? 0) & 1) === 1;
-  if (!isOdd || bitsOf(e) < 2 || e.length > LONGEST_EXPONENT) {
-    throw new TypeError(`Expected \`${name}.e\` to be an odd number from 3 on, of at most ${LONGEST_EXPONENT} bytes`);
-  }
+  const e = checkExponent(memberBytes(jwk.e, `${name}.e`), name);
   return { kty: "RSA", n: toBase64url(n), e: toBase64url(e) };
 }
 
@@ -84,9 +77,4 @@ function memberBytes(value: unknown, name: string): Uint8Array {
     );
   }
   return bytes;
-}
-
-function withoutZeros(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return bytes.subarray(first < 0 ? bytes.length : first);
 }

@@ -66,7 +66,7 @@ function fromCryptoKey(key: WebCryptoKey, name: string): Found {
   if (key.type !== "private" || !key.usages.includes("sign")) {
     throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "private" that may "sign"`);
   }
-  const kind = kindOfCryptoKey(key);
+  const kind = kindOfCryptoKey(key, name);
   const node = nodeCrypto();
   return {
     kind,

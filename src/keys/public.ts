@@ -61,7 +61,7 @@ export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
   const jwk = isJwk(source) ? source : undefined;
   if (jwk) checkUse(jwk, "verify", name);
   const material = materialOf(source, name);
-  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material);
+  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material, name);
   const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   if (options.default !== undefined && typeof options.default !== "boolean") {
