@@ -69,10 +69,12 @@ export class ClaimsSets {
     return additions;
   }
 
-  /** The JSON of one claims set, completed; what it says itself wins over the signer's options. */
+  /** The JSON of one claims set, completed; what it says itself wins over the signer's options, and undefined says nothing. */
   #payload(claims: JwtClaims, additions: JwtClaims, index: number): string {
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(nameOf(index), "a claims set", claims);
-    const completed = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID(), ...claims } : { ...additions, ...claims };
+    const defaults: JwtClaims = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID() } : additions;
+    const completed: JwtClaims = { ...defaults, ...claims };
+    for (const claim of Object.keys(defaults)) if (completed[claim] === undefined) completed[claim] = defaults[claim];
     requireSeconds(completed.exp, "exp", index);
     requireSeconds(completed.nbf, "nbf", index);
     requireSeconds(completed.iat, "iat", index);

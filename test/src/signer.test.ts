@@ -37,6 +37,11 @@ describe("a signed token", () => {
     [{ currentDate: new Date(1000 * NOW) }, {}, { iat: NOW }],
     [{ currentDate: () => NOW + 7 }, {}, { iat: NOW + 7 }],
     [{ issuedAt: false }, { gone: undefined, kept: null }, { kept: null }],
+    [
+      { issuer: "i", audience: "a", subject: "s", expiresIn: 60, notBefore: 0 },
+      { iss: undefined, aud: undefined, sub: undefined, exp: undefined, nbf: undefined, iat: undefined },
+      { iat: NOW, iss: "i", aud: "a", sub: "s", nbf: NOW, exp: NOW + 60 },
+    ],
   ])("under %o of %o has these claims", (options, claims, expected) => {
     expect(signed(options, claims).claims).toEqual(expected);
   });
@@ -58,6 +63,10 @@ describe("a signed token", () => {
     );
     expect(new Set(ids).size).toBe(100);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it("has an id of its own where its claims set leaves it undefined", () => {
+    expect(signed({ jwtId: "random" }, { jti: undefined }).claims.jti).toHaveLength(36);
   });
 
   it("has __proto__ as a claim like any other", () => {
