@@ -45,8 +45,7 @@ export function ownAlgorithm({ alg, crv, kty }: AsymmetricJwk): unknown {
 export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
   const { kty, crv } = jwk;
   if (kty === "RSA") return rsaPart(jwk, name);
-  const lengths = Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
-  const length = typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
+  const length = coordinateBytes(jwk);
   if (length === undefined) {
     throw new TypeError(`Expected \`${name}\` to be a key of RSA, or of the curve P-256, P-384, P-521, Ed25519 or Ed448`);
   }
@@ -54,6 +53,22 @@ export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
   return kty === "OKP"
     ? { kty: "OKP", crv: crv as string, x }
     : { kty: "EC", crv: crv as string, x, y: coordinate(jwk.y, length, `${name}.y`) };
+}
+
+/**
+ * Checks the members that only the owner has, as far as they are there (RFC 7518 §6.2.2, §6.3.2, RFC 8037 §2).
+ * @throws TypeError where one is no base64url, or of a curve's key not as long as it must be.
+ */
+export function checkPrivatePart(jwk: AsymmetricJwk, name: string): void {
+  const length = coordinateBytes(jwk);
+  if (length !== undefined && jwk.d !== undefined) coordinate(jwk.d, length, `${name}.d`);
+  if (jwk.kty !== "RSA") return;
+  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) memberBytes(jwk[member], `${name}.${member}`);
+}
+
+function coordinateBytes({ kty, crv }: AsymmetricJwk): number | undefined {
+  const lengths = Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
+  return typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
 }
 
 function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
