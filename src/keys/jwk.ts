@@ -1,9 +1,10 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
 import { kindOf, optionError } from "../errors.js";
 import type { PublicJwk } from "../platform.js";
-import { toBase64url } from "../text.js";
+import { base64urlBytes, toBase64url } from "../text.js";
 import { decodeStrict } from "./base64url.js";
 import { checkExponent, withoutZeros } from "./kind.js";
+import { isOfSmallOrder } from "./smallOrder.js";
 
 /** A JWK of a public or a private key; members that are not asked for are ignored. */
 export interface AsymmetricJwk {
@@ -50,6 +51,9 @@ export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
     throw new TypeError(`Expected \`${name}\` to be a key of RSA, or of the curve P-256, P-384, P-521, Ed25519 or Ed448`);
   }
   const x = coordinate(jwk.x, length, `${name}.x`);
+  if (kty === "OKP" && isOfSmallOrder(crv as string, base64urlBytes(x))) {
+    throw new TypeError(`Expected \`${name}.x\` to be a point of large order, got one by which anybody could sign`);
+  }
   return kty === "OKP"
     ? { kty: "OKP", crv: crv as string, x }
     : { kty: "EC", crv: crv as string, x, y: coordinate(jwk.y, length, `${name}.y`) };

@@ -122,8 +122,14 @@ function fromKeyObject(key: AsymmetricKeyObject, name: string): PublicJwk {
 }
 
 function usable(key: WebCryptoKey, name: string): WebCryptoKey {
-  if (key.type === "public" && key.usages.includes("verify")) return key;
-  throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+  if (key.type !== "public" || !key.usages.includes("verify")) {
+    throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+  }
+  const node = nodeCrypto();
+  // Only node:crypto shows what is in it, even where it may not be exported.
+  if (node && key.algorithm.name.startsWith("Ed"))
+    publicPart(taken(() => node.KeyObject.from(key).export({ format: "jwk" }), name) as AsymmetricJwk, name);
+  return key;
 }
 
 function verificationKey(algorithm: PublicAlgorithm, material: PublicJwk | WebCryptoKey, bytes: number, name: string): VerificationKey {

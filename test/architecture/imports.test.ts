@@ -14,7 +14,7 @@ const LAYERS = [
   ["abi"],
   [
     ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "shapes", "text"],
-    ...["keys/der", "keys/notSecret", "keys/pem", "keys/wrapped"],
+    ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
   ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/spki"],
   ["engine"],
