@@ -6,6 +6,7 @@ import { latin1Text } from "../text.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, publicPart } from "./jwk.js";
 import { parseKid, rejectUnknownMembers } from "./kid.js";
 import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
+import { isOffCurve } from "./onCurve.js";
 import { isPublicPem, readPem } from "./pem.js";
 import { certificate, pkcs1, publicKeyInDer, spki } from "./spki.js";
 
@@ -134,10 +135,12 @@ function usable(key: WebCryptoKey, name: string): WebCryptoKey {
 
 function verificationKey(algorithm: PublicAlgorithm, material: PublicJwk | WebCryptoKey, bytes: number, name: string): VerificationKey {
   const key = taken(() => new VerificationKey(algorithm, material, bytes), name);
-  // No browser has it: to find out at the first token would be late.
-  if (!key.isSynchronous && "kty" in material && "crv" in material && material.crv === "Ed448") {
+  if (key.isSynchronous || !("kty" in material)) return key;
+  // WebCrypto only promises: to find out at the first token would be late. No browser has Ed448.
+  if ("crv" in material && material.crv === "Ed448") {
     throw new TypeError(`Expected \`${name}\` to be of a curve that this runtime has, got one of Ed448`);
   }
+  if (isOffCurve(material)) throw new TypeError(`Expected \`${name}\` to be a point on its curve, got another`);
   return key;
 }
 

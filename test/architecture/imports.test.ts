@@ -16,7 +16,7 @@ const LAYERS = [
     ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "shapes", "text"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
-  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/spki"],
+  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
   ["engine"],
   ["context"],
   ["selfTest"],
