@@ -4,6 +4,7 @@
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
+export const NULL = 0x05;
 export const IDENTIFIER = 0x06;
 export const SEQUENCE = 0x30;
 export const FIRST_OF_CONTEXT = 0xa0;

@@ -71,7 +71,7 @@ export function checkPrivatePart(jwk: AsymmetricJwk, name: string): void {
 }
 
 function coordinateBytes({ kty, crv }: AsymmetricJwk): number | undefined {
-  const lengths = Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
+  const lengths = typeof kty === "string" && Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
   return typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
 }
 

@@ -7,7 +7,7 @@ import { type AsymmetricJwk, checkPrivatePart, checkUse, isJwk, ownAlgorithm, pu
 import { parseKid, rejectUnknownMembers } from "./kid.js";
 import { chooseAlgorithm, type KeyKind, kindOfCryptoKey, kindOfCurve, kindOfJwk, kindOfModulus, signatureBytes } from "./kind.js";
 import { readPem } from "./pem.js";
-import { isCryptoKey, isKeyObject, taken } from "./public.js";
+import { isCryptoKey, isKeyObject, requireShort, taken } from "./public.js";
 import { pkcs8 } from "./spki.js";
 
 /** A private key: PEM, DER (PKCS #8), a JWK, a KeyObject, a CryptoKey. PKCS #1 and SEC 1 in PEM take a runtime with `node:crypto`. */
@@ -44,6 +44,7 @@ export function isPrivateKeyInput(input: unknown): input is PrivateKeyOptions {
 export function parsePrivateKey(options: PrivateKeyOptions, name: string): PrivateKey {
   rejectUnknownMembers(options, ["kid", "alg", "privateKey"], name);
   const source = options.privateKey;
+  requireShort(source, name);
   const jwk = isJwk(source) ? source : undefined;
   if (jwk) checkUse(jwk, "sign", name);
   if (jwk) checkPrivatePart(jwk, name);

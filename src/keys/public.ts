@@ -88,12 +88,22 @@ function toOptions(input: PublicKeyInput, name: string): PublicKeyOptions {
 
 /** The key as a JWK of its public members, or the CryptoKey that it is. */
 function materialOf(source: unknown, name: string): PublicJwk | WebCryptoKey {
+  requireShort(source, name);
   if (typeof source === "string") return fromPem(source, name);
   if (source instanceof Uint8Array) return fromBytes(source, name);
   if (isJwk(source)) return publicPart(source, name);
   if (isCryptoKey(source)) return usable(source, name);
   if (isKeyObject(source)) return fromKeyObject(source, name);
   throw optionError(`${name}.publicKey`, FORMS, source);
+}
+
+/** Of PEM and DER; no key and no certificate comes near it. */
+const LONGEST_FILE = 65536;
+
+/** @throws TypeError for text or bytes that are too long to be read. */
+export function requireShort(source: unknown, name: string): void {
+  const length = typeof source === "string" || source instanceof Uint8Array ? source.length : 0;
+  if (length > LONGEST_FILE) throw new TypeError(`Expected \`${name}\` to be a key of at most ${LONGEST_FILE} bytes, got ${length}`);
 }
 
 const IN_PEM = { "PUBLIC KEY": spki, "RSA PUBLIC KEY": pkcs1, CERTIFICATE: certificate } as const;

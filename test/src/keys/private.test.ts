@@ -116,6 +116,7 @@ describe("a signer's key is refused", () => {
     ["the wrong curve", { alg: "ES384", privateKey }, "a key for ES384, got another kind of key"],
     ["HMAC", { alg: "HS256", privateKey }, "Expected `key.alg` to be one of RS256"],
     ["a JWK that may only verify", { privateKey: { ...jwkOf(privateKey), key_ops: ["verify"] } }, 'an array that has "sign"'],
+    ["PEM that is long", { privateKey: `${pem("PRIVATE KEY", pkcs8(privateKey))}${" ".repeat(65536)}` }, "a key of at most 65536 bytes"],
     ["an unknown option", { privateKey, publicKey }, "Unknown option `key.publicKey`"],
     ["a secret that is a private key", { secret: privateKey }, 'KeyObject of type "secret"'],
     [
