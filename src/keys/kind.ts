@@ -69,7 +69,7 @@ export function withoutZeros(bytes: Uint8Array): Uint8Array {
 }
 
 /** The bits of a number without zeros before it. */
-export function bitsOf(bytes: Uint8Array): number {
+function bitsOf(bytes: Uint8Array): number {
   return bytes.length === 0 ? 0 : 8 * bytes.length - (Math.clz32(bytes[0] as number) - 24);
 }
 
