@@ -69,10 +69,13 @@ export class ClaimsSets {
     return additions;
   }
 
-  /** The JSON of one claims set, completed; what it says itself wins over the signer's options. */
+  /** The JSON of one claims set, completed; what it says itself wins over the signer's options, and undefined says nothing. */
   #payload(claims: JwtClaims, additions: JwtClaims, index: number): string {
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(nameOf(index), "a claims set", claims);
-    const completed = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID(), ...claims } : { ...additions, ...claims };
+    if (!isPlain(claims)) throw optionError(nameOf(index), "a plain object, without `toJSON`", claims);
+    const defaults: JwtClaims = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID() } : additions;
+    const completed: JwtClaims = { ...defaults, ...claims };
+    for (const claim of Object.keys(defaults)) if (completed[claim] === undefined) completed[claim] = defaults[claim];
     requireSeconds(completed.exp, "exp", index);
     requireSeconds(completed.nbf, "nbf", index);
     requireSeconds(completed.iat, "iat", index);
@@ -93,6 +96,17 @@ export class ClaimsSets {
 /** What an error calls the claims set with this number in its batch, -1 being the only one. */
 function nameOf(index: number): string {
   return index < 0 ? "claims" : `claims[${index}]`;
+}
+
+/**
+ * Only its members are signed and checked: a Map or a Date would be signed as if it were empty, and `toJSON` would put other claims in
+ * their place. An object of another realm is plain as well.
+ */
+function isPlain(claims: JwtClaims): boolean {
+  const prototype: unknown = Object.getPrototypeOf(claims);
+  const isOfNone = prototype === null || prototype === Object.prototype;
+  const isOfRealm = isOfNone || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf"));
+  return isOfRealm && typeof claims.toJSON !== "function";
 }
 
 function requireSeconds(value: unknown, claim: string, index: number): void {

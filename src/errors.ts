@@ -55,6 +55,14 @@ export function kindOf(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return value === "" ? "an empty string" : "a string";
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array";
-  if (typeof value === "object") return `an object (${value.constructor?.name ?? "no prototype"})`;
+  if (typeof value === "object") return `an object (${classOf(value)})`;
   return `a ${typeof value}`;
+}
+
+/** From its prototype: what an object itself says of its constructor may be text of a JWK set. */
+function classOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null) return "no prototype";
+  const { constructor: made } = prototype as { constructor?: unknown };
+  return typeof made === "function" && typeof made.name === "string" ? made.name : "of no class";
 }

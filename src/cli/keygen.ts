@@ -1,6 +1,6 @@
 /** `wasm-jwt keygen`: a random secret, or a key pair, to a file that only its owner may read. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { closeSync, fchmodSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, fchmodSync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import type { PublicAlgorithm } from "../index.js";
 import { ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, isPublicAlgorithm, PAIRS, parseAlgorithm, SECRET_BYTES } from "./algorithm.js";
 import { defineCommand, flag, section, text } from "./command.js";
@@ -58,7 +58,7 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     const bytes = parseWhole(values.bytes, "bytes", SECRET_BYTES[alg], 65536) ?? SECRET_BYTES[alg];
     const content = inFormat(randomSecret(bytes), format, { kid: values.kid ?? randomUUID(), alg });
     if (values.out === undefined) process.stdout.write(content);
-    else writeKey(values.out, content, values.force, SECRET);
+    else writeKeys([{ file: values.out, content, kind: SECRET }], values.force);
     return SUCCESS;
   },
 });
@@ -76,9 +76,11 @@ function makePair(alg: PublicAlgorithm, values: PairValues): number {
   if (other) throw new UsageError(`Expected \`--${other}\` to go with a secret, not with \`--alg ${alg}\``);
   if (values.out === undefined) throw new UsageError(`Expected \`--alg ${alg}\` to go with \`--out FILE\`, for the private key`);
   const { privateKey, publicKey } = PAIRS[alg]();
-  const publicFile = `${values.out}.pub`;
-  writeKey(values.out, privateKey.export({ type: "pkcs8", format: "pem" }), values.force, PRIVATE);
-  writeKey(publicFile, publicKey.export({ type: "spki", format: "pem" }), values.force, PUBLIC);
+  const pair: readonly KeyFile[] = [
+    { file: values.out, content: privateKey.export({ type: "pkcs8", format: "pem" }), kind: PRIVATE },
+    { file: `${values.out}.pub`, content: publicKey.export({ type: "spki", format: "pem" }), kind: PUBLIC },
+  ];
+  writeKeys(pair, values.force);
   return SUCCESS;
 }
 
@@ -102,28 +104,57 @@ function inFormat(secret: Buffer, format: Format, { kid, alg }: { kid: string; a
   return `${secret.toString(format)}\n`;
 }
 
-/** What is written, who may read it, and how that is told. */
-const SECRET = { mode: 0o600, told: ["a new secret", ", readable by you only"] } as const;
-const PRIVATE = { mode: 0o600, told: ["a new private key", ", readable by you only"] } as const;
-const PUBLIC = { mode: 0o644, told: ["its public key", ""] } as const;
+/** What is written, whether its owner alone may read it, and how that is told. */
+const SECRET = { isPrivate: true, told: "a new secret" } as const;
+const PRIVATE = { isPrivate: true, told: "a new private key" } as const;
+const PUBLIC = { isPrivate: false, told: "its public key" } as const;
 
-function writeKey(
-  file: string,
-  content: string | Buffer,
-  force: boolean,
-  { mode, told }: typeof SECRET | typeof PRIVATE | typeof PUBLIC,
-): void {
+interface KeyFile {
+  readonly file: string;
+  readonly content: string | Buffer;
+  readonly kind: typeof SECRET | typeof PRIVATE | typeof PUBLIC;
+}
+
+interface OpenFile extends KeyFile {
+  readonly descriptor: number;
+  readonly isNew: boolean;
+}
+
+/** All files or none: each is open before one is written, and none that is new is left where one fails. */
+function writeKeys(keys: readonly KeyFile[], force: boolean): void {
+  const opened: OpenFile[] = [];
+  let isDone = false;
   try {
-    const descriptor = openSync(file, force ? "w" : "wx", mode);
-    try {
-      // A file that was there keeps its mode when it is opened.
-      fchmodSync(descriptor, mode);
-      writeSync(descriptor, typeof content === "string" ? Buffer.from(content) : content);
-    } finally {
-      closeSync(descriptor);
-    }
+    for (const key of keys) opened.push(toldOf(key, force, () => openKey(key, force)));
+    for (const key of opened) toldOf(key, force, () => writeKey(key));
+    isDone = true;
+  } finally {
+    for (const { descriptor } of opened) closeSync(descriptor);
+    if (!isDone) for (const { file } of opened.filter(({ isNew }) => isNew)) rmSync(file, { force: true });
+  }
+  for (const { file, kind } of keys) {
+    process.stderr.write(`wasm-jwt: wrote ${kind.told} to ${printable(file)}${kind.isPrivate ? ", readable by you only" : ""}\n`);
+  }
+}
+
+/** A file that is there is not emptied yet. The mode of a new one is what the umask leaves. */
+function openKey(key: KeyFile, force: boolean): OpenFile {
+  const isNew = !existsSync(key.file);
+  const flags = constants.O_WRONLY | constants.O_CREAT | (force ? 0 : constants.O_EXCL);
+  return { ...key, isNew, descriptor: openSync(key.file, flags, key.kind.isPrivate ? 0o600 : 0o644) };
+}
+
+function writeKey({ descriptor, content, kind }: OpenFile): void {
+  // A file that was there keeps its mode when it is opened.
+  if (kind.isPrivate) fchmodSync(descriptor, 0o600);
+  if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor);
+  writeSync(descriptor, typeof content === "string" ? Buffer.from(content) : content);
+}
+
+function toldOf<Result>({ file }: KeyFile, force: boolean, act: () => Result): Result {
+  try {
+    return act();
   } catch (error) {
     throw fileError("--out", file, force ? "a file to write" : "a new file (`--force` overwrites one)", systemReason(error));
   }
-  process.stderr.write(`wasm-jwt: wrote ${told[0]} to ${printable(file)}${told[1]}\n`);
 }

@@ -50,9 +50,17 @@ export function parseRingKey(input: RingKeyInput, name: string, rules: JwkRules)
   if (typeof input === "object" && input !== null && ("secret" in input || "publicKey" in input || "key" in input)) {
     const { nbf, exp, ...options } = input;
     const times = validity({ nbf, exp }, name);
+    for (const source of Object.values(options)) rejectTimes(source, name);
     return hold(parseKey(options, name, rules.allowWeak), times, name);
   }
   return hold(parseKey(input as KeyInput, name, rules.allowWeak), validity({}, name), name);
+}
+
+/** Of a JWK within options nobody would know whose times are meant. */
+function rejectTimes(source: unknown, name: string): void {
+  if (typeof source !== "object" || source === null || !("kty" in source)) return;
+  const time = (["nbf", "exp"] as const).find((member) => member in source);
+  if (time) throw new TypeError(`Expected \`${time}\` of \`${name}\` to stand beside the key, got it within its JWK`);
 }
 
 function isJwkSet(input: unknown): input is JwkSet {

@@ -27,7 +27,7 @@ export interface Validity {
 export interface JwkRules {
   /** Secrets shorter than the hash. */
   readonly allowWeak: boolean;
-  /** Secrets at all: false where anybody could fetch them. */
+  /** Secrets and private keys at all: false where anybody could fetch them. */
   readonly allowSecrets: boolean;
 }
 
@@ -123,8 +123,14 @@ function parseOct(jwk: Members, name: string, { allowWeak, allowSecrets }: JwkRu
   return parseSecretKey(jwk as unknown as OctJwk, name, allowWeak);
 }
 
-/** Private members are left behind. */
-function parsePublic(jwk: Members, name: string): Key {
+/** What only the owner of a pair has (RFC 7518 §6.2.2, §6.3.2, RFC 8037 §2). */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth"] as const;
+
+/** Private members are left behind; but who has published them has let anybody sign. */
+function parsePublic(jwk: Members, name: string, { allowSecrets }: JwkRules): Key {
+  if (!allowSecrets && PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) {
+    throw new TypeError(`Expected \`${name}\` to be a public key: a private one that can be fetched without authorization is none`);
+  }
   return parsePublicKey(jwk as unknown as AsymmetricJwk, name);
 }
 

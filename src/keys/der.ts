@@ -4,6 +4,7 @@
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
+export const NULL = 0x05;
 export const IDENTIFIER = 0x06;
 export const SEQUENCE = 0x30;
 export const FIRST_OF_CONTEXT = 0xa0;
@@ -55,7 +56,7 @@ export function positive(element: Element | undefined): Uint8Array | undefined {
 }
 
 /** A length, and where its content starts: definite, in as few bytes as it takes, at most three. */
-function lengthAt(bytes: Uint8Array, at: number): { value: number; start: number } | undefined {
+export function lengthAt(bytes: Uint8Array, at: number): { value: number; start: number } | undefined {
   const first = bytes[at];
   if (first === undefined || first < 0x80) return first === undefined ? undefined : { value: first, start: at + 1 };
   const count = first & 0x7f;

@@ -1,9 +1,10 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
 import { kindOf, optionError } from "../errors.js";
 import type { PublicJwk } from "../platform.js";
-import { toBase64url } from "../text.js";
+import { base64urlBytes, toBase64url } from "../text.js";
 import { decodeStrict } from "./base64url.js";
-import { bitsOf } from "./kind.js";
+import { checkExponent, withoutZeros } from "./kind.js";
+import { isOfSmallOrder } from "./smallOrder.js";
 
 /** A JWK of a public or a private key; members that are not asked for are ignored. */
 export interface AsymmetricJwk {
@@ -20,9 +21,6 @@ const COORDINATES: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   EC: { "P-256": 32, "P-384": 48, "P-521": 66 },
   OKP: { Ed25519: 32, Ed448: 57 },
 };
-
-/** As OpenSSL has it, of a modulus that is not small. */
-const LONGEST_EXPONENT = 8;
 
 export function isJwk(value: unknown): value is AsymmetricJwk {
   return typeof value === "object" && value !== null && "kty" in value;
@@ -48,24 +46,38 @@ export function ownAlgorithm({ alg, crv, kty }: AsymmetricJwk): unknown {
 export function publicPart(jwk: AsymmetricJwk, name: string): PublicJwk {
   const { kty, crv } = jwk;
   if (kty === "RSA") return rsaPart(jwk, name);
-  const lengths = Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
-  const length = typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
+  const length = coordinateBytes(jwk);
   if (length === undefined) {
     throw new TypeError(`Expected \`${name}\` to be a key of RSA, or of the curve P-256, P-384, P-521, Ed25519 or Ed448`);
   }
   const x = coordinate(jwk.x, length, `${name}.x`);
+  if (kty === "OKP" && isOfSmallOrder(crv as string, base64urlBytes(x))) {
+    throw new TypeError(`Expected \`${name}.x\` to be a point of large order, got one by which anybody could sign`);
+  }
   return kty === "OKP"
     ? { kty: "OKP", crv: crv as string, x }
     : { kty: "EC", crv: crv as string, x, y: coordinate(jwk.y, length, `${name}.y`) };
 }
 
+/**
+ * Checks the members that only the owner has, as far as they are there (RFC 7518 §6.2.2, §6.3.2, RFC 8037 §2).
+ * @throws TypeError where one is no base64url, or of a curve's key not as long as it must be.
+ */
+export function checkPrivatePart(jwk: AsymmetricJwk, name: string): void {
+  const length = coordinateBytes(jwk);
+  if (length !== undefined && jwk.d !== undefined) coordinate(jwk.d, length, `${name}.d`);
+  if (jwk.kty !== "RSA") return;
+  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) memberBytes(jwk[member], `${name}.${member}`);
+}
+
+function coordinateBytes({ kty, crv }: AsymmetricJwk): number | undefined {
+  const lengths = typeof kty === "string" && Object.hasOwn(COORDINATES, kty) ? COORDINATES[kty] : undefined;
+  return typeof crv === "string" && lengths && Object.hasOwn(lengths, crv) ? lengths[crv] : undefined;
+}
+
 function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
   const n = withoutZeros(memberBytes(jwk.n, `${name}.n`));
-  const e = withoutZeros(memberBytes(jwk.e, `${name}.e`));
-  const isOdd = ((e.at(-1) ?? 0) & 1) === 1;
-  if (!isOdd || bitsOf(e) < 2 || e.length > LONGEST_EXPONENT) {
-    throw new TypeError(`Expected \`${name}.e\` to be an odd number from 3 on, of at most ${LONGEST_EXPONENT} bytes`);
-  }
+  const e = checkExponent(memberBytes(jwk.e, `${name}.e`), name);
   return { kty: "RSA", n: toBase64url(n), e: toBase64url(e) };
 }
 
@@ -84,9 +96,4 @@ function memberBytes(value: unknown, name: string): Uint8Array {
     );
   }
   return bytes;
-}
-
-function withoutZeros(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return bytes.subarray(first < 0 ? bytes.length : first);
 }

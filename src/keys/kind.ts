@@ -28,22 +28,48 @@ export function kindOfCurve(kty: string, curve: string): KeyKind {
   return { kty, curve, certain: algorithmOfCurve(curve) };
 }
 
-/** A CryptoKey says what it is for, down to the hash. */
-export function kindOfCryptoKey(key: WebCryptoKey): KeyKind {
-  const { name, hash, namedCurve, modulusLength } = key.algorithm as {
+/**
+ * A CryptoKey says what it is for, down to the hash.
+ * @throws TypeError for one of RSA with a hash that no algorithm has, such as SHA-1, or with an exponent that is none.
+ */
+export function kindOfCryptoKey(key: WebCryptoKey, name: string): KeyKind {
+  const { hash, namedCurve, modulusLength, publicExponent, ...algorithm } = key.algorithm as {
     readonly name: string;
     readonly hash?: { readonly name: string };
     readonly namedCurve?: string;
     readonly modulusLength?: number;
+    readonly publicExponent?: Uint8Array;
   };
-  const family = { "RSASSA-PKCS1-v1_5": "RS", "RSA-PSS": "PS" }[name];
-  if (family === undefined) return name === "ECDSA" ? kindOfCurve("EC", namedCurve as string) : kindOfCurve("OKP", name);
-  const algorithm = `${family}${hash?.name.replace("SHA-", "")}`;
-  return { kty: "RSA", modulusBits: modulusLength ?? 0, certain: isPublicAlgorithm(algorithm) ? algorithm : undefined };
+  const family = { "RSASSA-PKCS1-v1_5": "RS", "RSA-PSS": "PS" }[algorithm.name];
+  if (family === undefined)
+    return algorithm.name === "ECDSA" ? kindOfCurve("EC", namedCurve as string) : kindOfCurve("OKP", algorithm.name);
+  const certain = `${family}${hash?.name.replace("SHA-", "")}`;
+  if (!isPublicAlgorithm(certain)) throw new TypeError(`Expected \`${name}\` to be a CryptoKey with the hash SHA-256, SHA-384 or SHA-512`);
+  checkExponent(publicExponent ?? new Uint8Array(), name);
+  return { kty: "RSA", modulusBits: modulusLength ?? 0, certain };
+}
+
+/** As OpenSSL has it, of a modulus that is not small. */
+const LONGEST_EXPONENT = 8;
+
+/**
+ * The exponent of an RSA key, without zeros before it.
+ * @throws TypeError where it is even, or 1, by which anybody could sign, or too long.
+ */
+export function checkExponent(bytes: Uint8Array, name: string): Uint8Array {
+  const exponent = withoutZeros(bytes);
+  const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1;
+  if (isOdd && bitsOf(exponent) >= 2 && exponent.length <= LONGEST_EXPONENT) return exponent;
+  throw new TypeError(`Expected \`${name}.e\` to be an odd number from 3 on, of at most ${LONGEST_EXPONENT} bytes`);
+}
+
+export function withoutZeros(bytes: Uint8Array): Uint8Array {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return bytes.subarray(first < 0 ? bytes.length : first);
 }
 
 /** The bits of a number without zeros before it. */
-export function bitsOf(bytes: Uint8Array): number {
+function bitsOf(bytes: Uint8Array): number {
   return bytes.length === 0 ? 0 : 8 * bytes.length - (Math.clz32(bytes[0] as number) - 24);
 }
 

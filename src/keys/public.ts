@@ -6,6 +6,7 @@ import { latin1Text } from "../text.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, publicPart } from "./jwk.js";
 import { parseKid, rejectUnknownMembers } from "./kid.js";
 import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
+import { isOffCurve } from "./onCurve.js";
 import { isPublicPem, readPem } from "./pem.js";
 import { certificate, pkcs1, publicKeyInDer, spki } from "./spki.js";
 
@@ -61,7 +62,7 @@ export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
   const jwk = isJwk(source) ? source : undefined;
   if (jwk) checkUse(jwk, "verify", name);
   const material = materialOf(source, name);
-  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material);
+  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material, name);
   const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   if (options.default !== undefined && typeof options.default !== "boolean") {
@@ -87,12 +88,22 @@ function toOptions(input: PublicKeyInput, name: string): PublicKeyOptions {
 
 /** The key as a JWK of its public members, or the CryptoKey that it is. */
 function materialOf(source: unknown, name: string): PublicJwk | WebCryptoKey {
+  requireShort(source, name);
   if (typeof source === "string") return fromPem(source, name);
   if (source instanceof Uint8Array) return fromBytes(source, name);
   if (isJwk(source)) return publicPart(source, name);
   if (isCryptoKey(source)) return usable(source, name);
   if (isKeyObject(source)) return fromKeyObject(source, name);
   throw optionError(`${name}.publicKey`, FORMS, source);
+}
+
+/** Of PEM and DER; no key and no certificate comes near it. */
+const LONGEST_FILE = 65536;
+
+/** @throws TypeError for text or bytes that are too long to be read. */
+export function requireShort(source: unknown, name: string): void {
+  const length = typeof source === "string" || source instanceof Uint8Array ? source.length : 0;
+  if (length > LONGEST_FILE) throw new TypeError(`Expected \`${name}\` to be a key of at most ${LONGEST_FILE} bytes, got ${length}`);
 }
 
 const IN_PEM = { "PUBLIC KEY": spki, "RSA PUBLIC KEY": pkcs1, CERTIFICATE: certificate } as const;
@@ -122,16 +133,24 @@ function fromKeyObject(key: AsymmetricKeyObject, name: string): PublicJwk {
 }
 
 function usable(key: WebCryptoKey, name: string): WebCryptoKey {
-  if (key.type === "public" && key.usages.includes("verify")) return key;
-  throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+  if (key.type !== "public" || !key.usages.includes("verify")) {
+    throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+  }
+  const node = nodeCrypto();
+  // Only node:crypto shows what is in it, even where it may not be exported.
+  if (node && key.algorithm.name.startsWith("Ed"))
+    publicPart(taken(() => node.KeyObject.from(key).export({ format: "jwk" }), name) as AsymmetricJwk, name);
+  return key;
 }
 
 function verificationKey(algorithm: PublicAlgorithm, material: PublicJwk | WebCryptoKey, bytes: number, name: string): VerificationKey {
   const key = taken(() => new VerificationKey(algorithm, material, bytes), name);
-  // No browser has it: to find out at the first token would be late.
-  if (!key.isSynchronous && "kty" in material && "crv" in material && material.crv === "Ed448") {
+  if (key.isSynchronous || !("kty" in material)) return key;
+  // WebCrypto only promises: to find out at the first token would be late. No browser has Ed448.
+  if ("crv" in material && material.crv === "Ed448") {
     throw new TypeError(`Expected \`${name}\` to be of a curve that this runtime has, got one of Ed448`);
   }
+  if (isOffCurve(material)) throw new TypeError(`Expected \`${name}\` to be a point on its curve, got another`);
   return key;
 }
 

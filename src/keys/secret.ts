@@ -123,7 +123,10 @@ function secretBytes(options: KeyOptions, name: string): Uint8Array {
   if (secret.type !== "secret") {
     throw new TypeError(`Expected \`${name}\` to be a KeyObject of type "secret": a public or private key is no HMAC secret`);
   }
-  return new Uint8Array(secret.export());
+  const exported: unknown = secret.export();
+  // Of a number there would be as many zeros.
+  if (!(exported instanceof Uint8Array)) throw optionError(name, "a KeyObject that exports bytes", exported);
+  return new Uint8Array(exported);
 }
 
 function wellFormed(secret: string, name: string): string {

@@ -11,6 +11,7 @@ import {
   IDENTIFIER,
   INTEGER,
   membersOf,
+  NULL,
   OCTET_STRING,
   positive,
   SEQUENCE,
@@ -81,7 +82,8 @@ function kindOfKey(algorithm: Element | undefined): { kty: "RSA" | "EC" | "OKP";
   const [identifier, parameters, ...more] = membersOf(algorithm) ?? [];
   if (identifier?.tag !== IDENTIFIER || more.length > 0) return undefined;
   const name = latin1Text(identifier.content);
-  if (name === RSA) return { kty: "RSA" };
+  // NULL (RFC 3279 §2.3.1), which some leave out.
+  if (name === RSA) return !parameters || (parameters.tag === NULL && parameters.content.length === 0) ? { kty: "RSA" } : undefined;
   const isNamed = name === EC && parameters?.tag === IDENTIFIER;
   const curve = isNamed ? CURVES[latin1Text(parameters.content)] : parameters ? undefined : EDWARDS[name];
   return curve === undefined ? undefined : { kty: name === EC ? "EC" : "OKP", crv: curve };

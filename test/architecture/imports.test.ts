@@ -12,8 +12,11 @@ const KEYRING_NODE = "src/keyring/node/";
 /** From the bottom up; at run time a file uses those of its own layer and of those before. */
 const LAYERS = [
   ["abi"],
-  ["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "shapes", "text", "keys/der", "keys/notSecret", "keys/pem"],
-  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/spki"],
+  [
+    ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "shapes", "text"],
+    ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
+  ],
+  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
   ["engine"],
   ["nameTable", "records"],
   ["keys/placed"],

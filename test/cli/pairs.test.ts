@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { ALGORITHM_NAMES } from "../support/pairs.js";
 import { claimsOf, Folder, headerOf, linesOf, NOW, run } from "./command.js";
@@ -40,13 +40,37 @@ describe("a key pair", () => {
     const { privateFile, publicFile } = await pair("modes.key", "EdDSA");
     expect(folder.read("modes.key")).toMatch(/^-----BEGIN PRIVATE KEY-----/);
     expect(folder.read("modes.key.pub")).toMatch(/^-----BEGIN PUBLIC KEY-----/);
-    if (process.platform !== "win32") expect([privateFile, publicFile].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644]);
+    if (process.platform !== "win32")
+      expect([privateFile, publicFile].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o644 & ~process.umask()]);
     expect(await run(["keygen", "--alg", "EdDSA", "--out", privateFile])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("exists"),
     });
     expect(createPublicKey(folder.read("modes.key")).export({ type: "spki", format: "pem" })).toBe(folder.read("modes.key.pub"));
   });
+
+  it("is written whole or not at all: neither file is there when the other cannot be", async () => {
+    const publicFile = folder.write("taken.key.pub", "precious");
+    const refused = { code: 2, stderr: expect.stringContaining("taken.key.pub") };
+    expect(await run(["keygen", "--alg", "ES256", "--out", folder.file("taken.key")])).toMatchObject(refused);
+    expect(existsSync(folder.file("taken.key"))).toBe(false);
+    expect(readFileSync(publicFile, "utf8")).toBe("precious");
+    mkdirSync(folder.file("kept.key.pub"));
+    folder.write("kept.key", "precious");
+    expect(await run(["keygen", "--alg", "ES256", "--out", folder.file("kept.key"), "--force"])).toMatchObject({ code: 2 });
+    expect(folder.read("kept.key")).toBe("precious");
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "has a public file of the mode that the umask leaves, and a private one of its owner",
+    async () => {
+      const before = process.umask(0o077);
+      const running = run(["keygen", "--alg", "EdDSA", "--out", folder.file("umask.key")]);
+      process.umask(before);
+      expect(await running).toMatchObject({ code: 0 });
+      for (const file of ["umask.key", "umask.key.pub"]) expect(statSync(folder.file(file)).mode & 0o777).toBe(0o600);
+    },
+  );
 
   it("may be a JSON Web Key", async () => {
     const { privateFile } = await pair("jwk.key", "ES256");

@@ -49,8 +49,8 @@ describe("the package", () => {
     expect(project.files).not.toContain("binding.gyp");
   });
 
-  it("is ESM alone, without side effects, for Node 20.19 and later", () => {
-    expect(project.manifest()).toMatchObject({ type: "module", sideEffects: false, engines: { node: ">=20.19" } });
+  it("is ESM alone, without side effects, for Node 20.19, 22.3 and later", () => {
+    expect(project.manifest()).toMatchObject({ type: "module", sideEffects: false, engines: { node: "^20.19 || >=22.3" } });
   });
 
   it("says its licence, and those of what is bundled", () => {

@@ -1,7 +1,7 @@
 /** Signatures of public keys: every algorithm, at once and as a promise, through node:crypto and through WebCrypto. */
 import crypto, { generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createVerifier, type PublicAlgorithm, type Verifier } from "../../src/index.js";
+import { createSigner, createVerifier, type PublicAlgorithm, type Verifier } from "../../src/index.js";
 import { verify as verifyByReference } from "../reference/verify.js";
 import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signatureWith, signWith, withoutNodeCrypto } from "../support/pairs.js";
 import { base64url, NOW } from "../support/tokens.js";
@@ -262,5 +262,37 @@ describe("a CryptoKey", () => {
     expect(() => createVerifier({ keys: forEncryption.publicKey })).toThrow(TypeError);
     const secret = (await webcrypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign", "verify"])) as CryptoKey;
     expect(() => createVerifier({ keys: secret })).toThrow(TypeError);
+  });
+
+  const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const PSS = { name: "RSA-PSS", hash: "SHA-256" };
+
+  describe.each([
+    ["with node:crypto", <Result>(act: () => Result) => act()],
+    ["without node:crypto", withoutNodeCrypto],
+  ])("of RSA, %s,", (_, within) => {
+    it.each([RSA, PSS])("is refused with SHA-1, of $name", async ({ name }) => {
+      const { publicKey, privateKey } = PAIRS.RS256;
+      const key = await cryptoKey(publicKey, { name, hash: "SHA-1" });
+      const jwk = privateKey.export({ format: "jwk" }) as webcrypto.JsonWebKey;
+      const signing = await webcrypto.subtle.importKey("jwk", jwk, { name, hash: "SHA-1" }, true, ["sign"]);
+      for (const alg of [undefined, "RS256", "PS256"] as const) {
+        const options = alg && { alg };
+        expect(() => within(() => createVerifier({ keys: { ...options, key } }))).toThrow("with the hash SHA-256, SHA-384 or SHA-512");
+        expect(() => within(() => createSigner({ key: { ...options, privateKey: signing as CryptoKey } }))).toThrow(
+          "with the hash SHA-256",
+        );
+      }
+    });
+
+    it.each(["AQ", "Ag", "AAE", "AQAAAAAAAAAB"])("is refused with the exponent %s, by which one could forge", async (e) => {
+      const { n } = PAIRS.RS256.publicKey.export({ format: "jwk" }) as { n: string };
+      for (const parameters of [RSA, PSS]) {
+        const imported = webcrypto.subtle.importKey("jwk", { kty: "RSA", n, e }, parameters, true, ["verify"]);
+        const key = await imported.catch(() => undefined);
+        // Some runtimes refuse it themselves.
+        if (key) expect(() => within(() => createVerifier({ keys: key as CryptoKey }))).toThrow("to be an odd number from 3 on");
+      }
+    });
   });
 });

@@ -1,4 +1,5 @@
 /** Signers: what goes into a token, and what is refused. */
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createSigner, createVerifier, type JwtClaims, type SignerOptions } from "../../src/index.js";
 import { base64url, NOW, TEST_SECRET } from "../support/tokens.js";
@@ -37,6 +38,11 @@ describe("a signed token", () => {
     [{ currentDate: new Date(1000 * NOW) }, {}, { iat: NOW }],
     [{ currentDate: () => NOW + 7 }, {}, { iat: NOW + 7 }],
     [{ issuedAt: false }, { gone: undefined, kept: null }, { kept: null }],
+    [
+      { issuer: "i", audience: "a", subject: "s", expiresIn: 60, notBefore: 0 },
+      { iss: undefined, aud: undefined, sub: undefined, exp: undefined, nbf: undefined, iat: undefined } as object as JwtClaims,
+      { iat: NOW, iss: "i", aud: "a", sub: "s", nbf: NOW, exp: NOW + 60 },
+    ],
   ])("under %o of %o has these claims", (options, claims, expected) => {
     expect(signed(options, claims).claims).toEqual(expected);
   });
@@ -60,6 +66,18 @@ describe("a signed token", () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
+  it("has an id of its own where its claims set leaves it undefined", () => {
+    expect(signed({ jwtId: "random" }, { jti: undefined } as object as JwtClaims).claims.jti).toHaveLength(36);
+  });
+
+  it.each<[string, () => JwtClaims]>([
+    ["without a prototype", () => Object.assign(Object.create(null), { sub: "a" })],
+    ["of another realm", () => runInNewContext('({ sub: "a" })')],
+    ["with a claim named toJSON", () => ({ sub: "a", toJSON: "text" })],
+  ])("may be of an object %s", (_, claims) => {
+    expect(signed({}, claims()).claims).toMatchObject({ sub: "a", iat: NOW });
+  });
+
   it("has __proto__ as a claim like any other", () => {
     const claims = JSON.parse('{"__proto__":{"a":1},"b":2}');
     expect(Object.keys(signed({ issuedAt: false }, claims).claims)).toEqual(["__proto__", "b"]);
@@ -74,6 +92,12 @@ describe("a claims set is refused", () => {
     [null, "Expected `claims` to be a claims set, got null"],
     ["{}", "Expected `claims` to be a claims set, got a string"],
     [[], "Expected `claims` to be a claims set, got an empty array"],
+    [new Map([["sub", "a"]]), "Expected `claims` to be a plain object, without `toJSON`, got an object (Map)"],
+    [new Date(), "Expected `claims` to be a plain object"],
+    [new (class Claims {})(), "Expected `claims` to be a plain object"],
+    [Object.create({ sub: "a" }), "Expected `claims` to be a plain object"],
+    [Object.create(Object.create(null)), "Expected `claims` to be a plain object"],
+    [{ toJSON: () => ({ exp: "never" }) }, "Expected `claims` to be a plain object, without `toJSON`"],
     [{ exp: "1" }, "Expected `claims.exp` to be a finite number of seconds, got a string"],
     [{ exp: NaN }, "Expected `claims.exp` to be a finite number of seconds, got NaN"],
     [{ nbf: Infinity }, "Expected `claims.nbf` to be a finite number of seconds, got Infinity"],

@@ -38,11 +38,20 @@ describe("a JWK set", () => {
 
   it.each(ALGORITHM_NAMES)("holds public keys of %s, without what may be private", (alg) => {
     const jwk = { ...PAIRS[alg].privateKey.export({ format: "jwk" }), kid: "a", alg };
-    const { keys, problems } = parse({ keys: [jwk] }, { allowSecrets: false });
+    const { keys, problems } = parse({ keys: [jwk] });
     expect(problems).toEqual([]);
     const key = keys[0]?.key.copy(true);
     expect(key).toMatchObject({ kid: "a", algorithm: alg, isDefault: true });
     expect(key && "jwk" in key && key.jwk).toEqual(PAIRS[alg].publicKey.export({ format: "jwk" }));
+  });
+
+  it.each(ALGORITHM_NAMES)("holds no key of %s whose private part anybody could fetch", (alg) => {
+    const { d, p, q } = PAIRS[alg].privateKey.export({ format: "jwk" });
+    for (const leaked of [{ d }, ...(p ? [{ p }, { q }] : []), { d: null }]) {
+      const { kids, problems } = parse({ keys: [{ ...publicJwk("a", alg), ...leaked }, publicJwk("b", alg)] }, { allowSecrets: false });
+      expect(kids).toEqual(["b"]);
+      expect(problems).toEqual(["Expected `keys[0]` to be a public key: a private one that can be fetched without authorization is none"]);
+    }
   });
 
   it("names a public key without `kid` by its thumbprint as well", () => {

@@ -217,6 +217,7 @@ describe("a ring with a source", () => {
       "got no usable one: Expected `keys[0].kty` to be oct, RSA, EC, OKP, got another kind",
     ],
     ["a bad key", () => [testJwk("c"), "short"], "Expected `keys[1]` to be at least 32 bytes"],
+    ["times within a JWK", () => [{ kid: "c", secret: testJwk("c", { exp: NOW }) }], "Expected `exp` of `keys[0]` to stand beside the key"],
     ["two defaults", () => ["c", "d"].map((kid) => ({ kid, secret: testSecret(kid), default: true })), "got a second `default`"],
   ])("keeps what it has when it is given %s, and reports", async (_, answer, message) => {
     const test = new TestSource();

@@ -11,7 +11,7 @@ import {
 } from "../../../src/index.js";
 import { verify as verifyByReference } from "../../reference/verify.js";
 import { pem } from "../../support/certificate.js";
-import { ALGORITHM_NAMES, PAIRS, withoutNodeCrypto } from "../../support/pairs.js";
+import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, withoutNodeCrypto } from "../../support/pairs.js";
 import { NOW } from "../../support/tokens.js";
 
 type Jwk = { kty: "RSA" | "EC" | "OKP"; [member: string]: unknown };
@@ -116,6 +116,7 @@ describe("a signer's key is refused", () => {
     ["the wrong curve", { alg: "ES384", privateKey }, "a key for ES384, got another kind of key"],
     ["HMAC", { alg: "HS256", privateKey }, "Expected `key.alg` to be one of RS256"],
     ["a JWK that may only verify", { privateKey: { ...jwkOf(privateKey), key_ops: ["verify"] } }, 'an array that has "sign"'],
+    ["PEM that is long", { privateKey: `${pem("PRIVATE KEY", pkcs8(privateKey))}${" ".repeat(65536)}` }, "a key of at most 65536 bytes"],
     ["an unknown option", { privateKey, publicKey }, "Unknown option `key.publicKey`"],
     ["a secret that is a private key", { secret: privateKey }, 'KeyObject of type "secret"'],
     [
@@ -141,6 +142,43 @@ describe("a signer's key is refused", () => {
     ["a key of another curve", pkcs8(generateKeyPairSync("x25519").privateKey), "Expected `key.privateKey` to be PKCS #8"],
   ])("as %s, where node:crypto is not", (_, privateKey, message) => {
     const key = { alg: "RS256", privateKey } as PrivateKeyOptions;
+    expect(() => withoutNodeCrypto(() => createSigner({ key }))).toThrow(message);
+  });
+});
+
+describe("a private JWK whose parts do not belong together", () => {
+  const { x, y } = jwkOf(OTHER_PAIRS.ES256.publicKey);
+  const { n } = jwkOf(OTHER_PAIRS.RS256.publicKey);
+  const flipped = (member: string) => {
+    const bytes = Buffer.from(jwkOf(PAIRS.RS256.privateKey)[member] as string, "base64url");
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] as number) ^ 0x10;
+    return { [member]: bytes.toString("base64url") };
+  };
+
+  it.each<[string, PublicAlgorithm, object]>([
+    ["EC with another key's point", "ES256", { x, y }],
+    ["Ed25519 with another key's point", "EdDSA", { x: jwkOf(OTHER_PAIRS.EdDSA.publicKey).x }],
+    ["RSA with another key's modulus", "RS256", { n }],
+    ["RSA with another prime", "RS256", { ...flipped("p"), ...flipped("d") }],
+    ["RSA with another exponent", "PS256", { ...flipped("dp"), ...flipped("d") }],
+  ])("is refused: %s", (_, alg, members) => {
+    const key = { alg, privateKey: { ...jwkOf(PAIRS[alg].privateKey), ...members } };
+    expect(() => createSigner({ key })).toThrow(TypeError);
+    expect(() => createSigner({ key })).toThrow(
+      /^Expected `key` to be (?:a private key and its public part|a key that this runtime takes)/,
+    );
+  });
+
+  it.each<[PublicAlgorithm, string, unknown, string]>([
+    ["ES256", "d", "!!", "Expected `key.d` to be base64url without padding, got other text"],
+    ["ES256", "d", 5, "Expected `key.d` to be base64url without padding, got 5"],
+    ["ES256", "d", "AQ", "Expected `key.d` to be 32 bytes in base64url, got 1"],
+    ["EdDSA", "d", "A".repeat(44), "Expected `key.d` to be 32 bytes in base64url, got 33"],
+    ["RS256", "d", "A=", "Expected `key.d` to be base64url without padding"],
+    ["RS256", "qi", "A+", "Expected `key.qi` to be base64url without padding"],
+  ])("of %s is refused with the %s %j, in every runtime", (alg, member, value, message) => {
+    const key = { alg, privateKey: { ...jwkOf(PAIRS[alg].privateKey), [member]: value } };
+    expect(() => createSigner({ key })).toThrow(message);
     expect(() => withoutNodeCrypto(() => createSigner({ key }))).toThrow(message);
   });
 });

@@ -156,6 +156,8 @@ describe("a public key is refused", () => {
   const jwk = jwkOf(publicKey);
   const rsa = PAIRS.RS256.publicKey;
   const rsaJwk = jwkOf(rsa);
+  const rsaWith = (parameters: Uint8Array) =>
+    sequence(sequence(identifier("2a864886f70d010101"), parameters), bits(rsa.export({ type: "pkcs1", format: "der" })));
   const pemText = publicKey.export({ type: "spki", format: "pem" }) as string;
   const [, x, y] = [0, jwk.x, jwk.y].map((member) => Buffer.from(String(member), "base64url")) as [Buffer, Buffer, Buffer];
   const ecPublicKey = sequence(identifier("2a8648ce3d0201"), identifier("2a8648ce3d030107"));
@@ -199,6 +201,11 @@ describe("a public key is refused", () => {
     ["a private key in DER", { publicKey: PAIRS.ES256.privateKey.export({ type: "pkcs8", format: "der" }) }, "to be one public key"],
     ["a key under the label of a certificate", { publicKey: pem("CERTIFICATE", spki(publicKey)) }, "to be one public key"],
     ["DER with a byte behind it", { publicKey: Buffer.concat([spki(publicKey), Buffer.of(0)]) }, "to be one public key"],
+    ["RSA with parameters that are not NULL", { alg: "RS256", publicKey: rsaWith(identifier("2a8648ce3d030107")) }, "to be one public key"],
+    ["RSA with a NULL that holds something", { alg: "RS256", publicKey: rsaWith(Buffer.from("050100", "hex")) }, "to be one public key"],
+    ["a kind of key in an array", { publicKey: { ...jwkOf(publicKey), kty: ["EC"] } }, "to be a key of RSA, or of the curve"],
+    ["DER that is long", { publicKey: Buffer.alloc(65537, 0x30) }, "to be a key of at most 65536 bytes, got 65537"],
+    ["PEM that is long", pemText + " ".repeat(65536), "to be a key of at most 65536 bytes"],
     ["DER that is cut", { publicKey: spki(publicKey).subarray(0, -1) }, "to be one public key"],
     ["half of a point", { publicKey: sequence(ecPublicKey, bits(compressed)) }, "to be one public key"],
     ["no bytes", { publicKey: new Uint8Array(0) }, "to be one public key"],

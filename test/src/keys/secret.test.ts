@@ -99,6 +99,12 @@ describe("a secret", () => {
     expect(refusal(new Uint8Array(0), { allowWeakSecrets: true })).toContain("got an empty one");
   });
 
+  it.each([undefined, 32, [1, 2], "text", new ArrayBuffer(32)])("may not be like a KeyObject and export %o", (exported) => {
+    const keys = { type: "secret", export: () => exported };
+    expect(refusal({ secret: keys })).toContain("to be a KeyObject that exports bytes, got");
+    expect(refusal({ secret: { ...keys, export: () => new Uint8Array(TEST_SECRET) } })).toBe("none");
+  });
+
   it("may not be a public or a private KeyObject", () => {
     for (const pair of [generateKeyPairSync("ed25519"), generateKeyPairSync("ec", { namedCurve: "P-256" })]) {
       for (const keys of [pair.publicKey, pair.privateKey, createPublicKey(pair.privateKey)]) {
