@@ -4,6 +4,8 @@
  */
 const ALIGNMENT = 64;
 const PAGE = 65536;
+/** Memory grows by one part in so many of itself at least. */
+const GROWTH = 16;
 
 /** What is used of a `WebAssembly.Memory`, whose type is not there without the DOM's. */
 export interface LinearMemory {
@@ -61,7 +63,8 @@ export class Heap {
 
   #grow(wanted: number): Span {
     const oldEnd = this.#memory.buffer.byteLength;
-    this.#memory.grow(Math.ceil(wanted / PAGE));
+    // A little more than is wanted: each growth has the runtime think of collecting garbage, which takes longer than to use the memory.
+    this.#memory.grow(Math.ceil(Math.max(wanted, oldEnd / GROWTH) / PAGE));
     const last = this.#free.at(-1);
     if (last?.end === oldEnd) {
       last.end = this.#memory.buffer.byteLength;
