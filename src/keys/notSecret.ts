@@ -130,9 +130,10 @@ function isSec1Key(bytes: Uint8Array, at: number): boolean {
 
 // ---- keys within an encoding -------------------------------------------------------------------------------------------
 
-// A pattern finds out in less time than the bytes could be read here.
+// A pattern finds out in less time than the bytes could be read here; 54 characters of base64 are 40 bytes. It begins where a run does,
+// since it would read each run again from each of its characters.
 const MAY_BE_ESCAPED = /[\\%\0]|[\xc2\xc3][\x80-\xbf]/;
-const MAY_BE_ENCODED = /[\w+/\-\s\0:]{54}/;
+const MAY_BE_ENCODED = /(?:^|[^\w+/\-\s\0:])[\w+/\-\s\0:]{54}/;
 
 function recognizeWrapped(bytes: Uint8Array, text: string, wrappings: number): string | undefined {
   const plain = MAY_BE_ESCAPED.test(text) ? plainBytes(bytes) : undefined;
