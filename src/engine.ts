@@ -391,7 +391,7 @@ export class Engine {
   }
 
   /** Takes the digest or MAC, of `length` bytes, that a hash function of the engine left. */
-  digest(length: number): Uint8Array {
+  digest(length: number): Uint8Array<ArrayBuffer> {
     const digest = this.bytes.slice(abi.TAGS, abi.TAGS + length);
     this.exports.wipeKernel();
     this.exports.wipeKernel512();

@@ -359,8 +359,8 @@ export function number(value: unknown, name: string, expected: string, least: nu
   return value;
 }
 
-function whole(value: unknown, name: string, least: number, most: number): number | undefined {
-  const expected = `a whole number of bytes from ${least} to ${most}`;
+export function whole(value: unknown, name: string, least: number, most: number, unit = "bytes"): number | undefined {
+  const expected = `a whole number of ${unit} from ${least} to ${most}`;
   const parsed = number(value, name, expected, least, most);
   if (parsed !== undefined && !Number.isInteger(parsed)) throw optionError(name, expected, value);
   return parsed;

@@ -8,6 +8,7 @@ import {
   CLAIM_INVALID,
   CLAIM_MISSING,
   CLAIM_OTHER,
+  ISSUER_NOT_FOUND,
   KEY_NOT_FOUND,
   OUTSIDE,
   RECORD_CLAIM,
@@ -17,6 +18,7 @@ import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
+import { keyNameOf } from "./keyName.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
@@ -70,6 +72,13 @@ const released = new FinalizationRegistry<() => void>((release) => release());
 
 type Validate<Claims> = (claims: Claims) => boolean;
 
+/** Names whose keys a source may get, and the numbers of the tokens that bear them. */
+interface Wanted {
+  readonly source: KeySource;
+  readonly names: Set<string>;
+  readonly numbers: number[];
+}
+
 /** A batch on its way through the engine. */
 interface Judging {
   readonly codes: Uint8Array;
@@ -109,25 +118,35 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
       const outside = this.#engine.outsideToken(0, text, 0);
       return this.#verdictOnOutside(outside, isAuthentic(outside), now);
     }
-    const verdict = this.#verdictOn(code, text);
-    if (code === KEY_NOT_FOUND) this.#missed();
-    return verdict;
+    if (code !== KEY_NOT_FOUND || !this.#sources.length) return this.#verdictOn(code, text);
+    const batch = this.#missedAlone(text, now);
+    this.#tell();
+    this.#supply(batch);
+    return this.#conclude(batch).at(0);
   }
 
   async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
-    const verdict = await this.#verifyBy(placed, text, now);
-    if (verdict.ok || verdict.code !== "KEY_NOT_FOUND" || !(await this.#refresh())) return verdict;
-    return this.#verifyBy(this.#placement.at(now), text, now);
+    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
+    if (code === OUTSIDE) {
+      const outside = this.#engine.outsideToken(0, text, 0);
+      return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
+    }
+    if (code !== KEY_NOT_FOUND || !this.#sources.length) return this.#verdictOn(code, text);
+    const batch = this.#missedAlone(text, now);
+    await this.#judgeMissed(batch);
+    return this.#conclude(batch).at(0);
   }
 
-  async #verifyBy(placed: Placed, text: string, now: number): Promise<Verdict<Claims>> {
-    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
-    if (code !== OUTSIDE) return this.#verdictOn(code, text);
-    const outside = this.#engine.outsideToken(0, text, 0);
-    return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
+  /** A batch of the one token that the engine has just found no key for. */
+  #missedAlone(text: string, now: number): Judging {
+    const batch = this.#begin(1, now);
+    batch.codes[0] = KEY_NOT_FOUND;
+    batch.texts[0] = text;
+    batch.issuers?.set(this.#engine.issuers(1));
+    return batch;
   }
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
@@ -155,14 +174,17 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
-    if (this.#sources.length && hasMissed(batch)) this.#missed();
+    if (this.#sources.length && hasMissed(batch)) {
+      this.#tell();
+      this.#supply(batch);
+    }
     return this.#conclude(batch);
   }
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = this.#begin(lengthOf(tokens), this.#plan.now());
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
-    if (hasMissed(batch)) await this.#judgeMissed(batch);
+    if (this.#sources.length && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
   }
 
@@ -187,31 +209,84 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
-    if (!(await this.#refresh())) return;
-    const numbers = [...batch.codes.keys()].filter((number) => batch.codes[number] === KEY_NOT_FOUND);
+    const waits = this.#supply(batch);
+    for (const source of this.#sources) {
+      if (source.refresh) waits.push(settled(() => source.refresh?.()).then(() => true));
+      else attempt(() => source.missed?.());
+    }
+    const answers = await Promise.all(waits);
+    if (!answers.includes(true)) return;
+    const numbers = missedOf(batch);
     const again = this.#begin(numbers.length, batch.now);
-    const texts = numbers.map((number) => batch.texts[number]);
-    await this.#judgeBy(this.#placement.at(batch.now), again, texts);
-    numbers.forEach((number, index) => {
-      batch.codes[number] = again.codes[index] as number;
-      if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
-      const fault = again.faults?.get(index);
-      if (fault !== undefined) noteFault(batch, number, fault);
-    });
-    batch.accepted += again.accepted;
+    await this.#judgeBy(
+      this.#placement.at(batch.now),
+      again,
+      numbers.map((number) => batch.texts[number]),
+    );
+    merge(batch, again, numbers);
   }
 
   /** Tells the sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
-  #missed(): void {
+  #tell(): void {
     for (const source of this.#sources) attempt(() => source.missed?.());
   }
 
-  /** Has the sources get keys that they may not have yet; false where there is nothing to wait for. */
-  async #refresh(): Promise<boolean> {
-    const asked = this.#sources.filter((source) => source.refresh);
-    for (const source of this.#sources) if (!source.refresh) attempt(() => source.missed?.());
-    await Promise.all(asked.map(async (source) => source.refresh?.()).map((refresh) => refresh.catch(() => undefined)));
-    return asked.length > 0;
+  /**
+   * Has sources get the keys that tokens name and they do not have, and judges these tokens again for those who did so at once. Returns what
+   * the others promise.
+   */
+  #supply(batch: Judging): Promise<boolean>[] {
+    const waits: Promise<boolean>[] = [];
+    for (const { source, names, numbers } of this.#wanted(batch)) {
+      let answer: boolean | Promise<boolean> = false;
+      attempt(() => {
+        answer = source.supply?.([...names]) ?? false;
+      });
+      if (typeof answer === "object") waits.push(settled(() => answer as Promise<boolean>).then((value) => value === true));
+      else if (answer && this.#judgeSupplied(batch, numbers, source, [...names])) waits.push(Promise.resolve(true));
+    }
+    return waits;
+  }
+
+  /** The names that tokens bear whose key was not found, by the sources that can get it. */
+  #wanted({ codes, texts, issuers }: Judging): Iterable<Wanted> {
+    const wanted = new Map<KeySource, Wanted>();
+    if (!this.#sources.some(({ supply }) => supply)) return [];
+    for (let number = 0; number < codes.length; number++) {
+      if (codes[number] !== KEY_NOT_FOUND) continue;
+      const { source, keyClaim } = this.#plan.issuers[issuers?.[number] ?? -1] ?? this.#plan;
+      const name = source?.supply && keyNameOf(texts[number] as string, keyClaim);
+      if (source === undefined || name === undefined) continue;
+      const entry = wanted.get(source) ?? { source, names: new Set(), numbers: [] };
+      entry.names.add(name);
+      entry.numbers.push(number);
+      wanted.set(source, entry);
+    }
+    return wanted.values();
+  }
+
+  /**
+   * Judges tokens again whose keys have come, and tells the source which of these were theirs. Says whether some are left for those who can
+   * wait: their public keys need a promise.
+   */
+  #judgeSupplied(batch: Judging, numbers: readonly number[], source: KeySource, names: readonly string[]): boolean {
+    const again = this.#begin(numbers.length, batch.now);
+    const placed = this.#placement.at(batch.now);
+    const texts = numbers.map((number) => batch.texts[number]);
+    this.#judge(placed, again, texts);
+    if (placed.isSynchronous && again.outside.length) this.#judgeAuthentic(again, again.outside.filter(isAuthentic));
+    const authentic = new Set<string>();
+    for (const [index, code] of again.codes.entries()) {
+      const { keyClaim } = this.#plan.issuers[again.issuers?.[index] ?? -1] ?? this.#plan;
+      if (code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND)) {
+        authentic.add(keyNameOf(texts[index] as string, keyClaim) as string);
+      }
+    }
+    attempt(() => source.proved?.(names, authentic));
+    const left = placed.isSynchronous ? [] : again.outside;
+    for (const { index } of left) again.codes[index] = KEY_NOT_FOUND;
+    merge(batch, again, numbers);
+    return left.length > 0;
   }
 
   /** Judges all there is to judge without the platform. */
@@ -317,6 +392,30 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch {}
+}
+
+/** What a promise comes to; undefined where it fails. */
+async function settled<Value>(begin: () => Promise<Value> | undefined): Promise<Value | undefined> {
+  try {
+    return await begin();
+  } catch {
+    return undefined;
+  }
+}
+
+function missedOf({ codes }: Judging): number[] {
+  return [...codes.keys()].filter((number) => codes[number] === KEY_NOT_FOUND);
+}
+
+/** Puts what became of some tokens, judged again, in the place of what they were in their batch. */
+function merge(batch: Judging, again: Judging, numbers: readonly number[]): void {
+  numbers.forEach((number, index) => {
+    batch.codes[number] = again.codes[index] as number;
+    if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
+    const fault = again.faults?.get(index);
+    if (fault !== undefined) noteFault(batch, number, fault);
+  });
+  batch.accepted += again.accepted;
 }
 
 function hasMissed({ codes, accepted }: Judging): boolean {

@@ -95,6 +95,16 @@ export class PlacedKeys {
     return Boolean(this.#names?.find(utf8Bytes(kid)));
   }
 
+  /** Has a token named this key since it was asked last? */
+  takeUse(kid: string): boolean {
+    const record = this.#names?.find(utf8Bytes(kid));
+    if (!record) return false;
+    const { bytes } = this.#engine;
+    const wasUsed = bytes[record + abi.KEY_USED] === 1;
+    bytes[record + abi.KEY_USED] = 0;
+    return wasUsed;
+  }
+
   /** Takes all keys out. The table of names stays where it is. */
   clear(): void {
     if (!this.#names) return;

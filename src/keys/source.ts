@@ -38,6 +38,13 @@ export interface KeySource {
    * wait, who judge such tokens once more when it is fulfilled. It may refuse to ask. Is never rejected.
    */
   refresh?(): Promise<unknown>;
+  /**
+   * Gets the keys of names that tokens bear and none of the keys does: says whether some of them are there now, so that such tokens are
+   * judged once more; those who cannot wait take a promise for a no. Does not throw and is never rejected.
+   */
+  supply?(names: readonly string[]): boolean | Promise<boolean>;
+  /** Told behind a `supply` that said yes which of those names had an authentic token. */
+  proved?(names: readonly string[], authentic: ReadonlySet<string>): void;
 }
 
 /** Is this a source of keys, rather than a key? Strings and arrays have an `at` of their own. */

@@ -1,0 +1,174 @@
+/**
+ * Keys of devices, each derived from one master secret and the device's name: nobody has to keep a million of them. What is derived is kept
+ * as midstates, as long as there is room, and only once a token has proved authentic: a flood of made-up names leaves nothing behind.
+ */
+import { LARGEST_SECRET } from "./abi.js";
+import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
+import { optionError } from "./errors.js";
+import { Hkdf } from "./hkdf.js";
+import { PlacedKeys } from "./keys/placed.js";
+import { parseSecretKey, type SecretKey, type SecretSource } from "./keys/secret.js";
+import type { KeySource } from "./keys/source.js";
+import { openEngine } from "./openEngine.js";
+import { rejectUnknown, whole } from "./options.js";
+import { utf8Bytes } from "./text.js";
+
+/** How a device's secret follows from the master's: HKDF with SHA-256 (RFC 5869). */
+export interface DerivationOptions {
+  /** The master secret: bytes, text, an oct JWK or a secret KeyObject, of at least 32 bytes. */
+  readonly master: SecretSource;
+  /** The salt of §2.2; 32 zeros unless given. */
+  readonly salt?: Uint8Array | string;
+  /** What `info` (§2.3) begins with; the device's name in UTF-8 is behind it. Says what the secrets are for, so that others are others. */
+  readonly info?: Uint8Array | string;
+  /** What the secrets are for, HS256 unless said otherwise: as long as its hash, 32, 48 or 64 bytes. */
+  readonly alg?: SecretAlgorithm;
+}
+
+export interface DerivedKeysOptions extends DerivationOptions {
+  /** How many devices' keys are kept ready; 100,000 unless given, 145 bytes each. Those of devices not heard of lately go first. */
+  readonly maxKeys?: number;
+}
+
+/** Keys derived as they are needed. Give it to verifiers as `keys`; tokens name their device by `kid`, or as `keyFrom` says. */
+export interface DerivedKeys extends KeySource {
+  at(now: number): PlacedKeys;
+  /** How many keys are ready. */
+  readonly size: number;
+}
+
+/**
+ * Keys of all devices there may be, by one master secret. Every name has a key, so that to know a device from a made-up one is up to
+ * whoever hands out its secret; single ones are refused by revoking them.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
+  const plan = parseDerivation(options, ["maxKeys"]);
+  const most = whole(options.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
+  const hkdf = plan.begin();
+  const keys = new PlacedKeys(openEngine([plan.algorithm]));
+  const derived = new Derived(plan, hkdf, keys, most);
+  released.register(derived, () => {
+    hkdf.release();
+    keys.release();
+  });
+  return derived;
+}
+
+/**
+ * The secret of one device, to be handed to it: what `deriveKeys` verifies its tokens with.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
+  const plan = parseDerivation(options, []);
+  if (typeof name !== "string" || !name.isWellFormed()) throw optionError("name", "a well-formed string", name);
+  const hkdf = plan.begin();
+  try {
+    return plan.secretOf(hkdf, name);
+  } finally {
+    hkdf.release();
+  }
+}
+
+const released = new FinalizationRegistry<() => void>((release) => release());
+
+interface Derivation {
+  readonly algorithm: SecretAlgorithm;
+  /** Takes the master secret, which is wiped. */
+  begin(): Hkdf;
+  secretOf(hkdf: Hkdf, name: string): Uint8Array;
+}
+
+const OPTION_NAMES: readonly string[] = ["master", "salt", "info", "alg"];
+
+function parseDerivation(options: DerivationOptions, more: readonly string[]): Derivation {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, [...OPTION_NAMES, ...more]);
+  const algorithm = options.alg ?? "HS256";
+  if (!isSecretAlgorithm(algorithm)) throw optionError("alg", `one of ${algorithmNames("secret")}`, algorithm);
+  const salt = bytesOf(options.salt, "salt");
+  const info = bytesOf(options.info, "info") ?? new Uint8Array(0);
+  if (options.master === undefined) throw optionError("master", "a secret", options.master);
+  const master = parseSecretKey({ secret: options.master }, "master", false).secret;
+  const { secretBytes } = ALGORITHMS[algorithm];
+  return {
+    algorithm,
+    begin: () => {
+      try {
+        return new Hkdf(openEngine(), master, salt);
+      } finally {
+        master.fill(0);
+      }
+    },
+    secretOf: (hkdf, name) => {
+      const text = utf8Bytes(name);
+      const all = new Uint8Array(info.length + text.length);
+      all.set(info);
+      all.set(text, info.length);
+      return hkdf.expand(all, secretBytes);
+    },
+  };
+}
+
+function bytesOf(value: unknown, name: string): Uint8Array | undefined {
+  if (value === undefined) return undefined;
+  const bytes = typeof value === "string" && value.isWellFormed() ? utf8Bytes(value) : value;
+  if (!(bytes instanceof Uint8Array) || bytes.length > LARGEST_SECRET) {
+    throw optionError(name, `bytes or well-formed text, at most ${LARGEST_SECRET} bytes`, value);
+  }
+  return new Uint8Array(bytes);
+}
+
+class Derived implements DerivedKeys {
+  readonly changes = { count: 0 };
+  readonly #plan: Derivation;
+  readonly #hkdf: Hkdf;
+  readonly #keys: PlacedKeys;
+  readonly #most: number;
+  /** Names whose keys are kept, those first that have been kept longest without being asked for. */
+  readonly #kept = new Set<string>();
+
+  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number) {
+    keys.open();
+    this.#plan = plan;
+    this.#hkdf = hkdf;
+    this.#keys = keys;
+    this.#most = most;
+  }
+
+  at(): PlacedKeys {
+    return this.#keys;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  supply(names: readonly string[]): boolean {
+    const keys = names.map((name): SecretKey => {
+      return { kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false };
+    });
+    this.#keys.put([keys]);
+    return true;
+  }
+
+  proved(names: readonly string[], authentic: ReadonlySet<string>): void {
+    for (const name of names) {
+      if (authentic.has(name)) this.#kept.add(name);
+      else if (!this.#kept.has(name)) this.#keys.remove(name);
+    }
+    while (this.#kept.size > this.#most) this.#dropOne();
+  }
+
+  /** One that was used since it was looked at last gets another turn. */
+  #dropOne(): void {
+    for (const name of this.#kept) {
+      this.#kept.delete(name);
+      if (!this.#keys.takeUse(name)) {
+        this.#keys.remove(name);
+        return;
+      }
+      this.#kept.add(name);
+    }
+  }
+}
