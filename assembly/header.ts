@@ -12,13 +12,13 @@ import {
   ALGORITHM_RS256,
   CONTEXT_ALGORITHMS,
   CONTEXT_CRIT,
+  CONTEXT_HEADER_MASK,
   CONTEXT_HEADERS,
   CONTEXT_TYP,
   CRITICAL_HEADER_UNSUPPORTED,
   DEEPEST_NESTING,
   ENTRY_MARK,
   HEADER_BYTES,
-  HEADER_ENTRIES,
   HEADER_NAMES,
   HEADER_NAMES_ROOM,
   HEADER_TEXT,
@@ -62,7 +62,7 @@ export function hasRoomFor(context: usize, start: usize, end: usize): bool {
 
 /** The headers remembered so far are of keys that may be others by now. */
 export function forgetHeaders(context: usize): void {
-  memory.fill(context + CONTEXT_HEADERS, 0, HEADER_ENTRIES * HEADER_BYTES);
+  memory.fill(context + CONTEXT_HEADERS, 0, HEADER_BYTES * (<usize>load<u32>(context, CONTEXT_HEADER_MASK) + 1));
 }
 
 /** Learns the form of the decoded header `[start, end)` of an authentic token. */
@@ -74,7 +74,7 @@ export function learnHeaderForm(context: usize, start: usize, end: usize): void 
 /** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. */
 function headerEntry(context: usize, end: usize, length: u32): usize {
   const tail = (load<u64>(end - 8) ^ length) * 0x9e3779b97f4a7c15;
-  return context + CONTEXT_HEADERS + HEADER_BYTES * <usize>((tail >> 40) & (HEADER_ENTRIES - 1));
+  return context + CONTEXT_HEADERS + HEADER_BYTES * <usize>((tail >> 40) & load<u32>(context, CONTEXT_HEADER_MASK));
 }
 
 // ---- judgement -----------------------------------------------------------------------------------------------------------

@@ -72,7 +72,8 @@ function slotOf(table: usize, hash: u32, name: usize, length: u32): usize {
   return slot;
 }
 
-function isNamed(record: usize, name: usize, length: u32): bool {
+/** Is this the name in a record? */
+export function isNamed(record: usize, name: usize, length: u32): bool {
   return load<u32>(record, KEY_NAME_LENGTH) === length && equalBytes(load<u32>(record, KEY_NAME), name, length);
 }
 

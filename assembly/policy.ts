@@ -55,7 +55,16 @@ export function judgeClaims(record: usize, context: usize, now: f64, scratch: us
 
 /** All but the times: expected values and required claims. */
 export function judgeExpected(record: usize, context: usize, scratch: usize): u32 {
-  for (let claim: u32 = CLAIM_ISS; claim <= <u32>CLAIM_NONCE; claim++) {
+  return judgeExpectedFrom(CLAIM_ISS, record, context, scratch);
+}
+
+/** The same for a token whose one and only `iss` has selected the context. */
+export function judgeExpectedOfIssuer(record: usize, context: usize, scratch: usize): u32 {
+  return judgeExpectedFrom(CLAIM_AUD, record, context, scratch);
+}
+
+function judgeExpectedFrom(first: u32, record: usize, context: usize, scratch: usize): u32 {
+  for (let claim = first; claim <= <u32>CLAIM_NONCE; claim++) {
     const list = CONTEXT_EXPECTED + 8 * <usize>(claim - CLAIM_ISS);
     const count = load<u32>(context + list, 4);
     if (count) {

@@ -21,6 +21,7 @@ import {
   MISSED_HEADER,
   NAMES,
   OPTION_ANY_KID,
+  OPTION_CHANGING_KEYS,
   OPTION_REGISTERED_CLAIM,
   PAYLOADS,
   PENDING,
@@ -41,7 +42,7 @@ import { claimLength, claimStart, readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { algorithmOfForm, beforeName, behindName, recallForm } from "./forms";
 import { algorithm, forgetHeaders, hasRoomFor, judgeHeader, kidLength, kidStart, recallHeader } from "./header";
-import { candidate, findNamed, hashText } from "./names";
+import { candidate, findNamed, hashText, isNamed } from "./names";
 
 /** The key that the token just judged selects, and what was not remembered of its header. */
 export let selectedKey: usize = 0;
@@ -50,9 +51,13 @@ export let headerMisses: u32 = 0;
 /** Have the names of the chunk's tokens been looked up before? */
 let isReached: bool = false;
 
+/** The issuer's record that the token before has named, within a chunk. */
+let latestIssuer: usize = 0;
+
 /** Begins a chunk: what is remembered of headers must be of the keys there are. */
 export function beginSelection(context: usize, count: u32): void {
   isReached = false;
+  latestIssuer = 0;
   if (!count || load<u32>(context, CONTEXT_ISSUERS)) return;
   refreshHeaders(context);
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
@@ -61,8 +66,8 @@ export function beginSelection(context: usize, count: u32): void {
 
 /** Headers that were remembered for other keys than the table has by now are forgotten. */
 export function refreshHeaders(context: usize): void {
+  if (!(load<u32>(context, CONTEXT_OPTIONS) & OPTION_CHANGING_KEYS)) return;
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
-  if (!table) return;
   const version = load<u32>(table, TABLE_VERSION);
   if (load<u32>(context, CONTEXT_KEY_TABLE_VERSION) === version) return;
   forgetHeaders(context);
@@ -73,7 +78,11 @@ export function refreshHeaders(context: usize): void {
 export function contextOfIssuer(context: usize, first: usize, second: usize): usize {
   const issuers: usize = load<u32>(context, CONTEXT_ISSUERS);
   if (!readClaim(first + 1, second, load<u32>(context, CONTEXT_KEY_CLAIM), true)) return 0;
-  const issuer = findNamed(issuers, hashText(claimStart, claimLength), claimStart, claimLength);
+  // Tokens of one issuer often come one behind the other.
+  if (!latestIssuer || !isNamed(latestIssuer, claimStart, claimLength)) {
+    latestIssuer = findNamed(issuers, hashText(claimStart, claimLength), claimStart, claimLength);
+  }
+  const issuer = latestIssuer;
   if (!issuer) return 0;
   const rules: usize = load<u32>(issuer, ISSUER_CONTEXT);
   refreshHeaders(rules);

@@ -68,7 +68,7 @@ import { learnHeaderForm, rememberHeader } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { judgeClaims, judgeExpected, judgeTimes } from "./policy";
+import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
 import { beginSelection, contextOfIssuer, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
@@ -266,7 +266,8 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   let code: u32;
   if (recallShape(record, context, payload, length)) {
     code = judgeTimes(record, context, now);
-    if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES) code = judgeExpected(record, context, scratch);
+    if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES)
+      code = judgeExpectedOfIssuer(record, context, scratch);
   } else {
     code = scanClaims(record, context, payload, end);
     if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);

@@ -262,7 +262,11 @@ export const CONTEXT_NUMBER = 112;
 export const CONTEXT_SHAPE_CLASS = 116;
 /** The table of issuers by `iss`, each with its context, or 0. */
 export const CONTEXT_ISSUERS = 120;
-export const CONTEXT_HEADERS = 128;
+/** How many headers it remembers, less one: a power of two, so many behind all else that is of one size. */
+export const CONTEXT_HEADER_MASK = 124;
+/** Forms of headers: u32 algorithm, prefix length, suffix length, how many were learnt; the text before a `kid`, and behind it. */
+export const CONTEXT_FORMS = 128;
+export const CONTEXT_HEADERS = 672;
 
 export const OPTION_MAX_AGE = 1;
 export const OPTION_MAX_LIFETIME = 2;
@@ -274,20 +278,23 @@ export const OPTION_ANY_KID = 16;
 export const OPTION_SHARED_SHAPES = 32;
 /** The claim that keys are selected by is a registered one, which the scan allows only once. */
 export const OPTION_REGISTERED_CLAIM = 64;
+/** The table of keys may change while the context stays. */
+export const OPTION_CHANGING_KEYS = 128;
 
 /** Remembered headers: u32 length, u32 key record, text with its dot. */
 export const HEADER_ENTRIES = 16;
+/** In the context of one of many issuers, so that those of a thousand stay near. */
+export const ISSUER_HEADER_ENTRIES = 4;
 export const HEADER_BYTES = 288;
 export const HEADER_TEXT = 16;
 export const HEADER_TEXT_ROOM = 240;
-/** Forms of headers: u32 algorithm, prefix length, suffix length, in use; the text before a `kid`, and the text behind it. */
-export const CONTEXT_FORMS = 4736;
 export const FORM_ENTRIES = 2;
 export const FORM_PREFIX = 16;
 export const FORM_SUFFIX = 144;
 export const FORM_TEXT_ROOM = 128;
 export const FORM_BYTES = 272;
-export const CONTEXT_BYTES = 5312;
+/** With the most headers, without lists. */
+export const CONTEXT_BYTES = 5280;
 
 // ---- a table of names -----------------------------------------------------------------------------------------------------
 //

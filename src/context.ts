@@ -24,18 +24,22 @@ export interface IssuerPlace {
   readonly shapeClass: number;
 }
 
-/** Places a plan whose keys are placed. */
-export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, issuer?: IssuerPlace): Context {
+/** Places a plan whose keys are placed; `areChanging` is said of those of a table, which others may change. */
+export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
   const lists = expectedLists(plan);
   const keyClaim = plan.keyClaim === undefined ? undefined : utf8Bytes(plan.keyClaim);
+  const headers = issuer ? abi.ISSUER_HEADER_ENTRIES : abi.HEADER_ENTRIES;
+  const fixed = abi.CONTEXT_HEADERS + abi.HEADER_BYTES * headers;
   const size =
-    abi.CONTEXT_BYTES +
+    fixed +
     lists.reduce((sum, { values }) => sum + values.reduce((inner, value) => inner + entryBytes(value), 0), 0) +
     (keyClaim ? entryBytes(keyClaim) : 0);
   const address = engine.allocate(size);
-  const writer = new Writer(engine, address + abi.CONTEXT_BYTES);
+  const writer = new Writer(engine, address + fixed);
 
+  engine.words[(address + abi.CONTEXT_HEADER_MASK) / 4] = headers - 1;
   placeOptions(engine, address, plan, keys, issuer);
+  if (areChanging) setOption(engine, address, abi.OPTION_CHANGING_KEYS);
   for (const { field, values } of lists) {
     engine.words[(address + field) / 4] = writer.position;
     engine.words[(address + field) / 4 + 1] = values.length;
@@ -87,6 +91,11 @@ function placeOptions(engine: Engine, address: number, plan: Plan, keys: PlacedK
   doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = plan.clockTolerance;
   doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = plan.maxTokenAge ?? 0;
   doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = plan.maxLifetime ?? 0;
+}
+
+function setOption(engine: Engine, address: number, option: number): void {
+  const word = (address + abi.CONTEXT_OPTIONS) / 4;
+  engine.words[word] = (engine.words[word] as number) | option;
 }
 
 /** The lists of a context, each with the field that has its address and count. */

@@ -65,7 +65,7 @@ export class Placement {
         openEngine(given[0].map(({ algorithm }) => algorithm));
         keys.put(given);
       }
-      const context = placeContext(this.#engine, { ...this.#plan, algorithms }, keys, this.#issuer);
+      const context = placeContext(this.#engine, { ...this.#plan, algorithms }, keys, isShared, this.#issuer);
       this.place.replace(new Block(this.#engine, context, keys, isShared));
     } catch (error) {
       if (!isShared) {
