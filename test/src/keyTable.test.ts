@@ -177,7 +177,7 @@ describe("a change that fails", () => {
         if (round === 0) bytes = table.bytes;
         expect(table.bytes).toBe(bytes);
       }
-        expect(() => table.set([...deviceKeys(["fleet 1"], 1), null as never])).toThrow("`keys[1]`");
+      expect(() => table.set([...deviceKeys(["fleet 1"], 1), null as never])).toThrow("`keys[1]`");
       expect(verifier.verifyBatch(tokens).accepted).toBe(500);
     },
   );
