@@ -1,11 +1,14 @@
 /** Forms of headers: what was learnt of other headers changes no verdict. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CONTEXT_FORMS, FORM_ENTRIES, FORM_TEXT_ROOM } from "../../src/abi.js";
+import { Engine } from "../../src/engine.js";
 import { createKeyTable, createVerifier, type KeyTable } from "../../src/index.js";
 import { parseStrict } from "../reference/json.js";
 import { type ReferenceOptions, verify as verifyByReference } from "../reference/verify.js";
 import { expectAsReference, plain } from "../support/compare.js";
 import { deviceKeys, deviceSecret, fleet, LARGE } from "../support/devices.js";
+import { place } from "../support/place.js";
 import { runs } from "../support/runs.js";
 import { base64url, NOW, signSegments, signText } from "../support/tokens.js";
 
@@ -170,5 +173,58 @@ describe.each(["small", "large"] as const)("with a %s table", (size) => {
         code: "ALGORITHM_NOT_ALLOWED",
       });
     }
+  });
+});
+
+describe("a form", () => {
+  /** In the context's first form: how many have been learnt. */
+  const LEARNT = CONTEXT_FORMS + 12;
+  const engine = new Engine();
+  const kids = [...fleet(100), "ключ", "é", '"', "\\", ""];
+
+  function setUp() {
+    const { address } = place(engine, { keys: deviceKeys(kids), currentDate: NOW });
+    const learntBy = (...headers: string[]) => {
+      const tokens = headers.map((header) => signText("{}", header, deviceSecret(JSON.parse(header).kid)));
+      for (const token of tokens) expect(engine.verifyOne(address, token, 8192, NOW)).toBe(0);
+      return engine.words[(address + LEARNT) / 4];
+    };
+    return learntBy;
+  }
+
+  const first = (kid: string) => `{"alg":"HS256","kid":${JSON.stringify(kid)}}`;
+  const second = (kid: string) => `{"kid":${JSON.stringify(kid)},"alg":"HS256"}`;
+
+  it("is learnt once and fits every other kid", () => {
+    expect(setUp()(...fleet(100).map(first), first(""))).toBe(1);
+  });
+
+  it("is learnt beside one other, however they alternate", () => {
+    expect(setUp()(...fleet(100).flatMap((kid) => [first(kid), second(kid)]))).toBe(FORM_ENTRIES);
+  });
+
+  it("is not driven out by headers that fit none", () => {
+    const learntBy = setUp();
+    expect(learntBy(first("fleet 0"), second("fleet 0"))).toBe(FORM_ENTRIES);
+    for (const kid of ["ключ", "é", '"', "\\"]) {
+      const header = `{"alg":"HS256","typ":"JWT","kid":${JSON.stringify(kid)}}`;
+      expect(learntBy(header, first(kid), second(kid), header, first("fleet 1"), second("fleet 1"))).toBe(FORM_ENTRIES);
+    }
+  });
+
+  it("is not learnt of a header that is too long before its kid or behind it", () => {
+    const long = "x".repeat(FORM_TEXT_ROOM);
+    expect(setUp()(`{"alg":"HS256","x":"${long}","kid":"fleet 1"}`, `{"alg":"HS256","kid":"fleet 1","x":"${long}"}`)).toBe(0);
+    const [before, behind] = ['{"alg":"HS256","x":"","kid":"', '","alg":"HS256","x":""}'];
+    const fitting = `{"alg":"HS256","x":"${long.slice(before.length)}","kid":"fleet 1"}`;
+    expect(setUp()(fitting, `{"kid":"fleet 1","alg":"HS256","x":"${long.slice(behind.length)}"}`)).toBe(2);
+  });
+
+  it("is not learnt of a token that is no good", () => {
+    const { address } = place(engine, { keys: deviceKeys(kids), currentDate: NOW });
+    const forged = signText("{}", first("fleet 1"), deviceSecret("fleet 2"));
+    const late = signText('{"exp":1}', first("fleet 1"), deviceSecret("fleet 1"));
+    for (const token of [forged, late, signText("{}", first("nobody"))]) expect(engine.verifyOne(address, token, 8192, NOW)).not.toBe(0);
+    expect(engine.words[(address + LEARNT) / 4]).toBe(0);
   });
 });
