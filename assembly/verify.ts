@@ -31,6 +31,7 @@ import {
   ISSUERS,
   KEY_ALGORITHM,
   KEY_INNER,
+  KEY_NOT_FOUND,
   LIFETIME_TOO_LONG,
   MALFORMED,
   MISSED_BLOCK,
@@ -319,7 +320,7 @@ function learnFirstBlocks(pending: u32): void {
  * Judges `count` tokens whose signatures the platform has verified, each with the key whose address the host has put
  * into its record, by the context that it selected it in; returns how many are accepted. Nothing is taken on trust but the signature
  * itself: a token that does not select that very key, or a key the engine would hash for, is BAD_SIGNATURE; one whose key is gone
- * meanwhile, KEY_NOT_FOUND.
+ * meanwhile, so that there is none in its record, KEY_NOT_FOUND.
  */
 export function judgeAuthentic(count: u32, now: f64): u32 {
   payloads = PAYLOADS;
@@ -344,6 +345,7 @@ export function judgeAuthentic(count: u32, now: f64): u32 {
 /** The code of a token that comes from the platform: PENDING where it is the one that was verified. */
 function admitAuthentic(record: usize, signature: usize): u32 {
   const verifiedWith = load<u32>(record, RECORD_KEY);
+  if (!verifiedWith) return KEY_NOT_FOUND;
   const context: usize = load<u32>(record, RECORD_CONTEXT);
   refreshHeaders(context);
   const code = admit(record, context, signature);

@@ -149,7 +149,7 @@ export class Engine {
 
   /**
    * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
-   * has verified since, each with the key of its record. Their codes are read with `code`.
+   * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
   judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number): Chunk {
     this.#enter();
@@ -158,11 +158,12 @@ export class Engine {
       let cursor = abi.INPUT;
       let index = from;
       for (; index < end; index++) {
-        const { text, key, context } = tokens[index] as OutsideToken;
+        const { text, key, context, verification } = tokens[index] as OutsideToken;
         cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
         if (cursor === FULL) break;
         const record = (abi.RECORDS + abi.RECORD_BYTES * (index - from)) / 4;
-        this.words[record + abi.RECORD_KEY / 4] = key;
+        // Another key may have been placed where it was: an address alone does not tell them apart.
+        this.words[record + abi.RECORD_KEY / 4] = this.publicKeys.get(key) === verification ? key : 0;
         this.words[record + abi.RECORD_CONTEXT / 4] = context;
       }
       const count = index - from;

@@ -88,7 +88,9 @@ class Table implements KeyTable {
   }
 
   set(keys: Iterable<KeyInput>): void {
-    if (typeof keys !== "object" || keys === null || typeof keys[Symbol.iterator] !== "function") {
+    // Bytes can be iterated, but are one secret: what is said of the first "key" would tell its first byte.
+    const canBe = typeof keys === "object" && keys !== null && !ArrayBuffer.isView(keys) && typeof keys[Symbol.iterator] === "function";
+    if (!canBe) {
       throw optionError("keys", "an array of keys, or something else that can be iterated", keys);
     }
     this.#keys.put(parsed(keys, this.#allowWeak));

@@ -27,10 +27,11 @@ export class NameTable {
   }
 
   /**
-   * Makes room for so many more names. What is entered next cannot fail.
+   * Makes room for so many more names. What is entered next cannot fail, unless the memory is in use, which this finds out as well.
    * @throws RangeError when the memory cannot grow.
    */
   reserve(more: number): void {
+    this.#engine.takeAreas();
     const wanted = this.size + more;
     if (5 * wanted > 3 * this.#slots) this.#move(2 ** Math.ceil(Math.log2(2 * wanted)));
   }
@@ -50,14 +51,14 @@ export class NameTable {
     }
   }
 
-  /** Takes a name out; the address of its record, or 0. */
+  /** Takes a name of at most 256 bytes out; the address of its record, or 0. */
   remove(name: Uint8Array): number {
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
     return this.#engine.exports.removeName(this.address, abi.NAMES, name.length);
   }
 
-  /** The address of a name's record, or 0. */
+  /** The address of the record of a name of at most 256 bytes, or 0. */
   find(name: Uint8Array): number {
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
@@ -66,6 +67,7 @@ export class NameTable {
 
   /** Takes all names out. */
   clear(): void {
+    this.#engine.takeAreas();
     const { words, exports } = this.#engine;
     const table = this.address / 4;
     const before = words[table + abi.TABLE_VERSION / 4] as number;

@@ -262,7 +262,7 @@ function keyClaim(value: unknown): string | undefined {
 }
 
 /** The algorithms of keys, each once. */
-export function algorithmsOf(keys: readonly Key[]): readonly Algorithm[] {
+function algorithmsOf(keys: readonly Key[]): readonly Algorithm[] {
   return [...new Set(keys.map((key) => key.algorithm))];
 }
 

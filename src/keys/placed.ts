@@ -22,6 +22,8 @@ export class PlacedKeys {
   #defaultKey = 0;
   /** Public keys that only a promise verifies with. */
   #asynchronous = 0;
+  /** Keys are being read, which may run the caller's code. */
+  #isReading = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -58,13 +60,15 @@ export class PlacedKeys {
   }
 
   /**
-   * Places keys of algorithms that the engine has been opened for; the copies of their secrets are wiped. They come in batches, and are there all at once when the last one
-   * is loaded; of two with one name the later is there. If one cannot be placed, nothing has changed.
+   * Places keys of algorithms that the engine has been opened for; the copies of their secrets are wiped. They come in batches, and are
+   * there all at once when the last one is loaded; of two with one name the later is there. If one cannot be placed, nothing has changed.
    */
   put(batches: Iterable<readonly Key[]>): void {
+    this.#requireRest();
     const placed: number[] = [];
     const named: number[] = [];
     let isDefault = 0;
+    this.#isReading = true;
     try {
       for (const keys of batches) {
         for (const [index, record] of this.#load(keys, placed).entries()) {
@@ -78,6 +82,8 @@ export class PlacedKeys {
     } catch (error) {
       for (const record of placed) this.#free(record);
       throw error;
+    } finally {
+      this.#isReading = false;
     }
     this.#names?.enter(named, (record) => this.#free(record));
     if (isDefault) this.#defaultKey = isDefault;
@@ -85,14 +91,17 @@ export class PlacedKeys {
 
   /** Takes a key out by its name and wipes it; says whether it was there. */
   remove(kid: string): boolean {
-    const record = this.#names?.remove(utf8Bytes(kid));
+    this.#requireRest();
+    const name = nameBytes(kid);
+    const record = name && this.#names?.remove(name);
     if (!record) return false;
     this.#free(record);
     return true;
   }
 
   has(kid: string): boolean {
-    return Boolean(this.#names?.find(utf8Bytes(kid)));
+    const name = nameBytes(kid);
+    return Boolean(name && this.#names?.find(name));
   }
 
   /** Has a token named this key since it was asked last? */
@@ -107,6 +116,7 @@ export class PlacedKeys {
 
   /** Takes all keys out. The table of names stays where it is. */
   clear(): void {
+    this.#requireRest();
     if (!this.#names) return;
     this.#names.clear();
     this.#releaseRecords();
@@ -117,6 +127,11 @@ export class PlacedKeys {
     this.#releaseRecords();
     this.#names?.release();
     this.#names = undefined;
+  }
+
+  /** What has been placed of keys that are still being read must not be taken from under them. */
+  #requireRest(): void {
+    if (this.#isReading) throw new Error("Expected no change of a key table within the reading of its keys");
   }
 
   #releaseRecords(): void {
@@ -181,4 +196,11 @@ export class PlacedKeys {
     }
     this.#records.give(record, LINE * (bytes[record + abi.KEY_LINES] as number));
   }
+}
+
+/** The bytes of a name, if a key can have it: a lone surrogate would become another character, a long name has no room. */
+function nameBytes(kid: string): Uint8Array | undefined {
+  if (kid.length > abi.LARGEST_KID || !kid.isWellFormed()) return undefined;
+  const bytes = utf8Bytes(kid);
+  return bytes.length <= abi.LARGEST_KID ? bytes : undefined;
 }

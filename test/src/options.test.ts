@@ -78,6 +78,13 @@ describe("a wrong option is refused by name, with what was expected and what cam
     ["keys", undefined, "Expected `keys` to be a key, an array of keys, a key ring or a key table, got undefined"],
     ["keys", null, "Expected `keys` to be a key, an array of keys, a key ring or a key table, got null"],
     ["keys", [], "Expected `keys` to be at least one key, got an empty array"],
+    ["keyFrom", "sub", 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got a string'],
+    ["keyFrom", null, 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got null'],
+    ["keyFrom", {}, 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got an object (Object)'],
+    ["keyFrom", { claim: "" }, 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got an object (Object)'],
+    ["keyFrom", { claim: "\ud800" }, 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got an object (Object)'],
+    ["keyFrom", { claim: "sub", or: "kid" }, 'Expected `keyFrom` to be "kid" or an object with `claim`, its name, got an object (Object)'],
+    ["keyFrom", { claim: "sub" }, "Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it"],
   ])("%s: %o", (name, value, message) => {
     expect(refusal({ keys: TEST_SECRET, [name]: value })).toBe(message);
   });
