@@ -143,7 +143,7 @@ export const FAULT_COUNT = 80004;
 export const OUTSIDE_COUNT = 80008;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
-/** By whose rules each token was judged, u16: the number of its context. */
+/** By whose rules each token was judged, u16: the number of its context. Only of those whose issuer is known. */
 export const ISSUERS = 81152;
 
 // ---- one token's record ----------------------------------------------------------------------------------------------

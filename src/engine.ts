@@ -158,11 +158,12 @@ export class Engine {
       let cursor = abi.INPUT;
       let index = from;
       for (; index < end; index++) {
-        const { text, key, context } = tokens[index] as OutsideToken;
+        const { text, key, context, verification } = tokens[index] as OutsideToken;
         cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
         if (cursor === FULL) break;
         const record = (abi.RECORDS + abi.RECORD_BYTES * (index - from)) / 4;
-        this.words[record + abi.RECORD_KEY / 4] = key;
+        // Where a key has left its table meanwhile, its record may be another key's: the address alone proves nothing.
+        this.words[record + abi.RECORD_KEY / 4] = this.publicKeys.get(key) === verification ? key : 0;
         this.words[record + abi.RECORD_CONTEXT / 4] = context;
       }
       const count = index - from;

@@ -52,13 +52,15 @@ export class NameTable {
 
   /** Takes a name out; the address of its record, or 0. */
   remove(name: Uint8Array): number {
+    if (name.length > abi.LARGEST_KID) return 0;
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
     return this.#engine.exports.removeName(this.address, abi.NAMES, name.length);
   }
 
-  /** The address of a name's record, or 0. */
+  /** The address of a name's record, or 0. A name that is longer than any is not even put into linear memory: it might not fit. */
   find(name: Uint8Array): number {
+    if (name.length > abi.LARGEST_KID) return 0;
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
     return this.#engine.exports.findName(this.address, abi.NAMES, name.length);

@@ -22,6 +22,8 @@ export class PlacedKeys {
   #defaultKey = 0;
   /** Public keys that only a promise verifies with. */
   #asynchronous = 0;
+  /** How many calls of `put` are reading keys, which may run the caller's code. */
+  #readings = 0;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -65,6 +67,7 @@ export class PlacedKeys {
     const placed: number[] = [];
     const named: number[] = [];
     let isDefault = 0;
+    this.#readings++;
     try {
       for (const keys of batches) {
         for (const [index, record] of this.#load(keys, placed).entries()) {
@@ -78,6 +81,8 @@ export class PlacedKeys {
     } catch (error) {
       for (const record of placed) this.#free(record);
       throw error;
+    } finally {
+      this.#readings--;
     }
     this.#names?.enter(named, (record) => this.#free(record));
     if (isDefault) this.#defaultKey = isDefault;
@@ -95,8 +100,12 @@ export class PlacedKeys {
     return Boolean(this.#names?.find(utf8Bytes(kid)));
   }
 
-  /** Takes all keys out. The table of names stays where it is. */
+  /**
+   * Takes all keys out. The table of names stays where it is.
+   * @throws Error within the reading of keys, those read so far having been placed.
+   */
   clear(): void {
+    if (this.#readings) throw new Error("Expected no `clear` within the reading of keys");
     if (!this.#names) return;
     this.#names.clear();
     this.#releaseRecords();
