@@ -152,6 +152,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   const rules = load<u32>(context, CONTEXT_ISSUERS) ? contextOfIssuer(context, first, second) : context;
   if (!rules) return denyWellFormed(start, first, second, end, ISSUER_NOT_FOUND);
   store<u32>(record, <u32>rules, RECORD_CONTEXT);
+  store<u16>(ISSUERS + 2 * ((record - RECORDS) / RECORD_BYTES), load<u16>(rules, CONTEXT_NUMBER));
   const denied = selectKey(record, rules, start, first, second);
   if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
   const key = selectedKey;
@@ -224,7 +225,6 @@ function setSignatureAside(from: usize, to: usize): void {
 function settle(record: usize, code: u32): u32 {
   const index = (record - RECORDS) / RECORD_BYTES;
   store<u8>(CODES + index, code);
-  store<u16>(ISSUERS + 2 * index, load<u16>(load<u32>(record, RECORD_CONTEXT), CONTEXT_NUMBER));
   if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
   if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);

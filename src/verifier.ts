@@ -86,7 +86,6 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
-  readonly #sources: readonly KeySource[];
   readonly #validate: Validate<Claims> | undefined;
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
@@ -94,7 +93,6 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
-    this.#sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
@@ -110,7 +108,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
       return this.#verdictOnOutside(outside, isAuthentic(outside), now);
     }
     const verdict = this.#verdictOn(code, text);
-    if (code === KEY_NOT_FOUND) this.#missed();
+    if (code === KEY_NOT_FOUND) this.#missed(this.#sourcesOf([this.#engine.issuer(0)]));
     return verdict;
   }
 
@@ -118,16 +116,20 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
-    const verdict = await this.#verifyBy(placed, text, now);
-    if (verdict.ok || verdict.code !== "KEY_NOT_FOUND" || !(await this.#refresh())) return verdict;
-    return this.#verifyBy(this.#placement.at(now), text, now);
+    const { verdict, issuer } = await this.#verifyBy(placed, text, now);
+    if (verdict.ok || verdict.code !== "KEY_NOT_FOUND" || !(await this.#refresh(this.#sourcesOf([issuer])))) return verdict;
+    const again = await this.#verifyBy(this.#placement.at(now), text, now);
+    return again.verdict;
   }
 
-  async #verifyBy(placed: Placed, text: string, now: number): Promise<Verdict<Claims>> {
+  /** The verdict, and the number of the issuer by whose rules it was reached. */
+  async #verifyBy(placed: Placed, text: string, now: number): Promise<{ verdict: Verdict<Claims>; issuer: number }> {
     const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
-    if (code !== OUTSIDE) return this.#verdictOn(code, text);
+    const issuer = this.#engine.issuer(0);
+    if (code !== OUTSIDE) return { verdict: this.#verdictOn(code, text), issuer };
     const outside = this.#engine.outsideToken(0, text, 0);
-    return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
+    const judge = async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now);
+    return { verdict: await holding(placed, [outside], judge), issuer };
   }
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
@@ -155,7 +157,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
-    if (this.#sources.length && hasMissed(batch)) this.#missed();
+    if (hasMissed(batch)) this.#missed(this.#sourcesMissed(batch));
     return this.#conclude(batch);
   }
 
@@ -187,7 +189,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
-    if (!(await this.#refresh())) return;
+    if (!(await this.#refresh(this.#sourcesMissed(batch)))) return;
     const numbers = [...batch.codes.keys()].filter((number) => batch.codes[number] === KEY_NOT_FOUND);
     const again = this.#begin(numbers.length, batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
@@ -201,15 +203,30 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     batch.accepted += again.accepted;
   }
 
-  /** Tells the sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
-  #missed(): void {
-    for (const source of this.#sources) attempt(() => source.missed?.());
+  /** Where the keys of the tokens come from that selected none. */
+  #sourcesMissed({ codes, issuers }: Judging): readonly KeySource[] {
+    const numbers = new Set<number>();
+    codes.forEach((code, index) => {
+      if (code === KEY_NOT_FOUND) numbers.add(issuers?.[index] ?? 0);
+    });
+    return this.#sourcesOf([...numbers]);
   }
 
-  /** Has the sources get keys that they may not have yet; false where there is nothing to wait for. */
-  async #refresh(): Promise<boolean> {
-    const asked = this.#sources.filter((source) => source.refresh);
-    for (const source of this.#sources) if (!source.refresh) attempt(() => source.missed?.());
+  /** Where the keys of issuers come from: a token that names one of a thousand must not have the others load theirs. */
+  #sourcesOf(issuers: readonly number[]): readonly KeySource[] {
+    const plans = this.#plan.issuers.length ? issuers.map((number) => this.#plan.issuers[number]) : [this.#plan];
+    return [...new Set(plans.map((plan) => plan?.source))].filter((source) => source !== undefined);
+  }
+
+  /** Tells sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
+  #missed(sources: readonly KeySource[]): void {
+    for (const source of sources) attempt(() => source.missed?.());
+  }
+
+  /** Has sources get keys that they may not have yet; false where there is nothing to wait for. */
+  async #refresh(sources: readonly KeySource[]): Promise<boolean> {
+    const asked = sources.filter((source) => source.refresh);
+    for (const source of sources) if (!source.refresh) attempt(() => source.missed?.());
     await Promise.all(asked.map(async (source) => source.refresh?.()).map((refresh) => refresh.catch(() => undefined)));
     return asked.length > 0;
   }
