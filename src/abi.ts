@@ -143,7 +143,7 @@ export const FAULT_COUNT = 80004;
 export const OUTSIDE_COUNT = 80008;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
-/** By whose rules each token was judged, u16: the number of its context. */
+/** By whose rules each token was judged, u16: the number of its context. Only of those whose issuer is known. */
 export const ISSUERS = 81152;
 
 // ---- one token's record ----------------------------------------------------------------------------------------------
@@ -215,8 +215,11 @@ export const INPUT = 458752;
 export const INPUT_BYTES = 1048576;
 export const PAYLOADS = 1507328;
 export const PAYLOADS_BYTES = 1048576;
-/** Names that select keys, until payloads are decoded: behind the longest header and what is unescaped of it. */
-export const NAMES = 2031616;
+/**
+ * Names that select keys, until payloads are decoded: behind the longest header, what is unescaped of it, and its `typ` once more in lower
+ * case, each of which may be three quarters of LARGEST_TOKEN. CHUNK_TOKENS names of 272 bytes fit behind it.
+ */
+export const NAMES = 2195456;
 /** Remembered shapes of claims sets: 96 bytes of what is known of it, its text, its mask. */
 export const SHAPES = 2555904;
 export const SHAPE_ENTRIES = 32;

@@ -22,7 +22,6 @@ export class IssuersPlacement implements Placed {
   readonly #engine: Engine;
   readonly #root: Context;
   readonly #placements: readonly Placement[];
-  readonly #plans: readonly Plan[];
   /** The records of each issuer's names. */
   readonly #records: readonly number[][];
   readonly #blocks = new Map<number, Block>();
@@ -35,7 +34,6 @@ export class IssuersPlacement implements Placed {
     const records = new Records(engine);
     this.#root = placeRoot(engine, names.address);
     const classes = new ShapeClasses(this.#root.address);
-    this.#plans = plans.map((plan) => ({ ...plan, keys: [] }));
     const placements: Placement[] = [];
     this.release = releaser(engine, this.#root, placements, names, records);
     try {
@@ -46,6 +44,7 @@ export class IssuersPlacement implements Placed {
       names.reserve(all.length);
       names.enter(all, () => undefined);
     } catch (error) {
+      for (const { keys } of plans) for (const key of keys) if ("secret" in key) key.secret.fill(0);
       this.release();
       throw error;
     }
@@ -69,9 +68,11 @@ export class IssuersPlacement implements Placed {
   at(now: number): this {
     if (this.#watch.isUnchanged(now)) return this;
     const snapshots: KeySnapshot[] = [];
+    // Should one of them fail, those before it have changed: the next call must not take all for unchanged.
+    const count = this.#watch.begin();
     for (const [number, placement] of this.#placements.entries()) {
       const block = placement.at(now);
-      const snapshot = this.#plans[number]?.source?.at(now);
+      const { snapshot } = placement;
       if (snapshot && "load" in snapshot) snapshots.push(snapshot);
       if (block === this.#current[number]) continue;
       this.#blocks.delete(this.#current[number]?.address ?? 0);
@@ -79,7 +80,7 @@ export class IssuersPlacement implements Placed {
       this.#current[number] = block;
       for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
     }
-    this.#watch.note(snapshots);
+    this.#watch.note(count, snapshots);
     return this;
   }
 }
@@ -103,8 +104,14 @@ class Watch {
     return !this.#isBlind && now >= this.#from && now < this.#until && this.#sum() === this.#count;
   }
 
-  note(snapshots: readonly KeySnapshot[]): void {
-    this.#count = this.#sum();
+  /** Nothing is known until `note` is given the count that this returns: keys that change in between are not overlooked. */
+  begin(): number {
+    this.#until = Number.NEGATIVE_INFINITY;
+    return this.#sum();
+  }
+
+  note(count: number, snapshots: readonly KeySnapshot[]): void {
+    this.#count = count;
     this.#from = Math.max(Number.NEGATIVE_INFINITY, ...snapshots.map(({ from }) => from ?? Number.NEGATIVE_INFINITY));
     this.#until = Math.min(Number.POSITIVE_INFINITY, ...snapshots.map(({ until }) => until ?? Number.POSITIVE_INFINITY));
   }

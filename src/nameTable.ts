@@ -53,6 +53,7 @@ export class NameTable {
 
   /** Takes a name of at most 256 bytes out; the address of its record, or 0. */
   remove(name: Uint8Array): number {
+    if (name.length > abi.LARGEST_KID) return 0;
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
     return this.#engine.exports.removeName(this.address, abi.NAMES, name.length);
@@ -60,6 +61,7 @@ export class NameTable {
 
   /** The address of the record of a name of at most 256 bytes, or 0. */
   find(name: Uint8Array): number {
+    if (name.length > abi.LARGEST_KID) return 0;
     this.#engine.takeAreas();
     this.#engine.bytes.set(name, abi.NAMES);
     return this.#engine.exports.findName(this.address, abi.NAMES, name.length);

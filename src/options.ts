@@ -1,9 +1,10 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
-import { LARGEST_TOKEN } from "./abi.js";
+import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { isKeySource, type KeySource } from "./keys/source.js";
+import { utf8Bytes } from "./text.js";
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
@@ -133,6 +134,7 @@ const OPTION_NAMES: readonly string[] = [
 
 /** Options that are the verifier's alone. */
 const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate"];
+const ISSUER_OPTION_NAMES = OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name));
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -162,34 +164,43 @@ function requireOptions(options: unknown, name: string): void {
 function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly IssuerOptions[]): Plan {
   if (!Array.isArray(given) || given.length === 0) throw optionError("issuers", "a non-empty array of objects", given);
   if (given.length > MOST_ISSUERS) throw new TypeError(`Expected \`issuers\` to be at most ${MOST_ISSUERS}, got ${given.length}`);
-  const { issuers: _, algorithms: __, ...shared } = options;
-  const rules = options.algorithms === undefined ? shared : { ...shared, algorithms: options.algorithms };
   const names = new Set<string>();
   const parsed: Plan[] = [];
   try {
     for (const [index, each] of given.entries()) {
       const name = `issuers[${index}]`;
       requireOptions(each, name);
-      parsed.push(within(name, () => parseIssuer(each, rules)));
+      parsed.push(within(name, () => parseIssuer(each, options)));
       for (const issuer of parsed[index]?.expected.issuer ?? []) {
         if (names.has(issuer)) throw new TypeError(`Expected \`${name}.issuer\` to name no issuer that another one names`);
         names.add(issuer);
       }
     }
-    return { ...parsePlanWithoutKeys(shared), keys: [], source: undefined, algorithms: [], issuers: parsed };
+    return { ...parsePlanWithoutKeys(options), keys: [], source: undefined, algorithms: [], issuers: parsed };
   } catch (error) {
-    for (const plan of parsed) for (const key of plan.keys) if ("secret" in key) key.secret.fill(0);
+    for (const plan of parsed) wipeSecrets(plan);
     throw error;
   }
 }
 
 function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): Plan {
-  rejectUnknown(
-    each,
-    OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name)),
-  );
+  rejectUnknown(each, ISSUER_OPTION_NAMES);
   if (each.issuer === undefined) throw optionError("issuer", "a non-empty string or array of them", each.issuer);
-  return parsePlan({ ...rules, ...each });
+  const plan = parsePlan(withRules(each, rules));
+  if (plan.expected.issuer.every((issuer) => utf8Bytes(issuer).length <= LARGEST_KID)) return plan;
+  wipeSecrets(plan);
+  throw new TypeError(`Expected \`issuer\` to be at most ${LARGEST_KID} bytes: no longer one selects an issuer`);
+}
+
+/** Name by name, not by spreading: what is undefined must not stand in the place of a rule, nor what is inherited be lost. */
+function withRules<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): VerifierOptions<Claims> {
+  const own = each as object as Readonly<Record<string, unknown>>;
+  const shared = rules as object as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(ISSUER_OPTION_NAMES.map((name) => [name, own[name] === undefined ? shared[name] : own[name]]));
+}
+
+function wipeSecrets({ keys }: Plan): void {
+  for (const key of keys) if ("secret" in key) key.secret.fill(0);
 }
 
 /** What is wrong with an issuer's option is said of it, not of the verifier's. */

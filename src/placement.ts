@@ -49,6 +49,11 @@ export class Placement {
     return this.place.block;
   }
 
+  /** What the block was placed from; undefined where its keys never change. */
+  get snapshot(): KeySnapshot | PlacedKeys | undefined {
+    return this.#snapshot;
+  }
+
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
   #load(snapshot: KeySnapshot | PlacedKeys): void {
     const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : ANY;

@@ -95,6 +95,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
+  /** Where keys come from, of all issuers. */
   readonly #sources: readonly KeySource[];
   readonly #validate: Validate<Claims> | undefined;
 
@@ -103,7 +104,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
-    this.#sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
+    this.#sources = [...new Set([plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined))];
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
@@ -120,7 +121,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     }
     if (code !== KEY_NOT_FOUND || !this.#sources.length) return this.#verdictOn(code, text);
     const batch = this.#missedAlone(text, now);
-    this.#tell();
+    this.#tell(batch);
     this.#supply(batch);
     return this.#conclude(batch).at(0);
   }
@@ -175,7 +176,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#judge(placed, batch, tokens);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
     if (this.#sources.length && hasMissed(batch)) {
-      this.#tell();
+      this.#tell(batch);
       this.#supply(batch);
     }
     return this.#conclude(batch);
@@ -210,7 +211,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
     const waits = this.#supply(batch);
-    for (const source of this.#sources) {
+    for (const source of this.#sourcesMissed(batch)) {
       if (source.refresh) waits.push(settled(() => source.refresh?.()).then(() => true));
       else attempt(() => source.missed?.());
     }
@@ -227,8 +228,16 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** Tells the sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
-  #tell(): void {
-    for (const source of this.#sources) attempt(() => source.missed?.());
+  #tell(batch: Judging): void {
+    for (const source of this.#sourcesMissed(batch)) attempt(() => source.missed?.());
+  }
+
+  /** The sources whose keys tokens of a batch lacked: of several issuers', only those that such tokens name. */
+  #sourcesMissed(batch: Judging): readonly KeySource[] {
+    if (this.#sources.length <= 1) return this.#sources;
+    const numbers = new Set(missedOf(batch).map((number) => batch.issuers?.[number] as number));
+    const sources = [...numbers].map((number) => this.#plan.issuers[number]?.source).filter((source) => source !== undefined);
+    return [...new Set(sources)];
   }
 
   /**

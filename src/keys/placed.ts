@@ -114,7 +114,10 @@ export class PlacedKeys {
     return wasUsed;
   }
 
-  /** Takes all keys out. The table of names stays where it is. */
+  /**
+   * Takes all keys out. The table of names stays where it is.
+   * @throws Error within the reading of keys, those read so far having been placed.
+   */
   clear(): void {
     this.#requireRest();
     if (!this.#names) return;
