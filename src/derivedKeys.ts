@@ -2,6 +2,7 @@
  * Keys of devices, each derived from one master secret and the device's name: nobody has to keep a million of them. What is derived is kept
  * as midstates, as long as there is room, and only once a token has proved authentic: a flood of made-up names leaves nothing behind.
  */
+
 import { LARGEST_SECRET } from "./abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
 import { optionError } from "./errors.js";
@@ -11,6 +12,7 @@ import { parseSecretKey, type SecretKey, type SecretSource } from "./keys/secret
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { rejectUnknown, whole } from "./options.js";
+import { released } from "./released.js";
 import { utf8Bytes } from "./text.js";
 
 /** How a device's secret follows from the master's: HKDF with SHA-256 (RFC 5869). */
@@ -69,8 +71,6 @@ export function deriveSecret(options: DerivationOptions, name: string): Uint8Arr
     hkdf.release();
   }
 }
-
-const released = new FinalizationRegistry<() => void>((release) => release());
 
 interface Derivation {
   readonly algorithm: SecretAlgorithm;

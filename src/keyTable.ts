@@ -9,6 +9,7 @@ import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { boolean, rejectUnknown } from "./options.js";
+import { released } from "./released.js";
 
 export interface KeyTableOptions {
   /** Keys that are there from the beginning, each with its `kid`. */
@@ -54,9 +55,6 @@ export function createKeyTable(options: KeyTableOptions = {}): KeyTable {
   if (options.keys !== undefined) table.set(options.keys);
   return table;
 }
-
-/** A table that no verifier and nobody else holds any more is wiped from linear memory. */
-const released = new FinalizationRegistry<() => void>((release) => release());
 
 /** Keys that are parsed before they are loaded, several side by side. */
 const BATCH = 1024;

@@ -56,7 +56,7 @@ export class Placement {
 
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
   #load(snapshot: KeySnapshot | PlacedKeys): void {
-    const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : ANY;
+    const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : (Object.keys(ALGORITHMS) as Algorithm[]);
     this.#replace(snapshot instanceof PlacedKeys ? snapshot : [snapshot.load()], algorithms);
     this.#snapshot = snapshot;
   }
@@ -81,8 +81,6 @@ export class Placement {
     }
   }
 }
-
-const ANY = Object.keys(ALGORITHMS) as Algorithm[];
 
 /** Has the block in use. It knows nothing of the caller's, which may hold the verifier whose end clears it. */
 class Place {

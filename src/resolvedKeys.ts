@@ -2,12 +2,14 @@
  * Keys that are kept elsewhere, in a database or by a service, and fetched when a token names one. What is found is kept for a time; so is
  * what is not, in a memory of its own: names that somebody makes up cost that many look-ups and no more.
  */
+
 import { kindOf, optionError } from "./errors.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { boolean, clock, type Moment, number, rejectUnknown, whole } from "./options.js";
+import { released } from "./released.js";
 
 /** Gives the key of a name, at once or later; undefined or null where there is none. What it throws is reported and taken for none. */
 export type KeyResolver = (name: string) => KeyInput | undefined | null | Promise<KeyInput | undefined | null>;
@@ -82,8 +84,6 @@ const OPTION_NAMES: readonly string[] = [
   "currentDate",
   "onError",
 ];
-
-const released = new FinalizationRegistry<() => void>((release) => release());
 
 interface Plan {
   readonly maxKeys: number;

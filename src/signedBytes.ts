@@ -18,10 +18,11 @@ const SIGNATURE_ROOM = 2048;
 
 /** Lends the bytes of `token` until `use` is done with them: it must answer at once. */
 export function lendBytes(token: SignedText, use: Use<boolean>): boolean {
+  if (loan === undefined) loan = openLoan();
   const mine = loan;
   if (!mine?.write(token)) return useCopies(token, use);
   // Were `use` to lead to another token, that one would not get these bytes while they are in use.
-  loan = undefined;
+  loan = null;
   try {
     return use(mine.input, mine.signature);
   } finally {
@@ -67,11 +68,11 @@ class Loan {
   }
 }
 
-/** Undefined while it is lent, and where there is no Buffer. */
-let loan = openLoan();
+/** Undefined before it is first asked for; null while it is lent, and where there is no Buffer. */
+let loan: Loan | null | undefined;
 
-function openLoan(): Loan | undefined {
+function openLoan(): Loan | null {
   const buffer = new ArrayBuffer(INPUT_ROOM + SIGNATURE_ROOM);
   const window = byteWindow(buffer);
-  return window && new Loan(buffer, window);
+  return window ? new Loan(buffer, window) : null;
 }

@@ -2,6 +2,7 @@
  * Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC or the platform's private keys. For devices that issue
  * their own tokens, and for those who issue tokens to devices.
  */
+
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
 import { placeSigningKey } from "./context.js";
@@ -13,6 +14,7 @@ import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secr
 import { openEngine } from "./openEngine.js";
 import { boolean, type JwtClaims, type Moment, rejectUnknown } from "./options.js";
 import type { SigningKey } from "./platform.js";
+import { released } from "./released.js";
 import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
 
 /** What a signer puts into every token. Times are in seconds. */
@@ -118,8 +120,6 @@ function engineSigner(key: SecretKey, typ: string | null, plan: SigningPlan): Si
   });
   return signer;
 }
-
-const released = new FinalizationRegistry<() => void>((release) => release());
 
 class EngineSigner implements Signer {
   readonly #engine: Engine;

@@ -2,6 +2,7 @@
  * Verifiers: tokens in, verdicts out. The engine judges; this file hands it chunks and keeps what it says. Tokens of a public key take a
  * second way through it, once the platform has verified their signatures.
  */
+
 import {
   ACCEPTED,
   BAD_SIGNATURE,
@@ -24,6 +25,7 @@ import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
+import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 
 /**
@@ -66,9 +68,6 @@ export function createVerifier<Claims extends object = JwtClaims>(options: Verif
   released.register(verifier, placement.release);
   return verifier;
 }
-
-/** Keys and options of a verifier that nobody holds any more are wiped from linear memory. */
-const released = new FinalizationRegistry<() => void>((release) => release());
 
 type Validate<Claims> = (claims: Claims) => boolean;
 

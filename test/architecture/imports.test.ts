@@ -13,7 +13,7 @@ const KEYRING_NODE = "src/keyring/node/";
 const LAYERS = [
   ["abi"],
   [
-    ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "shapes", "text"],
+    ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "released", "shapes", "text"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
   ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
