@@ -13,6 +13,8 @@ const BATCH = 256;
 const BATCHES = [1, 4, 16, 64, 256, 1024, 4096];
 const SHARES = [0, 0.01, 0.5, 1];
 const KEY_COUNTS = [1, 16, 1000];
+/** More keys than others can hold: a device each. */
+const MILLION = 1_000_000;
 const FEW = 512;
 const DEFECT_TITLES = { signature: "of bad signature", expired: "expired", malformed: "malformed" };
 
@@ -71,6 +73,7 @@ function fullScenarios() {
     ...defects(CLOSEST),
     ...SHARES.map((bad) => scenario({ group: "bad", bad, contenders: CLOSEST, title: `mid tokens, ${bad * 100} % bad in mixed ways` })),
     ...KEY_COUNTS.map((keys) => scenario({ group: "keys", keys, contenders: CLOSEST, title: `mid tokens, ${keysOf(keys)}` })),
+    scenario({ group: "keys", keys: MILLION, contenders: [OURS, "wasm-jwt, object"], title: `mid tokens, ${keysOf(MILLION)}` }),
     ...otherAlgorithms(),
     ...publicKeys(),
     repeated(),

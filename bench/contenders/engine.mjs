@@ -6,10 +6,14 @@ const load = () => import("../../dist/index.js");
 /** A sum of what was read, so that no compiler drops the reading. */
 let sink = 0;
 
-function verifierOf({ createVerifier }, { algorithm, keys, checks, now }) {
+/** More keys than these are in a table. */
+const FEW = 1000;
+
+function verifierOf({ createKeyTable, createVerifier }, { algorithm, keys, checks, now }) {
   const [{ kid }] = keys;
   const given = keys.map((key) => ({ ...key, alg: algorithm }));
-  return createVerifier({ keys: kid === undefined ? given[0] : given, ...checks, currentDate: now });
+  const several = keys.length > FEW ? createKeyTable({ keys: given }) : given;
+  return createVerifier({ keys: kid === undefined ? given[0] : several, ...checks, currentDate: now });
 }
 
 /** A contender that judges batches and then reads from the verdicts. */
