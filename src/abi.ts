@@ -311,7 +311,7 @@ export const TABLE_COUNT = 8;
 export const TABLE_VERSION = 12;
 export const TABLE_BYTES = 16;
 export const SLOT_BYTES = 8;
-/** A table of so many slots does not stay in the nearest caches: look-ups of a chunk are made side by side. */
+/** A table of more slots does not stay in the nearest caches: look-ups of a chunk are made side by side. */
 export const LARGE_TABLE = 4096;
 
 // ---- a key record ----------------------------------------------------------------------------------------------------------
