@@ -6,7 +6,7 @@
  * kept when it is met twice running. Where nearly all tokens begin differently, as those of a million keys do, looking is not worth its
  * time: after a few chunks of that, it rests for some more.
  */
-import { FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS, KEY_INNER, RECORD_KEY, RECORD_START } from "../src/abi";
+import { FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS, KEY_INNER, KEY_TAUGHT, RECORD_KEY, RECORD_START } from "../src/abi";
 import { advance } from "./hmac";
 
 const STATE_AFTER = 64;
@@ -70,6 +70,7 @@ export function learnFirstBlock(record: usize): void {
   }
   memory.copy(entry, start, 64);
   store<u32>(entry, <u32>key, OF_KEY);
+  store<u8>(key, 1, KEY_TAUGHT);
   advance(key + KEY_INNER, start, entry + STATE_AFTER);
 }
 
@@ -77,8 +78,9 @@ export function forgetFirstBlocks(): void {
   memory.fill(FIRST_BLOCKS, 0, FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
 }
 
-/** What was learnt under one key, its record going to be another's. */
+/** Forgets what was learnt under one key, its record going to be another's. Most keys that go have taught nothing. */
 export function forgetFirstBlocksOf(key: usize): void {
+  if (!load<u8>(key, KEY_TAUGHT)) return;
   const end: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
   for (let entry: usize = FIRST_BLOCKS; entry < end; entry += FIRST_BLOCK_BYTES) {
     if (load<u32>(entry, OF_KEY) === <u32>key) memory.fill(entry, 0, FIRST_BLOCK_BYTES);

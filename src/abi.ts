@@ -317,13 +317,15 @@ export const LARGE_TABLE = 4096;
 // ---- a key record ----------------------------------------------------------------------------------------------------------
 
 /**
- * u32 algorithm, u8 use since it was last looked at, u8 lines, u32 address and length of its name; the hash's state after the ipad block, after the
+ * u32 algorithm, u8 use since it was last looked at, u8 lines, u8 has taught, u32 address and length of its name; the hash's state after the ipad block, after the
  * opad block (RFC 2104); then mostly the name.
  */
 export const KEY_ALGORITHM = 0;
 export const KEY_USED = 4;
 /** The record's own length in lines of 64 bytes, u8. */
 export const KEY_LINES = 5;
+/** Has a first block been remembered under this key? u8. */
+export const KEY_TAUGHT = 6;
 export const KEY_NAME = 8;
 export const KEY_NAME_LENGTH = 12;
 export const KEY_INNER = 16;

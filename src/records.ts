@@ -37,8 +37,8 @@ export class Records {
 
   /** Wipes a record and gives it back. */
   give(address: number, size: number): void {
-    this.#engine.bytes.fill(0, address, address + size);
     this.#engine.exports.forgetFirstBlocksOf(address);
+    this.#engine.bytes.fill(0, address, address + size);
     const free = this.#free.get(size);
     if (free) free.push(address);
     else this.#free.set(size, [address]);

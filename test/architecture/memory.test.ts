@@ -91,6 +91,7 @@ const KEY: readonly Area[] = [
   ["ALGORITHM", abi.KEY_ALGORITHM, 4],
   ["USED", abi.KEY_USED, 1],
   ["LINES", abi.KEY_LINES, 1],
+  ["TAUGHT", abi.KEY_TAUGHT, 1],
   ["NAME", abi.KEY_NAME, 4],
   ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 4],
 ];
