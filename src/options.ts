@@ -171,7 +171,7 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
       const name = `issuers[${index}]`;
       requireOptions(each, name);
       parsed.push(within(name, () => parseIssuer(each, options)));
-      for (const issuer of parsed[index]?.expected.issuer ?? []) {
+      for (const issuer of new Set(parsed[index]?.expected.issuer)) {
         if (names.has(issuer)) throw new TypeError(`Expected \`${name}.issuer\` to name no issuer that another one names`);
         names.add(issuer);
       }

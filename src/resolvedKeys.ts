@@ -3,6 +3,7 @@
  * what is not, in a memory of its own: names that somebody makes up cost that many look-ups and no more.
  */
 
+import { attempt } from "./attempt.js";
 import { kindOf, optionError } from "./errors.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
@@ -190,9 +191,7 @@ class Resolved implements ResolvedKeys {
   #fail(name: string, thrown: unknown): false {
     this.#unknown.set(name, this.#plan.now() + this.#plan.unknownAge);
     const error = thrown instanceof Error ? thrown : new Error(`Expected the resolver to give a key, got ${kindOf(thrown)} thrown`);
-    try {
-      this.#plan.onError?.(error);
-    } catch {}
+    attempt(() => this.#plan.onError?.(error));
     return false;
   }
 

@@ -15,12 +15,13 @@ import {
   RECORD_CLAIM,
   VALIDATION_FAILED,
 } from "./abi.js";
+import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
-import { keyNameOf } from "./keyName.js";
 import type { KeySource } from "./keys/source.js";
+import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
@@ -71,13 +72,6 @@ export function createVerifier<Claims extends object = JwtClaims>(options: Verif
 
 type Validate<Claims> = (claims: Claims) => boolean;
 
-/** Names whose keys a source may get, and the numbers of the tokens that bear them. */
-interface Wanted {
-  readonly source: KeySource;
-  readonly names: Set<string>;
-  readonly numbers: number[];
-}
-
 /** A batch on its way through the engine. */
 interface Judging {
   readonly codes: Uint8Array;
@@ -94,8 +88,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
-  /** Where keys come from, of all issuers. */
-  readonly #sources: readonly KeySource[];
+  readonly #missing: MissingKeys;
   readonly #validate: Validate<Claims> | undefined;
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
@@ -103,7 +96,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
-    this.#sources = [...new Set([plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined))];
+    this.#missing = new MissingKeys(this.#plan);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
 
@@ -118,9 +111,9 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
       const outside = this.#engine.outsideToken(0, text, 0);
       return this.#verdictOnOutside(outside, isAuthentic(outside), now);
     }
-    if (code !== KEY_NOT_FOUND || !this.#sources.length) return this.#verdictOn(code, text);
+    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text);
     const batch = this.#missedAlone(text, now);
-    this.#tell(batch);
+    this.#missing.tell(batch);
     this.#supply(batch);
     return this.#conclude(batch).at(0);
   }
@@ -134,7 +127,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
       const outside = this.#engine.outsideToken(0, text, 0);
       return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
     }
-    if (code !== KEY_NOT_FOUND || !this.#sources.length) return this.#verdictOn(code, text);
+    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text);
     const batch = this.#missedAlone(text, now);
     await this.#judgeMissed(batch);
     return this.#conclude(batch).at(0);
@@ -174,8 +167,8 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
-    if (this.#sources.length && hasMissed(batch)) {
-      this.#tell(batch);
+    if (this.#missing.hasSources && hasMissed(batch)) {
+      this.#missing.tell(batch);
       this.#supply(batch);
     }
     return this.#conclude(batch);
@@ -184,7 +177,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = this.#begin(lengthOf(tokens), this.#plan.now());
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
-    if (this.#sources.length && hasMissed(batch)) await this.#judgeMissed(batch);
+    if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
   }
 
@@ -210,7 +203,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
     const waits = this.#supply(batch);
-    for (const source of this.#sourcesMissed(batch)) {
+    for (const source of this.#missing.sourcesOf(batch)) {
       if (source.refresh) waits.push(settled(() => source.refresh?.()).then(() => true));
       else attempt(() => source.missed?.());
     }
@@ -226,26 +219,13 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     merge(batch, again, numbers);
   }
 
-  /** Tells the sources that a token selected no key of theirs. What they do about it is no affair of the token's. */
-  #tell(batch: Judging): void {
-    for (const source of this.#sourcesMissed(batch)) attempt(() => source.missed?.());
-  }
-
-  /** The sources whose keys tokens of a batch lacked: of several issuers', only those that such tokens name. */
-  #sourcesMissed(batch: Judging): readonly KeySource[] {
-    if (this.#sources.length <= 1) return this.#sources;
-    const numbers = new Set(missedOf(batch).map((number) => batch.issuers?.[number] as number));
-    const sources = [...numbers].map((number) => this.#plan.issuers[number]?.source).filter((source) => source !== undefined);
-    return [...new Set(sources)];
-  }
-
   /**
    * Has sources get the keys that tokens name and they do not have, and judges these tokens again for those who did so at once. Returns what
    * the others promise.
    */
   #supply(batch: Judging): Promise<boolean>[] {
     const waits: Promise<boolean>[] = [];
-    for (const { source, names, numbers } of this.#wanted(batch)) {
+    for (const { source, names, numbers } of this.#missing.wanted(batch)) {
       let answer: boolean | Promise<boolean> = false;
       attempt(() => {
         answer = source.supply?.([...names]) ?? false;
@@ -254,23 +234,6 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
       else if (answer && this.#judgeSupplied(batch, numbers, source, [...names])) waits.push(Promise.resolve(true));
     }
     return waits;
-  }
-
-  /** The names that tokens bear whose key was not found, by the sources that can get it. */
-  #wanted({ codes, texts, issuers }: Judging): Iterable<Wanted> {
-    const wanted = new Map<KeySource, Wanted>();
-    if (!this.#sources.some(({ supply }) => supply)) return [];
-    for (let number = 0; number < codes.length; number++) {
-      if (codes[number] !== KEY_NOT_FOUND) continue;
-      const { source, keyClaim } = this.#plan.issuers[issuers?.[number] ?? -1] ?? this.#plan;
-      const name = source?.supply && keyNameOf(texts[number] as string, keyClaim);
-      if (source === undefined || name === undefined) continue;
-      const entry = wanted.get(source) ?? { source, names: new Set(), numbers: [] };
-      entry.names.add(name);
-      entry.numbers.push(number);
-      wanted.set(source, entry);
-    }
-    return wanted.values();
   }
 
   /**
@@ -285,10 +248,8 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     if (placed.isSynchronous && again.outside.length) this.#judgeAuthentic(again, again.outside.filter(isAuthentic));
     const authentic = new Set<string>();
     for (const [index, code] of again.codes.entries()) {
-      const { keyClaim } = this.#plan.issuers[again.issuers?.[index] ?? -1] ?? this.#plan;
-      if (code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND)) {
-        authentic.add(keyNameOf(texts[index] as string, keyClaim) as string);
-      }
+      const isAuthentic = code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND);
+      if (isAuthentic) authentic.add(this.#missing.nameIn(again, index) as string);
     }
     attempt(() => source.proved?.(names, authentic));
     const left = placed.isSynchronous ? [] : again.outside;
@@ -394,25 +355,6 @@ async function holding<Result>(placed: Placed, tokens: readonly OutsideToken[], 
   } finally {
     for (const block of blocks) block.letGo();
   }
-}
-
-function attempt(action: () => void): void {
-  try {
-    action();
-  } catch {}
-}
-
-/** What a promise comes to; undefined where it fails. */
-async function settled<Value>(begin: () => Promise<Value> | undefined): Promise<Value | undefined> {
-  try {
-    return await begin();
-  } catch {
-    return undefined;
-  }
-}
-
-function missedOf({ codes }: Judging): number[] {
-  return [...codes.keys()].filter((number) => codes[number] === KEY_NOT_FOUND);
 }
 
 /** Puts what became of some tokens, judged again, in the place of what they were in their batch. */

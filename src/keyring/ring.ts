@@ -2,82 +2,16 @@
  * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
  * reported.
  */
+import { attempt } from "../attempt.js";
 import { kindOf, optionError } from "../errors.js";
-import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
+import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
 import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
+import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
 import { type Loaded, type RingSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
 import { later } from "./timer.js";
-
-/** What a ring holds, and where it gets more. Times are in seconds. */
-export interface KeyRingOptions {
-  /** Keys that are there from the beginning: as a verifier takes them, each with `nbf` and `exp` if it likes, or a JWK set. */
-  readonly keys?: RingKeysInput;
-  /** Where keys are loaded from, now and whenever they change: `remote()`, `callback()`, or a source of `wasm-jwt/keyring/node`. */
-  readonly source?: RingSource;
-  /** Take secrets shorter than the hash. Empty ones are never taken. */
-  readonly allowWeakSecrets?: boolean;
-  /** The ring's clock, for cool-down, `retire` and `status`: a function that gives the time, instead of the system's. */
-  readonly currentDate?: () => Moment;
-  /** Called after each good load. What it throws is ignored. */
-  readonly onReload?: (reload: KeyRingReload) => void;
-  /** Called after each bad load; the ring has kept its keys. The message holds no key. What it throws is ignored. */
-  readonly onError?: (error: Error) => void;
-}
-
-/** A good load. */
-export interface KeyRingReload {
-  /** Did it bring other keys than there were? */
-  readonly changed: boolean;
-  /** How many keys are valid now. */
-  readonly keys: number;
-  /** What is wrong with keys that were left out, by index and member. */
-  readonly problems: readonly string[];
-}
-
-/** How a ring is. */
-export interface KeyRingStatus {
-  /** How many keys are valid now. */
-  readonly keys: number;
-  /** When a load was good last, in seconds; undefined before the first. */
-  readonly lastSuccess: number | undefined;
-  /** What was wrong with the last load; undefined where it was good. Holds no key. */
-  readonly lastError: string | undefined;
-  /** What is wrong with keys that were left out. */
-  readonly problems: readonly string[];
-}
-
-/** Keys that change. Give it to any number of verifiers as `keys`. */
-export interface KeyRing extends KeySource {
-  at(now: number): KeySnapshot;
-  missed(): void;
-  /**
-   * Adds a key; it is there with the next call of a verifier.
-   * @throws TypeError when it is no key, or the ring has one of that name.
-   */
-  add(key: RingKeyInput): void;
-  /** Takes a key away, for good: no load brings back one of that name, only `add` does. Says whether it was there. */
-  remove(kid: string): boolean;
-  /**
-   * Ends a key at a moment, now unless given; it never ends later than it did, whatever is loaded. Says whether it was there. Its
-   * bytes stay, for those who judge by an earlier time, until it is removed or no longer loaded.
-   */
-  retire(kid: string, at?: Moment): boolean;
-  /** Fulfilled when the ring has its first keys. @throws Error why it has none, when a load has failed. */
-  ready(): Promise<void>;
-  /** Loads anew, or awaits the load that is under way. Says whether it was good; is never rejected. */
-  reload(): Promise<boolean>;
-  /**
-   * Loads anew because a key is unknown, if its source may be asked again (`coolDown`). Says whether the keys are others now; is
-   * never rejected.
-   */
-  refresh(): Promise<boolean>;
-  /** Ends watching and loading. The ring keeps the keys it has. */
-  close(): void;
-  status(): KeyRingStatus;
-}
 
 /**
  * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and
@@ -367,11 +301,4 @@ function hasTwoDefaults(keys: readonly RingKey[]): boolean {
 function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {
   if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
   return value;
-}
-
-/** What the caller's own function throws is the caller's: no load fails of it. */
-function attempt(report: () => void): void {
-  try {
-    report();
-  } catch {}
 }

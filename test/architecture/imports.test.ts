@@ -13,7 +13,7 @@ const KEYRING_NODE = "src/keyring/node/";
 const LAYERS = [
   ["abi"],
   [
-    ...["algorithms", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "released", "shapes", "text"],
+    ...["algorithms", "attempt", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "released", "shapes", "text"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
   ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
@@ -25,7 +25,7 @@ const LAYERS = [
   ["hkdf", "keyName", "openEngine"],
   ["outside", "keys/base64url", "keys/jwk", "keys/key", "keys/private", "keys/public", "keys/secret", "keys/source"],
   ["options"],
-  ["claimsSets", "derivedKeys", "keyTable", "placement", "resolvedKeys", "result"],
+  ["claimsSets", "derivedKeys", "keyTable", "missingKeys", "placement", "resolvedKeys", "result"],
   ["issuers"],
   ["decode", "signer", "verifier"],
   ["index", "primitives"],
@@ -33,7 +33,7 @@ const LAYERS = [
   ["keyring/jwks"],
   ["keyring/loading"],
   ["keyring/input"],
-  ["keyring/callback"],
+  ["keyring/callback", "keyring/keyRing"],
   ["keyring/remote", "keyring/ring"],
   ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
   ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],

@@ -14,12 +14,13 @@ import {
   verdictName,
 } from "../../src/index.js";
 import { callback } from "../../src/keyring/callback.js";
-import { createKeyRing, type KeyRing } from "../../src/keyring/ring.js";
+import type { KeyRing } from "../../src/keyring/keyRing.js";
+import { createKeyRing } from "../../src/keyring/ring.js";
 import type { KeySource } from "../../src/keys/source.js";
 import { openEngine } from "../../src/openEngine.js";
 import { parseOptions } from "../../src/options.js";
 import { OTHER_PAIRS, PAIRS, signWith as signPublic } from "../support/pairs.js";
-import { testSecret, until } from "../support/ring.js";
+import { testJwk, testSecret, tokenOf, until } from "../support/ring.js";
 import { base64url, LONG_TEST_SECRET, NOW, signClaims, signSegments, signWith } from "../support/tokens.js";
 
 const A = "https://a.example";
@@ -805,5 +806,36 @@ describe("a verifier that nobody holds any more", () => {
       collect();
       return openEngine().publicKeys.size <= publicKeys;
     });
+  });
+});
+
+describe("a token whose key is unknown", () => {
+  it("has only the keys of its own issuer asked for, even if no other issuer's can be", async () => {
+    let asked = 0;
+    const ring = createKeyRing({ keys: testJwk("a") });
+    const source: KeySource = { at: (now) => ring.at(now), missed: () => void asked++, refresh: async () => void asked++ };
+    const verifier = createVerifier({
+      issuers: [
+        { issuer: "changing", keys: source },
+        { issuer: "fixed", keys: testJwk("b") },
+      ],
+      currentDate: NOW,
+    });
+    const [changing, fixed] = ["changing", "fixed"].map((iss) => tokenOf("unknown", { iss })) as [string, string];
+    expect(verifier.verify(fixed)).toEqual({ ok: false, code: "KEY_NOT_FOUND" });
+    verifier.verifyBatch([fixed, fixed]);
+    await verifier.verifyAsync(fixed);
+    await verifier.verifyBatchAsync([fixed]);
+    expect(asked).toBe(0);
+    verifier.verify(changing);
+    verifier.verifyBatch([fixed, changing, changing]);
+    await verifier.verifyAsync(changing);
+    await verifier.verifyBatchAsync([changing, fixed]);
+    expect(asked).toBe(4);
+  });
+
+  it("may name an issuer that has its name twice", () => {
+    const verifier = createVerifier({ issuers: [{ issuer: ["twice", "twice"], keys: testJwk("a") }], currentDate: NOW });
+    expect(verifier.verify(tokenOf("a", { iss: "twice" })).ok).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 /** JWK sets by HTTP, from real servers that are slow, wrong, huge, moody or gone. */
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { KeyRing, KeyRingOptions } from "../../../src/keyring/keyRing.js";
 import { type FetchResponse, type RemoteOptions, remote } from "../../../src/keyring/remote.js";
-import { createKeyRing, type KeyRing, type KeyRingOptions } from "../../../src/keyring/ring.js";
+import { createKeyRing } from "../../../src/keyring/ring.js";
 import { json, kidsOf, serve, testSecret, testSet } from "../../support/ring.js";
 import { base64url, NOW } from "../../support/tokens.js";
 

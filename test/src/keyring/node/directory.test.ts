@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createVerifier } from "../../../../src/index.js";
+import type { KeyRing } from "../../../../src/keyring/keyRing.js";
 import { type DirectoryOptions, directory } from "../../../../src/keyring/node/directory.js";
-import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
+import { createKeyRing } from "../../../../src/keyring/ring.js";
 import { kidsOf, secretOf, testJwk, testSecret, testSet, tokenOf, until } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";
 

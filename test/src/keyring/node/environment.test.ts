@@ -1,7 +1,8 @@
 /** Keys from the environment. */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { KeyRing } from "../../../../src/keyring/keyRing.js";
 import { type EnvironmentOptions, environment } from "../../../../src/keyring/node/environment.js";
-import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
+import { createKeyRing } from "../../../../src/keyring/ring.js";
 import { testSecret, testSet } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";
 

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { KeyRing } from "../../../../src/keyring/keyRing.js";
 import { type FileOptions, file } from "../../../../src/keyring/node/file.js";
-import { createKeyRing, type KeyRing } from "../../../../src/keyring/ring.js";
+import { createKeyRing } from "../../../../src/keyring/ring.js";
 import { jwkThumbprint } from "../../../../src/keyring/thumbprint.js";
 import { kidsOf, testJwk, testSecret, testSet, until } from "../../../support/ring.js";
 import { base64url, NOW } from "../../../support/tokens.js";

@@ -1,0 +1,17 @@
+/** What the library tells others must not fail because of what they do about it. */
+
+/** Does what may fail; if it does, nobody hears of it. */
+export function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}
+
+/** What a promise comes to; undefined where it fails. */
+export async function settled<Value>(begin: () => Promise<Value> | undefined): Promise<Value | undefined> {
+  try {
+    return await begin();
+  } catch {
+    return undefined;
+  }
+}

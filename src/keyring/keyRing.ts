@@ -1,0 +1,73 @@
+/** What a key ring is to those who make one and use it; `ring.ts` is how it works. */
+import type { KeySnapshot, KeySource } from "../keys/source.js";
+import type { Moment } from "../options.js";
+import type { RingKeyInput, RingKeysInput } from "./input.js";
+import type { RingSource } from "./loading.js";
+
+/** What a ring holds, and where it gets more. Times are in seconds. */
+export interface KeyRingOptions {
+  /** Keys that are there from the beginning: as a verifier takes them, each with `nbf` and `exp` if it likes, or a JWK set. */
+  readonly keys?: RingKeysInput;
+  /** Where keys are loaded from, now and whenever they change: `remote()`, `callback()`, or a source of `wasm-jwt/keyring/node`. */
+  readonly source?: RingSource;
+  /** Take secrets shorter than the hash. Empty ones are never taken. */
+  readonly allowWeakSecrets?: boolean;
+  /** The ring's clock, for cool-down, `retire` and `status`: a function that gives the time, instead of the system's. */
+  readonly currentDate?: () => Moment;
+  /** Called after each good load. What it throws is ignored. */
+  readonly onReload?: (reload: KeyRingReload) => void;
+  /** Called after each bad load; the ring has kept its keys. The message holds no key. What it throws is ignored. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A good load. */
+export interface KeyRingReload {
+  /** Did it bring other keys than there were? */
+  readonly changed: boolean;
+  /** How many keys are valid now. */
+  readonly keys: number;
+  /** What is wrong with keys that were left out, by index and member. */
+  readonly problems: readonly string[];
+}
+
+/** How a ring is. */
+export interface KeyRingStatus {
+  /** How many keys are valid now. */
+  readonly keys: number;
+  /** When a load was good last, in seconds; undefined before the first. */
+  readonly lastSuccess: number | undefined;
+  /** What was wrong with the last load; undefined where it was good. Holds no key. */
+  readonly lastError: string | undefined;
+  /** What is wrong with keys that were left out. */
+  readonly problems: readonly string[];
+}
+
+/** Keys that change. Give it to any number of verifiers as `keys`. */
+export interface KeyRing extends KeySource {
+  at(now: number): KeySnapshot;
+  missed(): void;
+  /**
+   * Adds a key; it is there with the next call of a verifier.
+   * @throws TypeError when it is no key, or the ring has one of that name.
+   */
+  add(key: RingKeyInput): void;
+  /** Takes a key away, for good: no load brings back one of that name, only `add` does. Says whether it was there. */
+  remove(kid: string): boolean;
+  /**
+   * Ends a key at a moment, now unless given; it never ends later than it did, whatever is loaded. Says whether it was there. Its
+   * bytes stay, for those who judge by an earlier time, until it is removed or no longer loaded.
+   */
+  retire(kid: string, at?: Moment): boolean;
+  /** Fulfilled when the ring has its first keys. @throws Error why it has none, when a load has failed. */
+  ready(): Promise<void>;
+  /** Loads anew, or awaits the load that is under way. Says whether it was good; is never rejected. */
+  reload(): Promise<boolean>;
+  /**
+   * Loads anew because a key is unknown, if its source may be asked again (`coolDown`). Says whether the keys are others now; is
+   * never rejected.
+   */
+  refresh(): Promise<boolean>;
+  /** Ends watching and loading. The ring keeps the keys it has. */
+  close(): void;
+  status(): KeyRingStatus;
+}
