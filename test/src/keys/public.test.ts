@@ -1,9 +1,10 @@
 /** Public keys in every form, each bound to its algorithm; and none of them ever a secret. */
 import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createVerifier, type KeyInput, type PublicAlgorithm, type VerifierOptions } from "../../../src/index.js";
+import { createVerifier, type KeyInput, type PublicAlgorithm } from "../../../src/index.js";
 import { bits, certificateOf, identifier, pem, sequence } from "../../support/certificate.js";
 import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signWith, withoutNodeCrypto } from "../../support/pairs.js";
+import { refusal } from "../../support/refusal.js";
 import { NOW, signText, TEST_SECRET } from "../../support/tokens.js";
 
 type Jwk = { kty: "RSA" | "EC" | "OKP"; [member: string]: unknown };
@@ -51,16 +52,6 @@ function bareForms(publicKey: KeyObject, spkiPem: string, certificate: Buffer): 
     ["a KeyObject alone", publicKey],
     ["a JWK with options and no `alg`", { publicKey: jwkOf(publicKey) }],
   ];
-}
-
-function refusal(keys: unknown, more: Partial<VerifierOptions> = {}): string {
-  try {
-    createVerifier({ keys: keys as KeyInput, ...more });
-  } catch (error) {
-    expect(error).toBeInstanceOf(TypeError);
-    return (error as TypeError).message;
-  }
-  return "none";
 }
 
 describe.each(ALGORITHM_NAMES)("a public key of %s", (alg) => {

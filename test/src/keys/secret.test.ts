@@ -1,22 +1,13 @@
 /** Secrets in every form they come in; what is no secret is refused without being shown. */
 import { createPublicKey, createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createSigner, createVerifier, type KeyInput, type KeyOptions, type SecretSource } from "../../../src/index.js";
+import { createSigner, createVerifier, type KeyOptions, type SecretSource } from "../../../src/index.js";
 import { parseSecretKey } from "../../../src/keys/secret.js";
+import { refusal } from "../../support/refusal.js";
 import { base64url, NOW, signText, TEST_SECRET } from "../../support/tokens.js";
 
 const token = signText("{}");
 const jwk = { kty: "oct", k: base64url(TEST_SECRET) } as const;
-
-function refusal(keys: unknown, more: object = {}): string {
-  try {
-    createVerifier({ keys: keys as KeyInput, ...more });
-  } catch (error) {
-    expect(error).toBeInstanceOf(TypeError);
-    return (error as TypeError).message;
-  }
-  return "none";
-}
 
 describe("a secret", () => {
   it.each<[string, SecretSource | KeyOptions]>([
