@@ -6,7 +6,7 @@
  */
 import { latin1Text } from "../text.js";
 import { INTEGER, lengthAt, OCTET_STRING, SEQUENCE } from "./der.js";
-import { decodedRuns, plainBytes } from "./wrapped.js";
+import { decodedRuns, plainForms } from "./wrapped.js";
 
 /**
  * Nothing shorter holds a key: the smallest there is, a public key of Ed25519 in DER, has 44 bytes. Secrets of 32 bytes, of which a
@@ -136,9 +136,13 @@ const MAY_BE_ESCAPED = /[\\%\0]|[\xc2\xc3][\x80-\xbf]/;
 const MAY_BE_ENCODED = /(?:^|[^\w+/\-\s\0:])[\w+/\-\s\0:]{54}/;
 
 function recognizeWrapped(bytes: Uint8Array, text: string, wrappings: number): string | undefined {
-  const plain = MAY_BE_ESCAPED.test(text) ? plainBytes(bytes) : undefined;
-  const found = plain && recognize(plain, wrappings);
-  if (found || !MAY_BE_ENCODED.test(text)) return found;
+  if (MAY_BE_ESCAPED.test(text)) {
+    for (const plain of plainForms(bytes)) {
+      const within = recognize(plain, wrappings);
+      if (within) return within;
+    }
+  }
+  if (!MAY_BE_ENCODED.test(text)) return undefined;
   for (const decoded of decodedRuns(bytes, SHORTEST)) {
     const within = recognize(decoded, wrappings);
     if (within) return within.startsWith(ENCODED) ? within : ENCODED + within;

@@ -79,25 +79,34 @@ function packed(values: Uint8Array, phase: number, bits: number): Uint8Array {
 const NUL = 0x00;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "'": "'", "/": "/", "\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", '"': '"', "'": "'", "/": "/", "\\": "\\" };
 
 /**
  * The bytes without percent signs and escapes; without NULs and pairs of UTF-8 too, where every eighth byte is or begins one, as in
- * UTF-16 and in binary that was taken for Latin-1. Undefined where that changes nothing.
+ * UTF-16 and in binary that was taken for Latin-1. In binary what looks like an escape may be none: then there are readings more, with
+ * one kind or both left as they are. None where nothing would change.
  */
-export function plainBytes(bytes: Uint8Array): Uint8Array | undefined {
+export function* plainForms(bytes: Uint8Array): Generator<Uint8Array> {
   let zeros = 0;
   let pairs = 0;
-  let marks = 0;
+  const marks = new Set<number>();
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte === NUL) zeros++;
-    else if (byte === PERCENT || byte === BACKSLASH) marks++;
+    else if (byte === PERCENT || byte === BACKSLASH) marks.add(byte);
     else if (isPair(bytes, at)) pairs++;
   }
   const dropsZeros = 8 * zeros >= bytes.length;
   const joinsPairs = 8 * pairs >= bytes.length;
-  if (marks === 0 && !dropsZeros && !joinsPairs) return undefined;
+  const found = [...marks];
+  const others = dropsZeros || joinsPairs ? [...(found.length > 1 ? found.map((mark) => [mark]) : []), []] : [];
+  for (const undone of found.length > 0 ? [found, ...others] : others) {
+    const plain = withoutEncoding(bytes, dropsZeros, joinsPairs, undone);
+    if (plain.length < bytes.length) yield plain;
+  }
+}
+
+function withoutEncoding(bytes: Uint8Array, dropsZeros: boolean, joinsPairs: boolean, marks: readonly number[]): Uint8Array {
   const found = new Uint8Array(bytes.length);
   let filled = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -105,13 +114,16 @@ export function plainBytes(bytes: Uint8Array): Uint8Array | undefined {
     if (byte === NUL && dropsZeros) continue;
     if (joinsPairs && isPair(bytes, at)) found[filled++] = (byte << 6) | ((bytes[++at] as number) & 0x3f);
     else {
-      const { value, length } = (byte === PERCENT && percentAt(bytes, at)) ||
-        (byte === BACKSLASH && escapeAt(bytes, at)) || { value: byte, length: 1 };
+      const { value, length } = (marks.includes(byte) && markedAt(bytes, at)) || { value: byte, length: 1 };
       found[filled++] = value;
       at += length - 1;
     }
   }
-  return filled < bytes.length ? found.subarray(0, filled) : undefined;
+  return found.subarray(0, filled);
+}
+
+function markedAt(bytes: Uint8Array, at: number): Decoded | undefined {
+  return bytes[at] === PERCENT ? percentAt(bytes, at) : escapeAt(bytes, at);
 }
 
 /** A character from U+0080 to U+00FF. */

@@ -301,3 +301,16 @@ describe("a real secret", () => {
     expect(recognizeKeyMaterial(Buffer.from(text))).toBeUndefined();
   });
 });
+
+describe("a key read as Latin-1", () => {
+  it("is no secret, though some of its bytes look like escapes", () => {
+    const [, der] = others[0] as Material;
+    for (const mark of ["\\n", "\\x41", "%41", "\\u0041"]) {
+      // Within the modulus, whose bytes may be any.
+      const changed = Buffer.concat([der.subarray(0, 60), Buffer.from(mark), der.subarray(60 + mark.length)]);
+      expect(recognizeKeyMaterial(changed)).toBeTypeOf("string");
+      expect(recognizeKeyMaterial(Buffer.from(changed.toString("latin1")))).toBeTypeOf("string");
+      expect(recognizeKeyMaterial(Buffer.from(JSON.stringify(changed.toString("latin1"))))).toBeTypeOf("string");
+    }
+  });
+});
