@@ -6,6 +6,7 @@ export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
 export { describeRejection, JwtError } from "./errors.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
+export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";
 export type { PrivateKeyOptions, PrivateKeySource } from "./keys/private.js";
 export type { PublicKeyOptions, PublicKeySource } from "./keys/public.js";

@@ -2,6 +2,7 @@
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
+import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { isKeySource, type KeySource } from "./keys/source.js";
 import { utf8Bytes } from "./text.js";
@@ -14,9 +15,14 @@ export interface VerifierOptions<Claims = JwtClaims> {
   /**
    * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
    * or CryptoKey, or objects with `kid`, `alg`, `publicKey`. Or a key ring, whose keys change (`wasm-jwt/keyring`): each call judges
-   * by those that are valid at its time. Or a key table, for very many (`createKeyTable`). Must be given, or else `issuers`.
+   * by those that are valid at its time. Or a key table, for very many (`createKeyTable`). Must be given, or else `jwks` or `issuers`.
    */
   readonly keys?: KeyInput | readonly KeyInput[] | KeySource;
+  /**
+   * In place of `keys`: a JWK set (RFC 7517 §5), whose keys for other uses are passed over, or a key ring. A set on a server is a ring
+   * with `remote(url)`.
+   */
+  readonly jwks?: JwkSet | KeySource;
   /**
    * By what a token names its key: its header's `kid`, unless a claim is named, a string such as `sub` or `iss`. That claim is read
    * before the signature is verified, and used for nothing else; keys are found by their `kid` all the same.
@@ -24,7 +30,7 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly keyFrom?: "kid" | { readonly claim: string };
   /**
    * Several issuers, each with its own keys and rules; a token is judged by those of the issuer that it names, and by no other's. The
-   * verifier's own rules hold where an issuer has none. In place of `keys` and `issuer`.
+   * verifier's own rules hold where an issuer has none. In place of `keys`, `jwks` and `issuer`.
    */
   readonly issuers?: readonly IssuerOptions[];
   /** Allowed algorithms; those of the keys unless given. */
@@ -65,10 +71,9 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly validate?: (claims: Claims) => boolean;
 }
 
-/** One of several issuers: what `iss` names it, its keys, and the rules in which it differs. */
+/** One of several issuers: what `iss` names it, its `keys` or `jwks`, and the rules in which it differs. */
 export interface IssuerOptions extends Omit<VerifierOptions<never>, "issuers" | "maxTokenLength" | "currentDate" | "validate"> {
   readonly issuer: string | readonly string[];
-  readonly keys: KeyInput | readonly KeyInput[] | KeySource;
 }
 
 /** The claims set of a JWT (RFC 7519 §4). */
@@ -130,6 +135,7 @@ const OPTION_NAMES: readonly string[] = [
   "validate",
   "keyFrom",
   "issuers",
+  "jwks",
 ];
 
 /** Options that are the verifier's alone. */
@@ -149,10 +155,8 @@ export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
   requireOptions(options, "options");
   rejectUnknown(options, OPTION_NAMES);
   if (options.issuers === undefined) return parsePlan(options);
-  if (options.keys !== undefined || options.issuer !== undefined || options.keyFrom !== undefined) {
-    const given = options.keys !== undefined ? "keys" : options.issuer !== undefined ? "issuer" : "keyFrom";
-    throw new TypeError(`Expected \`${given}\` to be an option of each of \`issuers\`, got both`);
-  }
+  const given = (["keys", "jwks", "issuer", "keyFrom"] as const).find((name) => options[name] !== undefined);
+  if (given) throw new TypeError(`Expected \`${given}\` to be an option of each of \`issuers\`, got both`);
   return parseIssuers(options, options.issuers);
 }
 
@@ -248,13 +252,15 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
   const plan = parsePlanWithoutKeys(options);
   const algorithms = allowedAlgorithms(options.algorithms);
   const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
-  if (isKeySource(options.keys)) {
+  if (options.keys !== undefined && options.jwks !== undefined) throw new TypeError("Expected `keys` or `jwks`, got both");
+  const given = options.keys === undefined ? options.jwks : options.keys;
+  if (isKeySource(given)) {
     if (options.allowWeakSecrets !== undefined)
       throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring or table that `keys` is");
-    return { ...plan, keys: [], source: options.keys, algorithms: algorithms ?? [], issuers: [] };
+    return { ...plan, keys: [], source: given, algorithms: algorithms ?? [], issuers: [] };
   }
   // Keys come last, so that no secret is copied for options that are refused.
-  const keys = parseKeys(options.keys, allowWeak);
+  const keys = options.jwks === undefined ? parseKeys(given, allowWeak) : parseSet(given, allowWeak);
   if (plan.keyClaim !== undefined && keys.some(({ kid }) => kid === undefined)) {
     for (const key of keys) if ("secret" in key) key.secret.fill(0);
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
@@ -299,22 +305,34 @@ function isAlike(left: string, right: string): boolean {
   );
 }
 
-function parseKeys(input: KeyInput | readonly KeyInput[] | undefined, allowWeak: boolean): readonly Key[] {
+function parseKeys(input: unknown, allowWeak: boolean): readonly Key[] {
   if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys, a key ring or a key table", input);
-  const inputs: readonly KeyInput[] = Array.isArray(input) ? input : [input as KeyInput];
-  if (inputs.length === 0) throw optionError("keys", "at least one key", input);
-  const single = !Array.isArray(input);
-  const keys = inputs.map((key, index) => parseKey(key, single ? "keys" : `keys[${index}]`, allowWeak));
+  if (!Array.isArray(input)) return parseEach([input as KeyInput], ["keys"], allowWeak);
+  if (input.length === 0) throw optionError("keys", "at least one key", input);
+  return parseEach(
+    input,
+    input.map((_, index) => `keys[${index}]`),
+    allowWeak,
+  );
+}
+
+function parseSet(set: unknown, allowWeak: boolean): readonly Key[] {
+  const { inputs, names } = keysForVerifying(set, "jwks");
+  return parseEach(inputs, names, allowWeak);
+}
+
+/** Parses keys, of which each must be selected by something. */
+function parseEach(inputs: readonly KeyInput[], names: readonly string[], allowWeak: boolean): readonly Key[] {
+  const keys = inputs.map((key, index) => parseKey(key, names[index] as string, allowWeak));
   if (keys.length === 1) return keys.map((key) => ({ ...key, isDefault: true }));
   const kids = new Set<string>();
   keys.forEach(({ kid, isDefault }, index) => {
+    const name = names[index];
     if (kid === undefined && !isDefault) {
-      throw new TypeError(
-        `Expected \`keys[${index}]\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`,
-      );
+      throw new TypeError(`Expected \`${name}\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`);
     }
     if (kid !== undefined && kids.has(kid))
-      throw new TypeError(`Expected \`keys[${index}].kid\` to be another key's name only once, got it twice`);
+      throw new TypeError(`Expected \`${name}.kid\` to be another key's name only once, got it twice`);
     if (kid !== undefined) kids.add(kid);
   });
   if (keys.filter((key) => key.isDefault).length > 1) throw new TypeError("Expected `keys` to have at most one `default`, got several");

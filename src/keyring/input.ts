@@ -1,10 +1,11 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
 import type { AsymmetricJwk } from "../keys/jwk.js";
+import type { JwkSet } from "../keys/jwkSet.js";
 import { type KeyInput, parseKey } from "../keys/key.js";
 import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
 import type { AsymmetricKeyObject } from "../platform.js";
-import { distinctKeys, hold, type JwkRules, type JwkSet, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
+import { distinctKeys, hold, type JwkRules, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
 import { wipeKeys } from "./loading.js";
 import type { RingKey } from "./roster.js";
 

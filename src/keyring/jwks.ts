@@ -10,11 +10,6 @@ import { type OctJwk, parseSecretKey } from "../keys/secret.js";
 import { HeldKey, type RingKey } from "./roster.js";
 import { keyThumbprint } from "./thumbprint.js";
 
-/** A JWK set: any kinds of keys, of which those are taken that are for verifying and known here. */
-export interface JwkSet {
-  readonly keys: readonly object[];
-}
-
 /** When a key is valid, in seconds since the epoch; without either member it always is. */
 export interface Validity {
   /** From then on. */

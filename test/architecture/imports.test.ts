@@ -23,7 +23,7 @@ const LAYERS = [
   ["context"],
   ["selfTest"],
   ["hkdf", "keyName", "openEngine"],
-  ["outside", "keys/base64url", "keys/jwk", "keys/key", "keys/private", "keys/public", "keys/secret", "keys/source"],
+  ["outside", "keys/base64url", "keys/jwk", "keys/jwkSet", "keys/key", "keys/private", "keys/public", "keys/secret", "keys/source"],
   ["options"],
   ["claimsSets", "derivedKeys", "keyTable", "missingKeys", "placement", "resolvedKeys", "result"],
   ["issuers"],
