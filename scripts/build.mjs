@@ -25,7 +25,14 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: ["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts", "src/revocation/index.ts"],
+  entryPoints: [
+    "src/index.ts",
+    "src/primitives.ts",
+    "src/keyring/index.ts",
+    "src/keyring/node/index.ts",
+    "src/revocation/index.ts",
+    "src/revocation/node/index.ts",
+  ],
   outdir: STAGING,
   platform: "neutral",
   external: ["node:*"],
