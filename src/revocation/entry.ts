@@ -1,0 +1,63 @@
+/**
+ * What can be revoked: one token, all of a subject, of a key, of an issuer, or all there are. An entry without `iss` concerns tokens of
+ * any issuer.
+ */
+
+/** One token, by its `jti` (RFC 7519 §4.1.7). */
+export interface RevokedToken {
+  readonly jti: string;
+  readonly iss?: string;
+  /** When the token expires, in seconds; the entry is forgotten then. Without it, never. */
+  readonly exp?: number;
+}
+
+/** The tokens of a subject that were issued before a time; those that do not say when, too. */
+export interface RevokedSubject {
+  readonly sub: string;
+  readonly iss?: string;
+  /** In seconds. */
+  readonly before: number;
+  /** When the last of them expires, in seconds. */
+  readonly exp?: number;
+}
+
+/** The tokens that a key has signed, by the name that it is found by; only those issued before a time, if one is given. */
+export interface RevokedKey {
+  readonly kid: string;
+  readonly iss?: string;
+  readonly before?: number;
+  readonly exp?: number;
+}
+
+/** All tokens issued before a time. */
+export interface RevokedIssue {
+  readonly iss?: string;
+  readonly before: number;
+  readonly exp?: number;
+}
+
+export type RevocationEntry = RevokedToken | RevokedSubject | RevokedKey | RevokedIssue;
+
+/** What is known of a token that was accepted. `kid` is the name that its key was found by; times are in seconds. */
+export interface TokenIdentity {
+  readonly iss?: string | undefined;
+  readonly sub?: string | undefined;
+  readonly jti?: string | undefined;
+  readonly kid?: string | undefined;
+  readonly iat?: number | undefined;
+}
+
+/** Is the token revoked by this entry? */
+export function concerns(entry: RevocationEntry, token: TokenIdentity): boolean {
+  if (entry.iss !== undefined && entry.iss !== token.iss) return false;
+  if ("jti" in entry) return entry.jti === token.jti;
+  if ("sub" in entry && entry.sub !== token.sub) return false;
+  if ("kid" in entry && entry.kid !== token.kid) return false;
+  return entry.before === undefined || !(token.iat !== undefined && token.iat >= entry.before);
+}
+
+/** Who can be asked to tell of each revocation as it is made: a RevocationList. */
+export interface RevocationSource {
+  /** Calls `listener` with what is revoked from now on; the result ends that. What it throws is ignored. */
+  subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void;
+}
