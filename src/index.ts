@@ -17,4 +17,5 @@ export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
 export { type KeyResolver, type ResolvedKeys, type ResolvedKeysOptions, resolveKeys } from "./resolvedKeys.js";
 export type { Acceptance, BatchVerdicts, JwtHeader, Verdict } from "./result.js";
 export { createSigner, type Signer, type SignerOptions } from "./signer.js";
+export type { BatchSizes, BatchStats, VerifierStats } from "./stats.js";
 export { createVerifier, type Verifier } from "./verifier.js";

@@ -20,6 +20,7 @@ import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
+import { KeyCount } from "./keyCount.js";
 import type { KeySource } from "./keys/source.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
@@ -28,6 +29,7 @@ import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
+import { Counters, type VerifierStats } from "./stats.js";
 
 /**
  * Judges tokens by one set of keys and rules. A bad token is a verdict, never an exception. Where a key is public and the runtime has no
@@ -54,6 +56,8 @@ export interface Verifier<Claims = JwtClaims> {
    * @throws TypeError (as a rejection) when `tokens` is no array.
    */
   verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>>;
+  /** What it has done since it was made, as a new object of plain numbers. Loads nothing and does not throw. */
+  stats(): VerifierStats;
 }
 
 /**
@@ -90,12 +94,15 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
   readonly #validate: Validate<Claims> | undefined;
+  readonly #keyCount: KeyCount;
+  readonly #counters = new Counters();
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
     this.#engine = engine;
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
+    this.#keyCount = new KeyCount(plan);
     this.#missing = new MissingKeys(this.#plan);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
@@ -133,6 +140,15 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     return this.#conclude(batch).at(0);
   }
 
+  stats(): VerifierStats {
+    let keys: number | undefined;
+    // The clock may be the caller's own, and a source too.
+    attempt(() => {
+      keys = this.#keyCount.at(this.#plan.now());
+    });
+    return { ...this.#counters.read(), keys };
+  }
+
   /** A batch of the one token that the engine has just found no key for. */
   #missedAlone(text: string, now: number): Judging {
     const batch = this.#begin(1, now);
@@ -143,16 +159,23 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
-    if (!authentic) return rejection(BAD_SIGNATURE);
+    if (!authentic) return this.#verdictOn(BAD_SIGNATURE, token.text);
     this.#engine.judgeAuthentic([token], 0, now);
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
-    if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
+    if (code !== ACCEPTED) return this.#rejected(code);
     const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
-    return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
+    if (this.#validate && !passes(this.#validate, accepted)) return this.#rejected(VALIDATION_FAILED);
+    this.#counters.countOne(ACCEPTED);
+    return accepted;
+  }
+
+  #rejected(code: number): Verdict<Claims> {
+    this.#counters.countOne(code);
+    return rejection(code, this.#faultOf(code, 0));
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -297,10 +320,13 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     }
   }
 
-  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
+  /** The verdicts, counted; `left` is how many are none yet. */
+  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging, left = 0): BatchVerdicts<Claims> {
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
-    const verdicts = new Verdicts<Claims>(judged);
-    return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;
+    const judgedVerdicts = new Verdicts<Claims>(judged);
+    const verdicts = this.#validate ? this.#validated(judgedVerdicts, judged, this.#validate) : judgedVerdicts;
+    this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);
+    return verdicts;
   }
 
   /** `chunk` is the one judged last; `numberOf` gives the number in the batch of a token of it. */

@@ -25,7 +25,7 @@ const LAYERS = [
   ["hkdf", "keyName", "openEngine"],
   ["outside", "keys/base64url", "keys/jwk", "keys/jwkSet", "keys/key", "keys/private", "keys/public", "keys/secret", "keys/source"],
   ["options"],
-  ["claimsSets", "derivedKeys", "keyTable", "missingKeys", "placement", "resolvedKeys", "result"],
+  ["claimsSets", "derivedKeys", "keyCount", "keyTable", "missingKeys", "placement", "resolvedKeys", "result", "stats"],
   ["issuers"],
   ["decode", "signer", "verifier"],
   ["index", "primitives"],
