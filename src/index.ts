@@ -1,10 +1,11 @@
 /** wasm-jwt: the public API. */
 export type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "./algorithms.js";
+export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./batcher.js";
 export { bearerToken } from "./bearer.js";
 export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
-export { describeRejection, JwtError } from "./errors.js";
+export { describeRejection, JwtError, OverloadError } from "./errors.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";

@@ -88,7 +88,7 @@ interface Judging {
   chunk: Chunk | undefined;
 }
 
-class EngineVerifier<Claims> implements Verifier<Claims> {
+export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
@@ -202,6 +202,24 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
+  }
+
+  /** The text of what was given as a token, to be judged later: bytes as they are now. */
+  textOf(token: string | Uint8Array): string {
+    return tokenText(token, this.#plan.maxTokenLength);
+  }
+
+  /**
+   * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come, are
+   * neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
+   */
+  verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
+    const batch = this.#begin(texts.length, this.#plan.now());
+    this.#judge(this.#placement.at(batch.now), batch, texts);
+    const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
+    const waiting = [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+    for (const number of waiting) batch.codes[number] = OUTSIDE;
+    return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
 
   #begin(length: number, now: number): Judging {

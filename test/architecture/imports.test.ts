@@ -13,7 +13,7 @@ const KEYRING_NODE = "src/keyring/node/";
 const LAYERS = [
   ["abi"],
   [
-    ...["algorithms", "attempt", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "released", "shapes", "text"],
+    ...["algorithms", "attempt", "bearer", "codes", "ecdsa", "engineBytes", "errors", "heap", "released", "shapes", "soon", "text"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
   ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
@@ -28,6 +28,7 @@ const LAYERS = [
   ["claimsSets", "derivedKeys", "keyCount", "keyTable", "missingKeys", "placement", "resolvedKeys", "result", "stats"],
   ["issuers"],
   ["decode", "signer", "verifier"],
+  ["batcher"],
   ["index", "primitives"],
   ["keyring/roster", "keyring/thumbprint", "keyring/timer"],
   ["keyring/jwks"],
