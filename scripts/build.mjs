@@ -25,7 +25,10 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: ["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts"],
+  entryPoints: [
+    ...["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts"],
+    ...["src/metrics/openTelemetry.ts", "src/metrics/prometheus.ts"],
+  ],
   outdir: STAGING,
   platform: "neutral",
   external: ["node:*"],

@@ -30,6 +30,7 @@ const LAYERS = [
   ["decode", "signer", "verifier"],
   ["batcher"],
   ["index", "primitives"],
+  ["metrics/openTelemetry", "metrics/prometheus"],
   ["keyring/roster", "keyring/thumbprint", "keyring/timer"],
   ["keyring/jwks"],
   ["keyring/loading"],
