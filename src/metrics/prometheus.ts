@@ -3,7 +3,7 @@
  * a token costs nothing more. Labels are names that you give and codes, never anything of a token.
  */
 import { optionError } from "../errors.js";
-import type { VerifierStats } from "../stats.js";
+import type { BatchStats, VerifierStats } from "../stats.js";
 
 /** What is wanted of a prom-client Registry. */
 export interface MetricRegistry {
@@ -20,7 +20,7 @@ export interface MetricRegistry {
 export function exposeStats(registry: MetricRegistry, verifier: { stats(): VerifierStats }, name: string): () => void {
   if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
   if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
-  const families = FAMILIES.map((kind) => familyOf(registry, kind));
+  const families = FAMILIES.map((each) => familyOf(registry, ...each));
   if (families.some(({ verifiers }) => verifiers.has(name))) {
     throw new TypeError("Expected `name` to be that of no other verifier of the registry");
   }
@@ -33,12 +33,8 @@ export function exposeStats(registry: MetricRegistry, verifier: { stats(): Verif
   };
 }
 
-interface Sample {
-  /** What follows the metric's name, in a histogram. */
-  readonly suffix?: string;
-  readonly labels?: Readonly<Record<string, string | number>>;
-  readonly value: number;
-}
+/** What follows the metric's name, in a histogram; labels; the value. */
+type Sample = readonly [suffix: "" | "_bucket" | "_sum" | "_count", labels: Readonly<Record<string, string | number>>, value: number];
 
 interface Kind {
   readonly name: string;
@@ -46,79 +42,68 @@ interface Kind {
   readonly type: "counter" | "gauge" | "histogram";
   /** How those of several processes are put together: each has its own tokens, but mostly the same keys. */
   readonly aggregator: "sum" | "max";
-  samples(stats: VerifierStats): readonly Sample[];
 }
 
-const FAMILIES: readonly Kind[] = [
-  {
-    name: "wasm_jwt_tokens_total",
-    help: "Tokens verified, by the code of their verdict.",
-    type: "counter",
-    aggregator: "sum",
-    samples: ({ codes }) => Object.entries(codes).map(([code, value]) => ({ labels: { code }, value })),
-  },
-  {
-    name: "wasm_jwt_batch_size",
-    help: "Tokens that one call verified.",
-    type: "histogram",
-    aggregator: "sum",
-    samples: ({ batches, tokens }) => {
-      let value = 0;
-      const buckets = batches.sizes.map(({ upTo, count }) => {
-        value += count;
-        return { suffix: "_bucket", labels: { le: Number.isFinite(upTo) ? upTo : "+Inf" }, value };
-      });
-      return [...buckets, { suffix: "_sum", value: tokens }, { suffix: "_count", value: batches.count }];
-    },
-  },
-  {
-    name: "wasm_jwt_keys",
-    help: "Keys that a verifier has now.",
-    type: "gauge",
-    aggregator: "max",
-    samples: ({ keys }) => (keys === undefined ? [] : [{ value: keys }]),
-  },
+const TOKENS = {
+  name: "wasm_jwt_tokens_total",
+  help: "Tokens verified, by the code of their verdict.",
+  type: "counter",
+  aggregator: "sum",
+} as const;
+const SIZES = { name: "wasm_jwt_batch_size", help: "Tokens that one call verified.", type: "histogram", aggregator: "sum" } as const;
+const KEYS = { name: "wasm_jwt_keys", help: "Keys that a verifier has now.", type: "gauge", aggregator: "max" } as const;
+
+const FAMILIES: readonly (readonly [Kind, (stats: VerifierStats) => readonly Sample[]])[] = [
+  [TOKENS, ({ codes }) => Object.entries(codes).map(([code, count]) => ["", { code }, count])],
+  [SIZES, ({ batches, tokens }) => [...bucketsOf(batches), ["_sum", {}, tokens], ["_count", {}, batches.count]]],
+  [KEYS, ({ keys }) => (keys === undefined ? [] : [["", {}, keys]])],
 ];
 
-/** The metric of this kind that the registry has of us, or gets now. */
-function familyOf(registry: MetricRegistry, kind: Kind): Family {
-  const known = registry.getSingleMetric(kind.name);
-  if (known instanceof Family) return known;
-  const family = new Family(kind);
-  registry.registerMetric(family as never);
-  return family;
+/** Each counts the batches of those before it as well. */
+function bucketsOf({ sizes }: BatchStats): Sample[] {
+  let sum = 0;
+  return sizes.map(({ upTo, count }) => {
+    sum += count;
+    return ["_bucket", { le: Number.isFinite(upTo) ? upTo : "+Inf" }, sum];
+  });
 }
 
 /** To a registry, a metric like its own, but one that counts nothing itself. */
 class Family {
-  /** A registry for OpenMetrics sets another. */
-  name: string;
   readonly key: string;
-  readonly help: string;
-  readonly type: Kind["type"];
-  readonly aggregator: Kind["aggregator"];
   readonly verifiers = new Map<string, { stats(): VerifierStats }>();
-  readonly #samples: Kind["samples"];
+  readonly #kind: Kind;
+  readonly #samples: (stats: VerifierStats) => readonly Sample[];
+  /** A registry for OpenMetrics reads the type and sets another name. */
+  readonly type: Kind["type"];
+  name: string;
 
-  constructor({ name, help, type, aggregator, samples }: Kind) {
-    this.name = this.key = name;
-    this.help = help;
-    this.type = type;
-    this.aggregator = aggregator;
+  constructor(kind: Kind, samples: (stats: VerifierStats) => readonly Sample[]) {
+    this.#kind = kind;
     this.#samples = samples;
+    this.type = kind.type;
+    this.key = this.name = kind.name;
   }
 
   async get(): Promise<object> {
-    const { name, help, type, aggregator, key } = this;
     const values = [...this.verifiers].flatMap(([verifier, source]) =>
-      this.#samples(source.stats()).map(({ suffix, labels, value }) => {
-        const own = { labels: { verifier, ...labels }, value };
-        return suffix === undefined ? own : { ...own, metricName: key + suffix };
+      this.#samples(source.stats()).map(([suffix, labels, value]) => {
+        const sample = { labels: { verifier, ...labels }, value };
+        return suffix ? { ...sample, metricName: this.key + suffix } : sample;
       }),
     );
-    return { name, help, type, aggregator, values };
+    return { ...this.#kind, name: this.name, values };
   }
 
   /** What a verifier has done is done. */
   reset(): void {}
+}
+
+/** The metric of this kind that the registry has of us, or gets now. */
+function familyOf(registry: MetricRegistry, ...[kind, samples]: (typeof FAMILIES)[number]): Family {
+  const known = registry.getSingleMetric(kind.name);
+  if (known instanceof Family) return known;
+  const family = new Family(kind, samples);
+  registry.registerMetric(family as never);
+  return family;
 }
