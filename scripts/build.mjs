@@ -26,12 +26,9 @@ const common = {
 const library = await build({
   ...common,
   entryPoints: [
-    "src/index.ts",
-    "src/primitives.ts",
-    "src/keyring/index.ts",
-    "src/keyring/node/index.ts",
-    "src/revocation/index.ts",
-    "src/revocation/node/index.ts",
+    ...["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts"],
+    ...["src/metrics/openTelemetry.ts", "src/metrics/prometheus.ts"],
+    ...["src/revocation/index.ts", "src/revocation/node/index.ts"],
   ],
   outdir: STAGING,
   platform: "neutral",
