@@ -463,6 +463,19 @@ describe("a logout", () => {
     await expect(world.refresher.endFamily("device-1")).rejects.toThrow("Expected `family` to be the name of one, 22 characters");
   });
 
+  it("is remembered for as long as a token of the family may be valid", async () => {
+    const world = new World();
+    const pair = await world.refresher.start({ sub: "a" });
+    await world.refresher.endFamily(pair.family);
+    expect([...world.list.snapshot()]).toEqual(
+      expect.arrayContaining([
+        { sub: `family:${pair.family}`, before: 1e11, exp: NOW + 24 * HOUR },
+        { jti: `${pair.family}.0`, exp: NOW + 900 },
+      ]),
+    );
+    expect(world.list.size).toBe(2);
+  });
+
   it("stops a rotation that is under way", async () => {
     let end = async () => {};
     const accessClaims = async () => {
