@@ -9,6 +9,7 @@ import { optionError } from "../errors.js";
 import { clock, type JwtClaims, type Moment, rejectUnknown, whole } from "../options.js";
 import type { Signer } from "../signer.js";
 import type { Verifier } from "../verifier.js";
+import type { RevocationEntry } from "./entry.js";
 import {
   accessId,
   accessTokens,
@@ -35,8 +36,13 @@ export interface RefresherOptions {
   readonly accessSigner: Pick<Signer, "signAsync">;
   /** Signs refresh tokens, with `typ: "rt+jwt"`, and best with a key that verifiers of access tokens do not have. */
   readonly refreshSigner: Pick<Signer, "signAsync">;
-  /** Remembers which refresh tokens are spent and which families have ended; verifiers of access tokens have it as `revocation`. */
+  /** Where access tokens are revoked, and all that concerns refresh tokens is asked: verifiers of access tokens have it as `revocation`. */
   readonly revocations: RevocationList;
+  /**
+   * Remembers which refresh tokens are spent and which families have ended, in place of `revocations`: refreshers alone need to know, and
+   * verifiers look up less without it. It must be kept as well as the other one.
+   */
+  readonly families?: RevocationList;
   readonly accessLifetime: number;
   /** For how long a refresh token can be used; each rotation begins it anew. */
   readonly refreshLifetime: number;
@@ -90,11 +96,12 @@ export interface Refresher {
 export function createRefresher(options: RefresherOptions): Refresher {
   if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
   rejectUnknown(options, OPTION_NAMES);
-  const { verifier, accessSigner, refreshSigner, revocations, accessClaims, currentDate } = options;
+  const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = options;
   requireMethod(verifier, "verifyAsync", "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
   requireMethod(refreshSigner, "signAsync", "refreshSigner", "a signer of `createSigner`");
   requireMethod(revocations, "revokedBefore", "revocations", "a list of `createRevocationList`");
+  requireMethod(families, "revokedBefore", "families", "a list of `createRevocationList`");
   if (accessClaims !== undefined && typeof accessClaims !== "function") throw optionError("accessClaims", "a function", accessClaims);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   return new FamilyRefresher({
@@ -102,6 +109,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     accessSigner,
     refreshSigner,
     revocations,
+    families,
     accessLifetime: lifetime(options.accessLifetime, "accessLifetime"),
     refreshLifetime: lifetime(options.refreshLifetime, "refreshLifetime"),
     familyLifetime: options.familyLifetime === undefined ? undefined : lifetime(options.familyLifetime, "familyLifetime"),
@@ -115,6 +123,7 @@ const OPTION_NAMES: readonly string[] = [
   "accessSigner",
   "refreshSigner",
   "revocations",
+  "families",
   "accessLifetime",
   "refreshLifetime",
   "familyLifetime",
@@ -123,6 +132,8 @@ const OPTION_NAMES: readonly string[] = [
 ];
 
 interface Plan extends Pick<RefresherOptions, "verifier" | "accessSigner" | "refreshSigner" | "revocations"> {
+  /** May be `revocations` itself. */
+  readonly families: RevocationList;
   readonly accessLifetime: number;
   readonly refreshLifetime: number;
   readonly familyLifetime: number | undefined;
@@ -177,14 +188,14 @@ class FamilyRefresher implements Refresher {
 
   /** Why a refresh token is not to be used now; undefined where it is. */
   #judge({ family, number, identity, exp, revoked }: AuthenticGrant): Rejection | undefined {
-    const { revocations, now } = this.#plan;
+    const { revocations, families, now } = this.#plan;
     // Whatever its verifier tolerates: the list forgets a family when its last token has expired.
     if (!(now() < exp)) return rejection(EXPIRED);
-    const before = revocations.revokedBefore(subjectOf(family));
+    const before = families.revokedBefore(subjectOf(family));
     if (before === ENDED) return rejection(REVOKED);
     if (before !== undefined && number < before) return rejection(REPLAYED);
     if (revoked || revocations.isRevoked(identity)) return rejection(REVOKED);
-    return revocations.place().isStale ? rejection(REVOCATION_STALE) : undefined;
+    return revocations.place().isStale || families.place().isStale ? rejection(REVOCATION_STALE) : undefined;
   }
 
   /** A family ends when one of its tokens is used again. */
@@ -218,16 +229,23 @@ class FamilyRefresher implements Refresher {
   #spend({ family, number }: Generation, exp: number): Promise<void> {
     const oldest = number + 1 - MOST_ACCESS_TOKENS;
     const crowdedOut = oldest < 0 ? [] : [{ jti: accessId({ family, number: oldest }), exp: this.#accessEnd() }];
-    return this.#plan.revocations.revoke([spent({ family, number }, exp), ...crowdedOut]);
+    return this.#revoke(spent({ family, number }, exp), crowdedOut);
   }
 
   /** Revokes all of a family: what it has of refresh tokens and access tokens, the latest of them and those before. */
   #end({ family, number }: Generation, exp: number): Promise<void> {
-    const { revocations, refreshLifetime, now } = this.#plan;
-    const before = revocations.revokedBefore(subjectOf(family)) ?? 0;
+    const { families, refreshLifetime, now } = this.#plan;
+    const before = families.revokedBefore(subjectOf(family)) ?? 0;
     const latest = before === ENDED ? number : Math.max(before, number);
     const entry = ended(family, Math.max(exp, Math.ceil(now()) + refreshLifetime));
-    return revocations.revoke([entry, ...accessTokens({ family, number: latest }, this.#accessEnd())]);
+    return this.#revoke(entry, accessTokens({ family, number: latest }, this.#accessEnd()));
+  }
+
+  /** In memory all at once. */
+  async #revoke(ofFamily: RevocationEntry, ofAccess: readonly RevocationEntry[]): Promise<void> {
+    const { revocations, families } = this.#plan;
+    if (families === revocations) return revocations.revoke([ofFamily, ...ofAccess]);
+    await Promise.all([families.revoke(ofFamily), ofAccess.length ? revocations.revoke(ofAccess) : undefined]);
   }
 
   /** When the last of the access tokens that there are has expired. */

@@ -400,20 +400,32 @@ describe("the list", () => {
     expect(await world.codeOf(await world.refresher.start({ sub: "b" }))).toBe("ok");
   });
 
-  it("that is stale has no token refreshed, and spends none", async () => {
+  it.each(["revocations", "families"])("that is stale has no token refreshed, and spends none: %s", async (which) => {
     let now = NOW;
     let sync = () => {};
     const open: RevocationStore["open"] = (sink) => {
       sync = sink.synced;
     };
     const list = createRevocationList({ store: storeOf({ open }), maxStaleness: 30, currentDate: () => now });
-    const world = new World({ revocations: list });
+    const world = new World({ [which]: list });
     sync();
     const pair = await world.refresher.start({ sub: "a" });
     now += 31;
     expect(await world.codeOf(pair)).toBe("REVOCATION_STALE");
     sync();
     expect(await world.codeOf(pair)).toBe("ok");
+  });
+
+  it("of families may be another one: verifiers then have the access tokens alone", async () => {
+    const families = createRevocationList({ currentDate: () => NOW });
+    const world = new World({ families });
+    const first = await world.refresher.start({ sub: "a" });
+    const second = await world.refresh(first);
+    expect([world.list.size, families.size]).toEqual([0, 1]);
+    expect(await world.codeOf(first)).toBe("REPLAYED jti");
+    expect(await world.codeOf(second)).toBe("REVOKED");
+    expect([first, second].map(({ accessToken }) => world.access(accessToken))).toEqual(["REVOKED", "REVOKED"]);
+    expect([world.list.size, families.size]).toEqual([2, 1]);
   });
 
   it("whose store fails gives out no pair, and the token is spent here all the same", async () => {
@@ -551,6 +563,7 @@ describe("options", () => {
     ["accessSigner", {}, "Expected `accessSigner` to be a signer of `createSigner`"],
     ["refreshSigner", "key", "Expected `refreshSigner` to be a signer of `createSigner`, got a string"],
     ["revocations", createReplayGuard(), "Expected `revocations` to be a list of `createRevocationList`"],
+    ["families", "memory", "Expected `families` to be a list of `createRevocationList`, got a string"],
     ["accessLifetime", undefined, "Expected `accessLifetime` to be a whole number of seconds, got undefined"],
     ["accessLifetime", 0, "Expected `accessLifetime` to be a whole number of seconds from 1"],
     ["refreshLifetime", "1d", "Expected `refreshLifetime` to be a whole number of seconds from 1"],
