@@ -52,6 +52,8 @@ export interface RevocationList extends Revocations, RevocationSource {
   snapshot(): Iterable<RevocationEntry>;
   /** Is a token revoked of which this is known? */
   isRevoked(token: TokenIdentity): boolean;
+  /** `before` of the entry for a subject of any issuer, in seconds; undefined where there is none. */
+  revokedBefore(sub: string): number | undefined;
   readonly size: number;
   health(): RevocationHealth;
   /** Fulfilled when the list has all there is. @throws Error why it has not, when its store has failed. */
@@ -156,6 +158,10 @@ class List implements RevocationList {
 
   isRevoked(token: TokenIdentity): boolean {
     return this.#entries.concerning(token).some((entry) => concerns(entry, token));
+  }
+
+  revokedBefore(sub: string): number | undefined {
+    return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {
