@@ -25,7 +25,11 @@ export default defineConfig({
       { plugins: [engine("engine.wasm")], test: { ...common, name: "release", exclude: [TIMED] } },
       {
         plugins: [engine("engine.debug.wasm")],
-        test: { ...common, name: "debug", exclude: ["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**"] },
+        test: {
+          ...common,
+          name: "debug",
+          exclude: ["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/examples/**", "test/src/adapters/**"],
+        },
       },
       { test: { ...common, name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },
     ],
