@@ -1,5 +1,6 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
 import { decide } from "./core/decide.js";
+import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, type Plan, parseAuthOptions, type RouteOptions, withRoute } from "./core/options.js";
 
@@ -43,19 +44,21 @@ export type Plugin = (instance: FastifyInstance, options: object, done: (error?:
 export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(options: AuthOptions<Claims, Request>): Plugin {
   const plan = parseAuthOptions(options);
   const planOf = routePlans(plan);
-  const hook = async (request: Request & { auth: unknown }, reply: FastifyReply): Promise<unknown> => {
+  // By a callback: a promise of the hook's own would be one more for each request.
+  const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
     const own = planOf((request.routeOptions.config as { auth?: unknown }).auth);
-    if (!own) return;
-    const { method, url, headers, raw, body } = request;
-    const decision = await decide(own, new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body), request);
-    if (decision.answer) {
-      reply.code(decision.answer.status);
-      reply.headers(decision.answer.headers);
-      return reply.send(decision.answer.body);
+    if (!own) {
+      done();
+      return;
     }
-    request.auth = decision.auth ?? null;
-    if (decision.cacheControl) reply.headers({ "cache-control": decision.cacheControl });
-    return;
+    const { method, url, headers, raw, body } = request;
+    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body);
+    decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
+      if (answer) return send(reply, answer, done);
+      request.auth = auth ?? null;
+      if (cacheControl) reply.headers({ "cache-control": cacheControl });
+      return done();
+    }, done);
   };
   // A body is there only once it is parsed.
   const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
@@ -66,6 +69,17 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   };
   // What Fastify looks for: hooks and decorator are for the instance that registers it, not for one of the plugin's own.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
+}
+
+/** What the caller put into the answer may be nothing that can be sent. */
+function send(reply: FastifyReply, { status, headers, body }: Answer, fail: (error: Error) => void): void {
+  try {
+    reply.code(status);
+    reply.headers(headers);
+    reply.send(body);
+  } catch (error) {
+    fail(error as Error);
+  }
 }
 
 /** The plan for what a route says of itself, each parsed once; undefined where it wants none. */
