@@ -2,7 +2,8 @@
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type AuthOptions, type Plan, parseAuthOptions, type RouteOptions, withRoute } from "./core/options.js";
+import { type AuthOptions, parseAuthOptions } from "./core/options.js";
+import { routePlans } from "./core/routes.js";
 
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
@@ -80,18 +81,4 @@ function send(reply: FastifyReply, { status, headers, body }: Answer, fail: (err
   } catch (error) {
     fail(error as Error);
   }
-}
-
-/** The plan for what a route says of itself, each parsed once; undefined where it wants none. */
-function routePlans<Claims, Request>(plan: Plan<Claims, Request>): (route: unknown) => Plan<Claims, Request> | undefined {
-  const plans = new WeakMap<object, Plan<Claims, Request>>();
-  return (route) => {
-    if (route === undefined || route === true) return plan;
-    if (route === false) return undefined;
-    const known = plans.get(route as object);
-    if (known) return known;
-    const parsed = withRoute(plan, route as RouteOptions);
-    plans.set(route as object, parsed);
-    return parsed;
-  };
 }

@@ -40,7 +40,7 @@ const LAYERS = [
   ["keyring/node/index"],
   ["denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
   ["adapters/core/options"],
-  ["adapters/core/sources"],
+  ["adapters/core/routes", "adapters/core/sources"],
   ["adapters/core/decide"],
   ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));

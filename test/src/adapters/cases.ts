@@ -237,6 +237,12 @@ const FAILURE: Case[] = [
     status: 500,
   },
   {
+    title: "a batcher that is full",
+    options: failing(Object.assign(new Error("full"), { code: "OVERLOADED" })),
+    sent: withToken,
+    status: 503,
+  },
+  {
     title: "a verifier that has too much to do",
     options: failing(Object.assign(new Error("busy"), { status: 503 })),
     sent: withToken,
