@@ -55,7 +55,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
     const { method, url, headers, raw, body } = request;
     const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body);
     decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
-      if (answer) return send(reply, answer, done);
+      if (answer) return send(reply, answer);
       request.auth = auth ?? null;
       if (cacheControl) reply.headers({ "cache-control": cacheControl });
       return done();
@@ -72,13 +72,8 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
 }
 
-/** What the caller put into the answer may be nothing that can be sent. */
-function send(reply: FastifyReply, { status, headers, body }: Answer, fail: (error: Error) => void): void {
-  try {
-    reply.code(status);
-    reply.headers(headers);
-    reply.send(body);
-  } catch (error) {
-    fail(error as Error);
-  }
+function send(reply: FastifyReply, { status, headers, body }: Answer): void {
+  reply.code(status);
+  reply.headers(headers);
+  reply.send(body);
 }

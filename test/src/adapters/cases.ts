@@ -282,6 +282,12 @@ const FAILURE: Case[] = [
     sent: () => ({}),
     status: 500,
   },
+  {
+    title: "a listener that gives what cannot be sent",
+    options: { onRejected: () => ({ headers: { "x-bad": "a\nb" } }) },
+    sent: () => ({}),
+    status: 500,
+  },
   { title: "a listener that would have it accepted", options: { onRejected: () => ({ status: 200 }) }, sent: () => ({}), status: 500 },
 ];
 
