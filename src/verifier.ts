@@ -13,6 +13,8 @@ import {
   KEY_NOT_FOUND,
   OUTSIDE,
   RECORD_CLAIM,
+  REVOCATION_STALE,
+  REVOKED,
   VALIDATION_FAILED,
 } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
@@ -20,6 +22,7 @@ import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
+import { KeyCount } from "./keyCount.js";
 import type { KeySource } from "./keys/source.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
@@ -28,6 +31,8 @@ import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
+import type { OnceOnly, Replays } from "./revocation/revocations.js";
+import { Counters, type VerifierStats } from "./stats.js";
 
 /**
  * Judges tokens by one set of keys and rules. A bad token is a verdict, never an exception. Where a key is public and the runtime has no
@@ -54,6 +59,8 @@ export interface Verifier<Claims = JwtClaims> {
    * @throws TypeError (as a rejection) when `tokens` is no array.
    */
   verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>>;
+  /** What it has done since it was made, as a new object of plain numbers. Loads nothing and does not throw. */
+  stats(): VerifierStats;
 }
 
 /**
@@ -63,11 +70,22 @@ export interface Verifier<Claims = JwtClaims> {
  */
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
+  outliveTokens(plan);
   const engine = openEngine();
   const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, plan);
   const verifier = new EngineVerifier<Claims>(engine, placement, plan);
   released.register(verifier, placement.release);
   return verifier;
+}
+
+/** Lists and guards must remember tokens for as long as they are accepted. */
+function outliveTokens(plan: Plan): void {
+  const rules = [plan, ...plan.issuers];
+  const tolerance = rules.some(({ ignoreExpiration }) => ignoreExpiration)
+    ? Number.POSITIVE_INFINITY
+    : Math.max(...rules.map(({ clockTolerance }) => clockTolerance));
+  plan.revocation?.outlive(tolerance);
+  plan.replay?.outlive(tolerance);
 }
 
 type Validate<Claims> = (claims: Claims) => boolean;
@@ -84,18 +102,21 @@ interface Judging {
   chunk: Chunk | undefined;
 }
 
-class EngineVerifier<Claims> implements Verifier<Claims> {
+export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
   readonly #validate: Validate<Claims> | undefined;
+  readonly #keyCount: KeyCount;
+  readonly #counters = new Counters();
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
     this.#engine = engine;
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
+    this.#keyCount = new KeyCount(plan);
     this.#missing = new MissingKeys(this.#plan);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
@@ -106,7 +127,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
-    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now);
+    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
       return this.#verdictOnOutside(outside, isAuthentic(outside), now);
@@ -122,7 +143,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
-    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
+    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
       return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
@@ -131,6 +152,15 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const batch = this.#missedAlone(text, now);
     await this.#judgeMissed(batch);
     return this.#conclude(batch).at(0);
+  }
+
+  stats(): VerifierStats {
+    let keys: number | undefined;
+    // The clock may be the caller's own, and a source too.
+    attempt(() => {
+      keys = this.#keyCount.at(this.#plan.now());
+    });
+    return { ...this.#counters.read(), keys, revocations: this.#plan.revocation?.health() };
   }
 
   /** A batch of the one token that the engine has just found no key for. */
@@ -143,16 +173,25 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
-    if (!authentic) return rejection(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic([token], 0, now);
+    if (!authentic) return this.#verdictOn(BAD_SIGNATURE, token.text);
+    this.#engine.judgeAuthentic([token], 0, now, this.#plan.revocation?.place());
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
-    if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
-    const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
-    return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
+    if (code !== ACCEPTED && !isLate(code)) return this.#rejected(code);
+    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
+    if (this.#validate && !passes(this.#validate, token)) return this.#rejected(VALIDATION_FAILED);
+    const last = code === ACCEPTED && this.#plan.replay ? this.#plan.replay.judge(token.identity()) : code;
+    if (last !== ACCEPTED) return this.#rejected(last);
+    this.#counters.countOne(ACCEPTED);
+    return token;
+  }
+
+  #rejected(code: number): Verdict<Claims> {
+    this.#counters.countOne(code);
+    return rejection(code, this.#faultOf(code, 0));
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -179,6 +218,24 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
+  }
+
+  /** The text of what was given as a token, to be judged later: bytes as they are now. */
+  textOf(token: string | Uint8Array): string {
+    return tokenText(token, this.#plan.maxTokenLength);
+  }
+
+  /**
+   * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come, are
+   * neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
+   */
+  verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
+    const batch = this.#begin(texts.length, this.#plan.now());
+    this.#judge(this.#placement.at(batch.now), batch, texts);
+    const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
+    const waiting = [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+    for (const number of waiting) batch.codes[number] = OUTSIDE;
+    return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
 
   #begin(length: number, now: number): Judging {
@@ -261,9 +318,10 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   /** Judges all there is to judge without the platform. */
   #judge(placed: Placed, batch: Judging, tokens: readonly unknown[]): void {
     const { codes, texts, now } = batch;
+    const revoked = this.#plan.revocation?.place();
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
+      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
       if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
@@ -284,10 +342,11 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens whose signatures the platform has verified. */
   #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[]): void {
+    const revoked = this.#plan.revocation?.place();
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
-      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now);
+      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
       for (let index = 0; index < chunk.count; index++) {
         batch.codes[numberOf(index)] = this.#engine.code(index);
         if (batch.issuers) batch.issuers[numberOf(index)] = this.#engine.issuer(index);
@@ -297,10 +356,13 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     }
   }
 
-  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
+  /** The verdicts, counted; `left` is how many are none yet. */
+  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging, left = 0): BatchVerdicts<Claims> {
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
-    const verdicts = new Verdicts<Claims>(judged);
-    return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;
+    const byEngine = new Verdicts<Claims>(judged);
+    const verdicts = this.#validate || this.#plan.replay ? this.#judgedLast(byEngine, judged) : byEngine;
+    this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);
+    return verdicts;
   }
 
   /** `chunk` is the one judged last; `numberOf` gives the number in the batch of a token of it. */
@@ -327,17 +389,33 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
 
-  /** The caller's own check comes last, when the engine's memory is no longer in use. */
-  #validated(verdicts: Verdicts<Claims>, judged: Judged, validate: Validate<Claims>): BatchVerdicts<Claims> {
+  /** The caller's own check, and then the guard's: the engine's memory is no longer in use. */
+  #judgedLast(verdicts: Verdicts<Claims>, judged: Judged): BatchVerdicts<Claims> {
     const { codes } = verdicts;
-    let { accepted } = verdicts;
-    for (let index = 0; index < codes.length; index++) {
-      if (codes[index] !== ACCEPTED || passes(validate, verdicts.at(index) as Acceptance<Claims>)) continue;
-      codes[index] = VALIDATION_FAILED;
-      accepted--;
-    }
+    if (this.#validate) validateAll(codes, verdicts, this.#validate);
+    if (this.#plan.replay) rejectReplayed(codes, verdicts, this.#plan.replay);
+    let accepted = 0;
+    for (const code of codes) if (code === ACCEPTED) accepted++;
     return new Verdicts<Claims>({ ...judged, accepted });
   }
+}
+
+/** Codes that are judged behind `validate`. */
+function isLate(code: number): boolean {
+  return code === REVOKED || code === REVOCATION_STALE;
+}
+
+function validateAll<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, validate: Validate<Claims>): void {
+  for (const [index, code] of codes.entries()) {
+    if ((code === ACCEPTED || isLate(code)) && !passes(validate, verdicts.token(index))) codes[index] = VALIDATION_FAILED;
+  }
+}
+
+/** All tokens are read before the first is judged: that takes the engine's memory, where they are read from. */
+function rejectReplayed<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, replay: Replays): void {
+  const numbers = [...codes.keys()].filter((number) => codes[number] === ACCEPTED);
+  const tokens = numbers.map((number) => verdicts.token(number).identity());
+  for (const [index, number] of numbers.entries()) codes[number] = replay.judge(tokens[index] as OnceOnly);
 }
 
 /** @throws TypeError when it is no array. What a caller's own array does when it is asked comes before the keys: it may swap them. */
