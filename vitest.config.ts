@@ -28,7 +28,10 @@ export default defineConfig({
         test: {
           ...common,
           name: "debug",
-          exclude: ["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/src/revocation/node/**"],
+          exclude: [
+            ...["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/src/revocation/node/**"],
+            ...["test/examples/**", "test/src/adapters/**"],
+          ],
         },
       },
       { test: { ...common, name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },

@@ -15,6 +15,11 @@ process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: t
 
 for (const target of ["release", "debug"]) compileEngine(target);
 
+const entries = [
+  ...["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "revocation/node/index"],
+  ...["metrics/openTelemetry", "metrics/prometheus"],
+];
+const adapters = ["express", "fastify", "hono", "koa"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -25,11 +30,7 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: [
-    ...["src/index.ts", "src/primitives.ts", "src/keyring/index.ts", "src/keyring/node/index.ts"],
-    ...["src/metrics/openTelemetry.ts", "src/metrics/prometheus.ts"],
-    ...["src/revocation/index.ts", "src/revocation/node/index.ts"],
-  ],
+  entryPoints: [...entries, ...adapters].map((name) => `src/${name}.ts`),
   outdir: STAGING,
   platform: "neutral",
   external: ["node:*"],

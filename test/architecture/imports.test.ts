@@ -74,6 +74,11 @@ const LAYERS = [
   ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
   ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],
   ["keyring/node/index"],
+  ["denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
+  ["adapters/core/options"],
+  ["adapters/core/routes", "adapters/core/sources"],
+  ["adapters/core/decide"],
+  ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
 
 describe("the engine's sources", () => {
@@ -108,6 +113,11 @@ describe("the library", () => {
   it("has verifiers that know nothing of rings but a type", () => {
     const verifying = LIBRARY.filter((file) => !file.startsWith("src/keyring/")).flatMap(importsOf);
     expect(verifying.filter((each) => each.file?.startsWith("src/keyring/"))).toEqual([]);
+  });
+
+  it("has nothing that knows of adapters but themselves", () => {
+    const others = LIBRARY.filter((file) => !file.startsWith("src/adapters/")).flatMap(importsOf);
+    expect(others.filter((each) => each.file?.startsWith("src/adapters/"))).toEqual([]);
   });
 
   it.each(LIBRARY)("%s does not know the command", (file) => {

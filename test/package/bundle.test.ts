@@ -22,6 +22,10 @@ describe("a bundle for the browser", () => {
       export * from "wasm-jwt";
       export * as primitives from "wasm-jwt/primitives";
       export * as keyring from "wasm-jwt/keyring";
+      export * as express from "wasm-jwt/express";
+      export * as fastify from "wasm-jwt/fastify";
+      export * as hono from "wasm-jwt/hono";
+      export * as koa from "wasm-jwt/koa";
       export * from "wasm-jwt/opentelemetry";
       export * as prometheus from "wasm-jwt/prom-client";`);
     expect(external).toEqual([]);
@@ -69,7 +73,7 @@ describe("a bundle for the browser", () => {
 
   it("is empty when nothing of the library is used", async () => {
     const { code } = await bundle(
-      'import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/prom-client";',
+      'import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/prom-client"; import "wasm-jwt/hono";',
     );
     expect(code.length).toBe(0);
   });

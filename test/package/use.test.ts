@@ -133,6 +133,10 @@ describe("the installed package", () => {
 
 const TYPED = `
   import { type Batcher, createBatcher, createVerifier, type JwtClaims, OverloadError, type RejectionCode, type Verdict, type Verifier, type VerifierStats } from "wasm-jwt";
+  import * as forExpress from "wasm-jwt/express";
+  import * as forFastify from "wasm-jwt/fastify";
+  import * as forHono from "wasm-jwt/hono";
+  import * as forKoa from "wasm-jwt/koa";
   import { callback, createKeyRing, type KeyRing, type KeyRingStatus, remote } from "wasm-jwt/keyring";
   import { directory, environment, file } from "wasm-jwt/keyring/node";
   import { observeStats } from "wasm-jwt/opentelemetry";
@@ -174,6 +178,17 @@ const TYPED = `
   void [batcher.pending, batcher.stats().overloads, stats.keys, expired, exposeStats, observeStats];
   const digest: Uint8Array = sha256(new Uint8Array(3));
   void digest;
+
+  type MyRequest = forExpress.AuthenticatedRequest<MyClaims>;
+  const guard = forExpress.authenticate({ verifier, token: { query: "access_token", from: (request: MyRequest) => request.url }, scope: ["read"] });
+  const scopeOf = ({ auth }: MyRequest): "read" | "write" | undefined => auth?.claims.scope;
+  const state: forKoa.AuthState<MyClaims> = {};
+  const variables = ({ auth }: forHono.AuthVariables<MyClaims>): "read" | "write" => auth.claims.scope;
+  const onRejected: forHono.AuthOptions<MyClaims, forHono.HonoContext>["onRejected"] = ({ rejection }, context) => {
+    void [rejection?.code, context.req.url];
+  };
+  void [guard, scopeOf, state.auth?.claims.sub, variables, forKoa.requireScope("a"), forFastify.authenticate({ verifier, optional: true })];
+  void [forHono.authenticate({ verifier, onRejected }), forKoa.authenticate({ verifier, onRejected: () => ({ status: 302 }) })];
 `;
 
 const UNTESTED = `

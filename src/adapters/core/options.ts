@@ -1,0 +1,129 @@
+/** The options of all adapters, parsed once. */
+import { optionError } from "../../errors.js";
+import { boolean, rejectUnknown } from "../../options.js";
+import type { Acceptance, Verdict } from "../../result.js";
+import type { AnswerChanges, Denial } from "./denial.js";
+import { parseScopes } from "./scope.js";
+
+/** What is known of an authenticated request: the verdict on its token. `claims` and `header` are read when they are asked for. */
+export type Auth<Claims> = Acceptance<Claims>;
+
+/** Who judges tokens: a verifier. A rejection of the promise is an error of the server, and no request passes for it. */
+export interface TokenVerifier<Claims> {
+  verifyAsync(token: string): Promise<Verdict<Claims>>;
+}
+
+type Awaitable<Value> = Value | Promise<Value>;
+
+/** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2). */
+export interface TokenSources<Request> {
+  /** `Authorization: Bearer` (RFC 6750 §2.1); yes unless `false`. */
+  readonly header?: boolean;
+  /** The name of a cookie. Browsers send it with requests that other sites make: it needs `SameSite`, or a defence of your own. */
+  readonly cookie?: string;
+  /** The name of a query parameter (§2.3), such as `access_token`. Addresses are written to logs. */
+  readonly query?: string;
+  /** The name of a field of the body (§2.2), a form or JSON that is parsed already. That of a GET or HEAD is not looked at. */
+  readonly body?: string;
+  /** Your own: gives the token, or undefined where there is none. */
+  readonly from?: (request: Request) => Awaitable<string | undefined>;
+}
+
+/** What requests must have, and what becomes of those that do not. */
+export interface AuthOptions<Claims, Request> extends ScopeOptions<Request> {
+  readonly verifier: TokenVerifier<Claims>;
+  readonly token?: TokenSources<Request>;
+  /** Scopes that the token must grant, all of them: in `scope` (RFC 8693 §4.2), or `scp` where there is no `scope`. */
+  readonly scope?: string | readonly string[];
+  /** Let requests without a token pass. One with a bad token does not. Not together with `scope`. */
+  readonly optional?: boolean;
+}
+
+export interface ScopeOptions<Request> {
+  /** Named in challenges (RFC 9110 §11.5). */
+  readonly realm?: string;
+  /** Let CORS preflights pass without a token; for those whose CORS handler stands behind. Better have it stand before. */
+  readonly preflight?: boolean;
+  /** Hears of each request that is turned away, and may give what is to be otherwise in the answer, or throw instead of it. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: who only listens returns nothing
+  readonly onRejected?: (denial: Denial, request: Request) => Awaitable<AnswerChanges | undefined | void>;
+}
+
+/** Options as they are obeyed. */
+export interface Plan<Claims, Request> extends ScopePlan<Request> {
+  readonly verifier: TokenVerifier<Claims>;
+  readonly sources: TokenSources<Request> & { readonly header: boolean };
+  readonly optional: boolean;
+}
+
+export interface ScopePlan<Request> extends Pick<ScopeOptions<Request>, "realm" | "onRejected"> {
+  readonly scopes: readonly string[];
+  readonly preflight: boolean;
+}
+
+const SCOPE_OPTIONS = ["realm", "preflight", "onRejected"];
+const SOURCES = ["header", "cookie", "query", "body", "from"];
+
+/** @throws TypeError for a wrong option, naming it. */
+export function parseAuthOptions<Claims, Request>(options: AuthOptions<Claims, Request>): Plan<Claims, Request> {
+  requireObject(options, "options");
+  const { verifier, token = {}, scope, optional, ...others } = options;
+  rejectUnknown(others, ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS]);
+  if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
+  const plan = { ...parseScopeOptions(others), verifier, sources: parseSources(token), scopes: [], optional: false };
+  return withRoute(plan, { scope, optional });
+}
+
+/** @throws TypeError for a wrong option, naming it. */
+export function parseScopeOptions<Request>(options: ScopeOptions<Request>, scope?: string | readonly string[]): ScopePlan<Request> {
+  requireObject(options, "options");
+  rejectUnknown(options, SCOPE_OPTIONS);
+  const { realm, onRejected } = options;
+  if (realm !== undefined && !(typeof realm === "string" && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)))
+    throw optionError("realm", "printable ASCII without quotes and backslashes", realm);
+  if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
+  return {
+    ...(realm === undefined ? {} : { realm }),
+    ...(onRejected ? { onRejected } : {}),
+    preflight: boolean(options.preflight, "preflight"),
+    scopes: parseScopes(scope, "scope"),
+  };
+}
+
+/** What one route has of its own. A scope that it requires makes the token required. */
+export interface RouteOptions {
+  readonly scope?: string | readonly string[] | undefined;
+  readonly optional?: boolean | undefined;
+}
+
+/**
+ * The plan of one route.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function withRoute<Claims, Request>(plan: Plan<Claims, Request>, route: RouteOptions): Plan<Claims, Request> {
+  requireObject(route, "auth");
+  rejectUnknown(route, ["scope", "optional"]);
+  const optional = route.optional === undefined ? plan.optional && route.scope === undefined : boolean(route.optional, "optional");
+  const scopes = route.scope === undefined && !optional ? plan.scopes : parseScopes(route.scope, "scope");
+  if (optional && scopes.length) throw new TypeError("Expected `scope` or `optional`, got both: without a token nothing is granted");
+  return { ...plan, optional, scopes };
+}
+
+function parseSources<Request>(sources: TokenSources<Request>): Plan<never, Request>["sources"] {
+  requireObject(sources, "token");
+  rejectUnknown(sources, SOURCES);
+  for (const name of ["cookie", "query", "body"] as const) {
+    const value: unknown = sources[name];
+    if (value !== undefined && !(typeof value === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(value)))
+      throw optionError(name, "a name", value);
+  }
+  if (sources.from !== undefined && typeof sources.from !== "function") throw optionError("from", "a function", sources.from);
+  const header = sources.header === undefined || boolean(sources.header, "header");
+  if (!header && !SOURCES.some((name) => name !== "header" && sources[name as "cookie"] !== undefined))
+    throw new TypeError("Expected `token` to name a place where tokens may be, got none");
+  return { ...sources, header };
+}
+
+function requireObject(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
+}

@@ -1,0 +1,80 @@
+/** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
+import { type Decision, decide, decideScope } from "./core/decide.js";
+import type { Answer } from "./core/denial.js";
+import { AuthFailure } from "./core/failure.js";
+import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+
+export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
+export type { AuthFailure } from "./core/failure.js";
+export type { NodeRequest } from "./core/incoming.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+
+/** A request behind `authenticate`. `auth` is undefined where there was no token, and need not be. */
+export type AuthenticatedRequest<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
+
+/** A response as `node:http` has it. */
+export interface NodeResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body?: string): unknown;
+}
+
+/**
+ * Middleware. Says whether the request has passed: without a `next`, go on only if it is so. An error of the server is given to `next`; where
+ * there is none, or one that takes no argument and would go on all the same, the answer is 500.
+ */
+export type Middleware<Request> = (request: Request, response: NodeResponse, next?: (error?: unknown) => unknown) => Promise<boolean>;
+
+/**
+ * Lets requests with a good token pass, `request.auth` being the verdict, and answers all others.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
+  options: AuthOptions<Claims, Request>,
+): Middleware<Request> {
+  const plan = parseAuthOptions(options);
+  return guard((request) => decide(plan, incomingOf(request), request));
+}
+
+/**
+ * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function requireScope<Request extends NodeRequest = NodeRequest>(
+  scope: string | readonly string[],
+  options: ScopeOptions<Request> = {},
+): Middleware<Request> {
+  const plan = parseScopeOptions(options, scope);
+  return guard((request) => decideScope(plan, (request as AuthenticatedRequest<unknown>).auth, incomingOf(request), request));
+}
+
+function incomingOf(request: NodeRequest): NodeIncoming {
+  return new NodeIncoming(request, (request as { body?: unknown }).body);
+}
+
+function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>): Middleware<Request> {
+  return async (request, response, next) => {
+    const authenticated = request as AuthenticatedRequest<unknown, Request>;
+    let decision: Decision<unknown>;
+    try {
+      decision = await judge(request);
+      if (decision.answer) send(response, decision.answer);
+      else if (decision.cacheControl) response.setHeader("Cache-Control", decision.cacheControl);
+    } catch (error) {
+      if (next?.length) next(error);
+      else send(response, { status: error instanceof AuthFailure ? error.status : 500, headers: {}, body: "" });
+      return false;
+    }
+    if (decision.answer) return false;
+    authenticated.auth = decision.auth;
+    next?.();
+    return true;
+  };
+}
+
+function send(response: NodeResponse, { status, headers, body }: Answer): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body);
+}

@@ -1,0 +1,79 @@
+/** wasm-jwt/fastify: a plugin for Fastify. */
+import { decide } from "./core/decide.js";
+import type { Answer } from "./core/denial.js";
+import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
+import { type AuthOptions, parseAuthOptions } from "./core/options.js";
+import { routePlans } from "./core/routes.js";
+
+export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
+export type { AuthFailure } from "./core/failure.js";
+export type { NodeRequest } from "./core/incoming.js";
+export type { Auth, AuthOptions, RouteOptions, TokenSources, TokenVerifier } from "./core/options.js";
+
+/** What is needed of Fastify's request. */
+export interface FastifyRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: NodeRequest["headers"];
+  readonly raw: { readonly rawHeaders?: readonly string[] | undefined };
+  readonly body?: unknown;
+  readonly routeOptions: { readonly config: object };
+}
+
+/** What is needed of Fastify's reply. */
+export interface FastifyReply {
+  code(status: number): unknown;
+  headers(values: Record<string, string>): unknown;
+  send(body: string): unknown;
+}
+
+/** What is needed of a Fastify instance. */
+export interface FastifyInstance {
+  hasRequestDecorator(name: string): boolean;
+  decorateRequest(name: string, value: null): unknown;
+  addHook(name: never, hook: never): unknown;
+}
+
+export type Plugin = (instance: FastifyInstance, options: object, done: (error?: Error) => void) => void;
+
+/**
+ * A plugin: `app.register(authenticate({ verifier }))`. Routes of the instance it is registered in, and of those within, let requests with a
+ * good token pass, `request.auth` being the verdict, or null where there was no token and need not be; all others are answered. A route's own
+ * `config: { auth }` is `false` for none of this, or what it has of its own: `{ scope, optional }`. Errors of the server are thrown.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(options: AuthOptions<Claims, Request>): Plugin {
+  const plan = parseAuthOptions(options);
+  const planOf = routePlans(plan);
+  // By a callback: a promise of the hook's own would be one more for each request.
+  const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const own = planOf((request.routeOptions.config as { auth?: unknown }).auth);
+    if (!own) {
+      done();
+      return;
+    }
+    const { method, url, headers, raw, body } = request;
+    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body);
+    decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
+      if (answer) return send(reply, answer);
+      request.auth = auth ?? null;
+      if (cacheControl) reply.headers({ "cache-control": cacheControl });
+      return done();
+    }, done);
+  };
+  // A body is there only once it is parsed.
+  const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
+  const plugin: Plugin = (instance, _, done) => {
+    if (!instance.hasRequestDecorator("auth")) instance.decorateRequest("auth", null);
+    instance.addHook(name as never, hook as never);
+    done();
+  };
+  // What Fastify looks for: hooks and decorator are for the instance that registers it, not for one of the plugin's own.
+  return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): void {
+  reply.code(status);
+  reply.headers(headers);
+  reply.send(body);
+}

@@ -1,0 +1,90 @@
+/** wasm-jwt/hono: middleware for Hono, on any runtime. */
+import { type Decision, decide, decideScope } from "./core/decide.js";
+import type { Incoming } from "./core/incoming.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { hasBody } from "./core/sources.js";
+
+export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
+export type { AuthFailure } from "./core/failure.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+
+/** `new Hono<{ Variables: AuthVariables<MyClaims> }>()`. With `optional`, and for preflights that pass, `auth` may be undefined. */
+export interface AuthVariables<Claims> {
+  auth: Auth<Claims>;
+}
+
+/** What is needed of Hono's context. */
+export interface HonoContext {
+  readonly req: {
+    readonly method: string;
+    readonly url: string;
+    header(name: string): string | undefined;
+    json(): Promise<unknown>;
+    parseBody(options: { all: true }): Promise<unknown>;
+  };
+  get(name: never): unknown;
+  set(name: never, value: never): void;
+  header(name: string, value: string): void;
+}
+
+/** The platform's `Response`, where its types are known. */
+type PlatformResponse = typeof globalThis extends { Response: { prototype: infer Instance } } ? Instance : never;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: as Hono has it
+export type Middleware<Context> = (context: Context, next: () => Promise<void>) => Promise<PlatformResponse | void>;
+
+/**
+ * Lets requests with a good token pass, `c.get("auth")` being the verdict, and answers all others. Errors of the server are thrown. With
+ * `token.body` the body is read before anything is judged: limit it before.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function authenticate<Claims, Context extends HonoContext = HonoContext>(
+  options: AuthOptions<Claims, Context>,
+): Middleware<Context> {
+  const plan = parseAuthOptions(options);
+  return guard(async (context) => decide(plan, incomingOf(context, plan.sources.body && (await bodyOf(context))), context));
+}
+
+/**
+ * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function requireScope<Context extends HonoContext = HonoContext>(
+  scope: string | readonly string[],
+  options: ScopeOptions<Context> = {},
+): Middleware<Context> {
+  const plan = parseScopeOptions(options, scope);
+  return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
+}
+
+/** Several fields of one name come as one value with commas: what is in them is no bearer token. */
+function incomingOf({ req }: HonoContext, body?: unknown): Incoming {
+  return { method: req.method, url: req.url, hasSeveralAuthorizations: false, body, header: (name) => req.header(name) };
+}
+
+/** A form or JSON; others can read it again. */
+async function bodyOf({ req }: HonoContext): Promise<unknown> {
+  const [type = ""] = (req.header("content-type") ?? "").split(";", 1);
+  if (!hasBody(req.method)) return undefined;
+  if (/^application\/x-www-form-urlencoded *$/i.test(type)) return req.parseBody({ all: true });
+  if (!/^application\/json *$/i.test(type)) return undefined;
+  try {
+    return await req.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function guard<Context extends HonoContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
+  return async (context, next) => {
+    const decision = await judge(context);
+    if (decision.answer) {
+      const { status, headers, body } = decision.answer;
+      return new Response(body, { status, headers }) as PlatformResponse;
+    }
+    context.set("auth" as never, decision.auth as never);
+    if (decision.cacheControl) context.header("cache-control", decision.cacheControl);
+    return next();
+  };
+}

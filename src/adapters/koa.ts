@@ -1,0 +1,69 @@
+/** wasm-jwt/koa: middleware for Koa. */
+import { type Decision, decide, decideScope } from "./core/decide.js";
+import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+
+export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
+export type { AuthFailure } from "./core/failure.js";
+export type { NodeRequest } from "./core/incoming.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+
+/** The state of a context behind `authenticate`: `new Koa<AuthState<MyClaims>>()`. Undefined where there was no token, and need not be. */
+export interface AuthState<Claims> {
+  auth?: Auth<Claims> | undefined;
+}
+
+/** What is needed of Koa's context. */
+export interface KoaContext {
+  readonly req: NodeRequest;
+  readonly method: string;
+  readonly url: string;
+  readonly request: object;
+  readonly state: object;
+  status: number;
+  body: unknown;
+  set(headers: { [name: string]: string }): unknown;
+}
+
+export type Middleware<Context> = (context: Context, next: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * Lets requests with a good token pass, `ctx.state.auth` being the verdict, and answers all others. Errors of the server are thrown.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function authenticate<Claims, Context extends KoaContext = KoaContext>(options: AuthOptions<Claims, Context>): Middleware<Context> {
+  const plan = parseAuthOptions(options);
+  return guard((context) => decide(plan, incomingOf(context), context));
+}
+
+/**
+ * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function requireScope<Context extends KoaContext = KoaContext>(
+  scope: string | readonly string[],
+  options: ScopeOptions<Context> = {},
+): Middleware<Context> {
+  const plan = parseScopeOptions(options, scope);
+  return guard((context) => decideScope(plan, (context.state as AuthState<unknown>).auth, incomingOf(context), context));
+}
+
+function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
+  const { headers, rawHeaders } = req;
+  return new NodeIncoming({ method, url, headers, rawHeaders }, (request as { body?: unknown }).body);
+}
+
+function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
+  return async (context, next) => {
+    const decision = await judge(context);
+    if (decision.answer) {
+      context.status = decision.answer.status;
+      context.body = decision.answer.body;
+      context.set(decision.answer.headers);
+      return;
+    }
+    (context.state as AuthState<unknown>).auth = decision.auth;
+    if (decision.cacheControl) context.set({ "cache-control": decision.cacheControl });
+    await next();
+  };
+}
