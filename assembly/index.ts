@@ -11,8 +11,9 @@ export { hmac512, keyMidstates512, sha512 } from "./hmac512";
 export { isJson } from "./json";
 export { keyMidstatesOf } from "./keyMidstates";
 export { enterNames, findName, moveNames, removeName } from "./names";
+export { enterRevocations, findRevocation, moveRevocations, sweepRevocations } from "./revocations";
 export { signTokens } from "./sign";
-export { judgeAgain, judgeAuthentic, verifyTokens } from "./verify";
+export { judgeAgain, judgeAuthentic, judgeRevocations, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";
 
 /** Fills the tables and seeds the hashes of names; once, before anything else. */

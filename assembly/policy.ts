@@ -10,6 +10,7 @@ import {
   CLAIM_IAT,
   CLAIM_INVALID,
   CLAIM_ISS,
+  CLAIM_JTI,
   CLAIM_MISSING,
   CLAIM_NBF,
   CLAIM_NONCE,
@@ -34,6 +35,7 @@ import {
   OPTION_IGNORE_NBF,
   OPTION_MAX_AGE,
   OPTION_MAX_LIFETIME,
+  OPTION_TEXT_ID,
   RECORD_ABSENT,
   RECORD_CLAIM,
   RECORD_FLAGS,
@@ -72,6 +74,8 @@ function judgeExpectedFrom(first: u32, record: usize, context: usize, scratch: u
       if (denied) return deny(record, claim, denied);
     }
   }
+  if (load<u32>(context, CONTEXT_OPTIONS) & OPTION_TEXT_ID && has(record, CLAIM_JTI) && !isTyped(record, CLAIM_JTI))
+    return deny(record, CLAIM_JTI, CLAIM_INVALID);
   return judgeRequired(record, context);
 }
 

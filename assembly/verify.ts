@@ -1,7 +1,7 @@
 /**
  * One chunk of tokens, from text to verdicts. This file is the pipeline; each step has a file of its own.
  *
- *     split → issuer → header → key → HMAC, several at a time → compare → decode → scan → judge
+ *     split → issuer → header → key → HMAC, several at a time → compare → decode → scan → judge → revoked?
  *
  * The host has written each token to the input area and its place into its record; a record of length 0 has its code
  * already. A token that fails leaves a code and nothing else. Tokens of HS384 and HS512 are hashed by another kernel, in a
@@ -70,6 +70,7 @@ import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
+import { revokeTokens } from "./revocations";
 import { beginSelection, contextOfIssuer, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
@@ -357,6 +358,11 @@ function admitAuthentic(record: usize, signature: usize): u32 {
 export function judgeAgain(index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
   return judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, (payloads + 64) & ~15);
+}
+
+/** The last step, behind what is deferred: `count` tokens against a list of what is revoked; returns how many it rejects. */
+export function judgeRevocations(list: usize, count: u32, isStale: bool): u32 {
+  return revokeTokens(list, count, isStale, (payloads + 64) & ~15);
 }
 
 /** No token outlives its batch in linear memory. */

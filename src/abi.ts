@@ -58,8 +58,13 @@ export const CLAIM_MISSING = 19;
 export const VALIDATION_FAILED = 20;
 /** Judged behind MALFORMED, before the header. Numbers that were published stay, so that it comes last here. */
 export const ISSUER_NOT_FOUND = 21;
+/** Of a token that is good but for what became of it since: judged last of all. */
+export const REVOKED = 22;
+export const REVOCATION_STALE = 23;
+export const REPLAYED = 24;
+export const REPLAY_GUARD_FULL = 25;
 /** How many codes there are. */
-export const CODE_COUNT = 22;
+export const CODE_COUNT = 26;
 
 /** Engine only: well-formed, its key that of an algorithm of the platform: the host has its signature verified. */
 export const OUTSIDE = 252;
@@ -167,6 +172,9 @@ export const RECORD_LENGTH = 4;
 export const RECORD_SIGNING_LENGTH = 8;
 export const RECORD_BLOCKS = 12;
 export const RECORD_INNER = 16;
+/** Of an accepted token, which is hashed: the number of its issuer in a revocation list, and the hash of its `jti`. */
+export const RECORD_REVOKED_ISSUER = 12;
+export const RECORD_REVOKED_HASH = 16;
 export const RECORD_KEY = 20;
 export const RECORD_PAYLOAD = 24;
 export const RECORD_PAYLOAD_LENGTH = 28;
@@ -283,6 +291,8 @@ export const OPTION_SHARED_SHAPES = 32;
 export const OPTION_REGISTERED_CLAIM = 64;
 /** The table of keys may change while the context stays. */
 export const OPTION_CHANGING_KEYS = 128;
+/** `jti`, if it is there, must be a string. */
+export const OPTION_TEXT_ID = 256;
 
 /** Remembered headers: u32 length, u32 key record, text with its dot. */
 export const HEADER_ENTRIES = 16;
@@ -338,6 +348,36 @@ export const KEY_BYTES_512 = 144;
 /** An issuer's record: the address of its context, in place of an algorithm; its name as a key has it. */
 export const ISSUER_CONTEXT = 0;
 export const ISSUER_BYTES = 16;
+
+// ---- a list of what is revoked ------------------------------------------------------------------------------------------------
+
+export const REVOCATIONS_SLOTS = 0;
+/** The number of slots, less one. */
+export const REVOCATIONS_MASK = 4;
+export const REVOCATIONS_COUNT = 8;
+/** The table of the issuers' names; 0 while there are none. Their records begin with their numbers, from 1 to 65,535. */
+export const REVOCATIONS_ISSUERS = 12;
+/** How many entries there are of each kind, for one issuer and for any. */
+export const REVOCATIONS_OF_ONE = 16;
+export const REVOCATIONS_OF_ANY = 32;
+/** A byte a slot: 0 where it is free, else some bits of its hash; behind them the first sixteen once more. */
+export const REVOCATIONS_TAGS = 48;
+export const REVOCATIONS_BYTES = 64;
+export const TAG_GROUP = 16;
+
+export const REVOKED_TOKEN = 0;
+export const REVOKED_SUBJECT = 1;
+export const REVOKED_KEY = 2;
+export const REVOKED_ISSUE = 3;
+
+/** An entry: u32 the second it ends with, u16 issuer, 14 bits length of the name, 2 bits kind; f64 but for tokens; the name. */
+export const REVOKED_UNTIL = 0;
+export const REVOKED_WHAT = 4;
+export const REVOKED_BEFORE = 8;
+/** Bytes of a name. */
+export const LONGEST_REVOKED = 16383;
+/** The end of an entry that has none. */
+export const REVOKED_FOREVER = 4294967295;
 
 /** One entry of a list: u32 length, u32 mark, then the bytes. */
 export const ENTRY_MARK = 4;

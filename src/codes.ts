@@ -24,6 +24,10 @@ const NAMES = {
   [abi.CLAIM_MISSING]: "CLAIM_MISSING",
   [abi.VALIDATION_FAILED]: "VALIDATION_FAILED",
   [abi.ISSUER_NOT_FOUND]: "ISSUER_NOT_FOUND",
+  [abi.REVOKED]: "REVOKED",
+  [abi.REVOCATION_STALE]: "REVOCATION_STALE",
+  [abi.REPLAYED]: "REPLAYED",
+  [abi.REPLAY_GUARD_FULL]: "REPLAY_GUARD_FULL",
 } as const;
 
 /** The name of a verdict. */
@@ -69,6 +73,7 @@ const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = {
   [abi.SUBJECT_MISMATCH]: "sub",
   [abi.JWT_ID_MISMATCH]: "jti",
   [abi.NONCE_MISMATCH]: "nonce",
+  [abi.REPLAYED]: "jti",
 };
 
 /** A token was not accepted, and why. `claim` names the registered or required claim at fault, never its value. */

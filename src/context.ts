@@ -80,6 +80,7 @@ function placeOptions(engine: Engine, address: number, plan: Plan, keys: PlacedK
     (plan.ignoreNotBefore ? abi.OPTION_IGNORE_NBF : 0) |
     (keys.table ? 0 : abi.OPTION_ANY_KID) |
     (issuer ? abi.OPTION_SHARED_SHAPES : 0) |
+    (plan.needsTextId ? abi.OPTION_TEXT_ID : 0) |
     (isRegistered ? abi.OPTION_REGISTERED_CLAIM : 0);
   const { words, doubles } = engine;
   words[(address + abi.CONTEXT_OPTIONS) / 4] = options;

@@ -19,6 +19,7 @@ interface EngineExports extends Record<string, unknown> {
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(index: number, now: number): number;
   judgeAuthentic(count: number, now: number): number;
+  judgeRevocations(list: number, count: number, isStale: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;
@@ -27,6 +28,10 @@ interface EngineExports extends Record<string, unknown> {
   findName(table: number, name: number, length: number): number;
   moveNames(table: number, slots: number, mask: number): void;
   removeName(table: number, name: number, length: number): number;
+  enterRevocations(list: number, count: number): void;
+  findRevocation(list: number, kind: number, issuer: number, name: number, length: number): number;
+  moveRevocations(list: number, slots: number, tags: number, mask: number): void;
+  sweepRevocations(list: number, from: number, count: number, now: number): number;
   forget(): void;
   forgetFirstBlocksOf(key: number): void;
   wipeKernel(): void;
@@ -69,6 +74,14 @@ export interface OutsideToken {
   readonly verification: VerificationKey | undefined;
   /** Characters of the signing input (RFC 7515 §5.1); behind them a dot and the signature. */
   readonly signingLength: number;
+}
+
+/** What is revoked, as a verifier's call finds it. */
+export interface RevocationState {
+  /** The address of the list. */
+  readonly list: number;
+  /** It is too old to be relied on: nothing is accepted by it. */
+  readonly isStale: boolean;
 }
 
 export class Engine {
@@ -131,11 +144,12 @@ export class Engine {
     now: number,
     codes: Uint8Array,
     texts: unknown[],
+    revoked?: RevocationState,
   ): Chunk {
     this.#enter();
     try {
       const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
-      const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), now);
+      const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), now, revoked);
       codes.set(this.bytes.subarray(abi.CODES, abi.CODES + count), from);
       return chunk;
     } catch (error) {
@@ -151,7 +165,7 @@ export class Engine {
    * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
    * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
-  judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number): Chunk {
+  judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number, revoked?: RevocationState): Chunk {
     this.#enter();
     try {
       const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
@@ -167,16 +181,17 @@ export class Engine {
         this.words[record + abi.RECORD_CONTEXT / 4] = context;
       }
       const count = index - from;
-      return this.#judged(from, count, this.exports.judgeAuthentic(count, now), now);
+      return this.#judged(from, count, this.exports.judgeAuthentic(count, now), now, revoked);
     } finally {
       this.#busy = false;
     }
   }
 
-  /** What has become of a chunk, deferred numbers included. */
-  #judged(from: number, count: number, byEngine: number, now: number): Chunk {
+  /** What has become of a chunk, deferred numbers and revocations included. */
+  #judged(from: number, count: number, byEngine: number, now: number, revoked: RevocationState | undefined): Chunk {
     const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
-    const accepted = deferred ? byEngine + this.#judgeDeferred(count, now) : byEngine;
+    let accepted = deferred ? byEngine + this.#judgeDeferred(count, now) : byEngine;
+    if (revoked && accepted) accepted -= this.exports.judgeRevocations(revoked.list, count, revoked.isStale ? 1 : 0);
     const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
     return { from, count, accepted, hasFaults, generation: this.generation };
   }
@@ -211,12 +226,13 @@ export class Engine {
   }
 
   /** Judges one token and returns its code. */
-  verifyOne(context: number, token: string, longest: number, now: number): number {
+  verifyOne(context: number, token: string, longest: number, now: number, revoked?: RevocationState): number {
     this.#enter();
     try {
       this.#writeToken(token, 0, abi.INPUT, longest);
       this.exports.verifyTokens(context, 1, now);
       if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(1, now);
+      if (revoked) this.exports.judgeRevocations(revoked.list, 1, revoked.isStale ? 1 : 0);
       return this.bytes[abi.CODES] as number;
     } finally {
       this.#busy = false;
@@ -331,7 +347,7 @@ export class Engine {
   }
 
   /**
-   * The text of `sub` or `jti` in the chunk judged last: undefined where it is absent or no string, null where it has
+   * The text of `iss`, `sub` or `jti` in the chunk judged last: undefined where it is absent or no string, null where it has
    * escapes and must be read from the claims object.
    */
   claimText(index: number, claim: number): string | undefined | null {

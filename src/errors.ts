@@ -23,6 +23,10 @@ const SENTENCES: Readonly<Record<RejectionCode, string>> = {
   NONCE_MISMATCH: "The nonce is not the expected one",
   CLAIM_MISSING: "A required claim is missing",
   VALIDATION_FAILED: "`validate` did not return true for the token's claims",
+  REVOKED: "The token has been revoked",
+  REVOCATION_STALE: "Whether the token has been revoked is not known at the moment",
+  REPLAYED: "The token has been used before",
+  REPLAY_GUARD_FULL: "Whether the token has been used before cannot be remembered at the moment",
 };
 
 /** What a rejection code means, in one sentence. */

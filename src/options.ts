@@ -5,6 +5,7 @@ import { kindOf, optionError } from "./errors.js";
 import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { isKeySource, type KeySource } from "./keys/source.js";
+import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
 import { utf8Bytes } from "./text.js";
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
@@ -51,6 +52,12 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly crit?: readonly string[];
   /** Claims that must be there, as own members of the claims set. */
   readonly requiredClaims?: readonly string[];
+  /** `jti` must be there and a string: whatever is accepted can be revoked by itself. */
+  readonly requireJwtId?: boolean;
+  /** What is revoked: a list of `wasm-jwt/revocation`. `iss`, `sub` and `jti` must be strings, where they are there. */
+  readonly revocation?: Revocations;
+  /** Accepts each token once: a guard of `wasm-jwt/revocation`. Makes `jti` and `exp` required. */
+  readonly replay?: Replays;
   /** Clock skew allowed, 0 to 86,400 seconds. */
   readonly clockTolerance?: number;
   /** Greatest age by `iat`, in seconds; makes `iat` required and bars the future. */
@@ -72,7 +79,8 @@ export interface VerifierOptions<Claims = JwtClaims> {
 }
 
 /** One of several issuers: what `iss` names it, its `keys` or `jwks`, and the rules in which it differs. */
-export interface IssuerOptions extends Omit<VerifierOptions<never>, "issuers" | "maxTokenLength" | "currentDate" | "validate"> {
+export interface IssuerOptions
+  extends Omit<VerifierOptions<never>, "issuers" | "maxTokenLength" | "currentDate" | "validate" | "revocation" | "replay"> {
   readonly issuer: string | readonly string[];
 }
 
@@ -103,6 +111,10 @@ export interface Plan {
   readonly typ: readonly string[];
   readonly crit: readonly string[];
   readonly requiredClaims: readonly string[];
+  /** `jti`, if it is there, must be a string. */
+  readonly needsTextId: boolean;
+  readonly revocation: Revocations | undefined;
+  readonly replay: Replays | undefined;
   readonly clockTolerance: number;
   readonly maxTokenAge: number | undefined;
   readonly maxLifetime: number | undefined;
@@ -136,10 +148,13 @@ const OPTION_NAMES: readonly string[] = [
   "keyFrom",
   "issuers",
   "jwks",
+  "requireJwtId",
+  "revocation",
+  "replay",
 ];
 
 /** Options that are the verifier's alone. */
-const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate"];
+const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate", "revocation", "replay"];
 const ISSUER_OPTION_NAMES = OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name));
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -200,7 +215,9 @@ function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>
 function withRules<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): VerifierOptions<Claims> {
   const own = each as object as Readonly<Record<string, unknown>>;
   const shared = rules as object as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(ISSUER_OPTION_NAMES.map((name) => [name, own[name] === undefined ? shared[name] : own[name]]));
+  const rulesOfIssuer = ISSUER_OPTION_NAMES.map((name) => [name, own[name] === undefined ? shared[name] : own[name]]);
+  // What a guard of the verifier needs of a token, its issuers demand.
+  return { ...Object.fromEntries(rulesOfIssuer), replay: rules.replay };
 }
 
 function wipeSecrets({ keys }: Plan): void {
@@ -231,12 +248,18 @@ function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
     jwtId: strings(options.jwtId, "jwtId"),
     nonce: strings(options.nonce, "nonce"),
   };
+  const replay = part(options.replay, "replay", isReplays, "a guard of `createReplayGuard`");
+  const needsTextId = boolean(options.requireJwtId, "requireJwtId") || replay !== undefined;
+  const required = [...new Set([...claimNames(options.requiredClaims), ...(needsTextId ? ["jti"] : []), ...(replay ? ["exp"] : [])])];
   return {
     keyClaim: keyClaim(options.keyFrom),
     expected,
     typ: strings(options.typ, "typ").map(mediaType),
     crit: criticalNames(options.crit),
-    requiredClaims: claimNames(options.requiredClaims),
+    requiredClaims: required,
+    needsTextId,
+    revocation: part(options.revocation, "revocation", isRevocations, "a list of `createRevocationList`"),
+    replay,
     clockTolerance: number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86400) ?? 0,
     maxTokenAge: number(options.maxTokenAge, "maxTokenAge", "a number of seconds, 0 or more", 0, FOREVER),
     maxLifetime: number(options.maxLifetime, "maxLifetime", "a number of seconds, more than 0", Number.MIN_VALUE, FOREVER),
@@ -398,6 +421,11 @@ export function whole(value: unknown, name: string, least: number, most: number,
 export function boolean(value: unknown, name: string): boolean {
   if (value !== undefined && typeof value !== "boolean") throw optionError(name, "a boolean", value);
   return value === true;
+}
+
+function part<Part>(value: unknown, name: string, isPart: (value: unknown) => value is Part, expected: string): Part | undefined {
+  if (value !== undefined && !isPart(value)) throw optionError(name, expected, value);
+  return value;
 }
 
 function callback<Callback>(value: Callback | undefined, name: string): Callback | undefined {

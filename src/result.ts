@@ -4,10 +4,11 @@
  * A verdict costs nothing until its claims are read. Then the payload comes from linear memory while it is still the
  * engine's latest, and from the token's own text, which was proved canonical, once another call has overwritten it.
  */
-import { ACCEPTED, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
+import { ACCEPTED, CLAIM_ISS, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
 import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
 import type { JwtClaims } from "./options.js";
+import type { OnceOnly } from "./revocation/revocations.js";
 import { base64urlText } from "./text.js";
 
 /** The JOSE header of a token (RFC 7515 §4). */
@@ -90,7 +91,7 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   at(index: number): Verdict<Claims> {
     const code = this.codes[index];
     if (code === undefined) throw new RangeError(`Expected a token's number from 0 to ${this.length - 1}, got ${index}`);
-    return code === ACCEPTED ? this.#token(index) : rejection(code, this.#judged.faults?.get(index));
+    return code === ACCEPTED ? this.token(index) : rejection(code, this.#judged.faults?.get(index));
   }
 
   *[Symbol.iterator](): Iterator<Verdict<Claims>> {
@@ -105,26 +106,27 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   }
 
   header(index: number): JwtHeader | undefined {
-    return this.codes[index] === ACCEPTED ? this.#token(index).header : undefined;
+    return this.codes[index] === ACCEPTED ? this.token(index).header : undefined;
   }
 
   subject(index: number): string | undefined {
-    return this.codes[index] === ACCEPTED ? this.#token(index).text(CLAIM_SUB) : undefined;
+    return this.codes[index] === ACCEPTED ? this.token(index).text(CLAIM_SUB) : undefined;
   }
 
   jwtId(index: number): string | undefined {
-    return this.codes[index] === ACCEPTED ? this.#token(index).text(CLAIM_JTI) : undefined;
+    return this.codes[index] === ACCEPTED ? this.token(index).text(CLAIM_JTI) : undefined;
   }
 
   expiresAt(index: number): number | undefined {
-    return this.codes[index] === ACCEPTED ? this.#token(index).expiresAt() : undefined;
+    return this.codes[index] === ACCEPTED ? this.token(index).expiresAt() : undefined;
   }
 
   issuerIndex(index: number): number | undefined {
     return this.codes[index] === ACCEPTED ? this.#judged.issuers?.[index] : undefined;
   }
 
-  #token(index: number): AcceptedToken<Claims> {
+  /** A token that the engine has found good, whatever else became of it. */
+  token(index: number): AcceptedToken<Claims> {
     const { engine, chunk, texts, issuers } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
     const issuer = issuers?.[index];
@@ -167,7 +169,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
     return this.#header;
   }
 
-  /** `sub` or `jti`, where it is a string. */
+  /** `iss`, `sub` or `jti`, where it is a string. */
   text(claim: number): string | undefined {
     const live = this.#isLive() ? this.#engine.claimText(this.#record, claim) : null;
     if (live !== null) return live;
@@ -178,6 +180,11 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   /** `exp` in seconds. */
   expiresAt(): number | undefined {
     return this.#isLive() ? this.#engine.expiry(this.#record) : (this.claims as JwtClaims).exp;
+  }
+
+  /** What tells it from all others; `jti` and `exp` must be required. */
+  identity(): OnceOnly {
+    return { iss: this.text(CLAIM_ISS), jti: this.text(CLAIM_JTI) as string, exp: this.expiresAt() as number };
   }
 
   /** For `JSON.stringify`: what is behind the getters. */

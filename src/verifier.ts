@@ -13,6 +13,8 @@ import {
   KEY_NOT_FOUND,
   OUTSIDE,
   RECORD_CLAIM,
+  REVOCATION_STALE,
+  REVOKED,
   VALIDATION_FAILED,
 } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
@@ -28,6 +30,7 @@ import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
+import type { OnceOnly, Replays } from "./revocation/revocations.js";
 
 /**
  * Judges tokens by one set of keys and rules. A bad token is a verdict, never an exception. Where a key is public and the runtime has no
@@ -63,11 +66,22 @@ export interface Verifier<Claims = JwtClaims> {
  */
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
+  outliveTokens(plan);
   const engine = openEngine();
   const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, plan);
   const verifier = new EngineVerifier<Claims>(engine, placement, plan);
   released.register(verifier, placement.release);
   return verifier;
+}
+
+/** Lists and guards must remember tokens for as long as they are accepted. */
+function outliveTokens(plan: Plan): void {
+  const rules = [plan, ...plan.issuers];
+  const tolerance = rules.some(({ ignoreExpiration }) => ignoreExpiration)
+    ? Number.POSITIVE_INFINITY
+    : Math.max(...rules.map(({ clockTolerance }) => clockTolerance));
+  plan.revocation?.outlive(tolerance);
+  plan.replay?.outlive(tolerance);
 }
 
 type Validate<Claims> = (claims: Claims) => boolean;
@@ -106,7 +120,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
-    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now);
+    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
       return this.#verdictOnOutside(outside, isAuthentic(outside), now);
@@ -122,7 +136,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
     const placed = this.#placement.at(now);
-    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now);
+    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
       return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
@@ -144,15 +158,18 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
     if (!authentic) return rejection(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic([token], 0, now);
+    this.#engine.judgeAuthentic([token], 0, now, this.#plan.revocation?.place());
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
-    if (code !== ACCEPTED) return rejection(code, this.#faultOf(code, 0));
-    const accepted = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
-    return this.#validate && !passes(this.#validate, accepted) ? rejection(VALIDATION_FAILED) : accepted;
+    if (code !== ACCEPTED && !isLate(code)) return rejection(code, this.#faultOf(code, 0));
+    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
+    if (this.#validate && !passes(this.#validate, token)) return rejection(VALIDATION_FAILED);
+    if (code !== ACCEPTED) return rejection(code);
+    const replayed = this.#plan.replay?.judge(token.identity()) ?? ACCEPTED;
+    return replayed === ACCEPTED ? token : rejection(replayed);
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -261,9 +278,10 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   /** Judges all there is to judge without the platform. */
   #judge(placed: Placed, batch: Judging, tokens: readonly unknown[]): void {
     const { codes, texts, now } = batch;
+    const revoked = this.#plan.revocation?.place();
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts);
+      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
       if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
@@ -284,10 +302,11 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens whose signatures the platform has verified. */
   #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[]): void {
+    const revoked = this.#plan.revocation?.place();
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
-      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now);
+      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
       for (let index = 0; index < chunk.count; index++) {
         batch.codes[numberOf(index)] = this.#engine.code(index);
         if (batch.issuers) batch.issuers[numberOf(index)] = this.#engine.issuer(index);
@@ -300,7 +319,7 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
     const verdicts = new Verdicts<Claims>(judged);
-    return this.#validate ? this.#validated(verdicts, judged, this.#validate) : verdicts;
+    return this.#validate || this.#plan.replay ? this.#judgedLast(verdicts, judged) : verdicts;
   }
 
   /** `chunk` is the one judged last; `numberOf` gives the number in the batch of a token of it. */
@@ -327,17 +346,33 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
 
-  /** The caller's own check comes last, when the engine's memory is no longer in use. */
-  #validated(verdicts: Verdicts<Claims>, judged: Judged, validate: Validate<Claims>): BatchVerdicts<Claims> {
+  /** The caller's own check, and then the guard's: the engine's memory is no longer in use. */
+  #judgedLast(verdicts: Verdicts<Claims>, judged: Judged): BatchVerdicts<Claims> {
     const { codes } = verdicts;
-    let { accepted } = verdicts;
-    for (let index = 0; index < codes.length; index++) {
-      if (codes[index] !== ACCEPTED || passes(validate, verdicts.at(index) as Acceptance<Claims>)) continue;
-      codes[index] = VALIDATION_FAILED;
-      accepted--;
-    }
+    if (this.#validate) validateAll(codes, verdicts, this.#validate);
+    if (this.#plan.replay) rejectReplayed(codes, verdicts, this.#plan.replay);
+    let accepted = 0;
+    for (const code of codes) if (code === ACCEPTED) accepted++;
     return new Verdicts<Claims>({ ...judged, accepted });
   }
+}
+
+/** Codes that are judged behind `validate`. */
+function isLate(code: number): boolean {
+  return code === REVOKED || code === REVOCATION_STALE;
+}
+
+function validateAll<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, validate: Validate<Claims>): void {
+  for (const [index, code] of codes.entries()) {
+    if ((code === ACCEPTED || isLate(code)) && !passes(validate, verdicts.token(index))) codes[index] = VALIDATION_FAILED;
+  }
+}
+
+/** All tokens are read before the first is judged: that takes the engine's memory, where they are read from. */
+function rejectReplayed<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, replay: Replays): void {
+  const numbers = [...codes.keys()].filter((number) => codes[number] === ACCEPTED);
+  const tokens = numbers.map((number) => verdicts.token(number).identity());
+  for (const [index, number] of numbers.entries()) codes[number] = replay.judge(tokens[index] as OnceOnly);
 }
 
 /** @throws TypeError when it is no array. What a caller's own array does when it is asked comes before the keys: it may swap them. */

@@ -4,10 +4,10 @@
  */
 import { optionError } from "../errors.js";
 import { number, rejectUnknown } from "../options.js";
+import { later } from "../timer.js";
 import { type CallbackOptions, refreshing } from "./callback.js";
 import { parseJwksText } from "./jwks.js";
 import type { CloseSignal, Loaded, LoadRequest, RingSource } from "./loading.js";
-import { later } from "./timer.js";
 
 /** What is used of an answer; that of the standard's `fetch` is one. */
 export interface FetchResponse {

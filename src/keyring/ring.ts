@@ -6,12 +6,12 @@ import { attempt } from "../attempt.js";
 import { kindOf, optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
 import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
+import { later } from "../timer.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
 import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
 import { type Loaded, type RingSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
-import { later } from "./timer.js";
 
 /**
  * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and

@@ -29,6 +29,10 @@ const PUBLISHED = [
   "CLAIM_MISSING",
   "VALIDATION_FAILED",
   "ISSUER_NOT_FOUND",
+  "REVOKED",
+  "REVOCATION_STALE",
+  "REPLAYED",
+  "REPLAY_GUARD_FULL",
 ] as const;
 
 describe("verdict codes", () => {

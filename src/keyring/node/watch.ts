@@ -4,7 +4,7 @@
  */
 import { type FSWatcher, watch } from "node:fs";
 import { number } from "../../options.js";
-import { later } from "../timer.js";
+import { later } from "../../timer.js";
 
 /** Seconds in which writing may come to rest: what is read half-written would be a bad load. */
 const REST = 0.05;

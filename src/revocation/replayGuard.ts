@@ -1,0 +1,78 @@
+/**
+ * A replay guard: accepts each token once. It remembers `iss` and `jti` of what was accepted until the token has expired, a bounded number of
+ * them; when it is full, it accepts nothing rather than forget.
+ */
+import { ACCEPTED, CLAIM_INVALID, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
+import { optionError } from "../errors.js";
+import { openEngine } from "../openEngine.js";
+import { clock, type Moment, rejectUnknown, whole } from "../options.js";
+import { released } from "../released.js";
+import { utf8Bytes } from "../text.js";
+import { Entries } from "./entries.js";
+import type { OnceOnly, Replays } from "./revocations.js";
+import { Sweeper } from "./sweeper.js";
+
+export interface ReplayGuardOptions {
+  /** How many tokens are remembered at most; a million unless given, of about 60 bytes each. */
+  readonly maxEntries?: number;
+  /** The guard's clock, by which tokens are forgotten, instead of the system's. */
+  readonly currentDate?: () => Moment;
+}
+
+/** Give it as `replay` to the verifiers among which a token may be used once: all that share it count as one. */
+export interface ReplayGuard extends Replays {
+  /** How many tokens are remembered. */
+  readonly size: number;
+  /** Of linear memory. */
+  readonly bytes: number;
+}
+
+/**
+ * Makes a replay guard.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function createReplayGuard(options: ReplayGuardOptions = {}): ReplayGuard {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, ["maxEntries", "currentDate"]);
+  const { currentDate } = options;
+  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
+  const maxEntries = whole(options.maxEntries, "maxEntries", 1, 16_777_216, "tokens") ?? 1_000_000;
+  const entries = new Entries(openEngine());
+  const guard = new Guard(entries, maxEntries, clock(currentDate));
+  released.register(guard, () => entries.release());
+  return guard;
+}
+
+class Guard implements ReplayGuard {
+  readonly #entries: Entries;
+  readonly #maxEntries: number;
+  readonly #sweeper: Sweeper;
+
+  constructor(entries: Entries, maxEntries: number, now: () => number) {
+    this.#entries = entries;
+    this.#maxEntries = maxEntries;
+    this.#sweeper = new Sweeper(entries, now);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get bytes(): number {
+    return this.#entries.bytes;
+  }
+
+  judge({ iss, jti, exp }: OnceOnly): number {
+    // The length parts the two. There may be more issuers than a list has numbers for.
+    const name = iss === undefined ? `:${jti}` : `${iss.length}:${iss}${jti}`;
+    if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return CLAIM_INVALID;
+    if (this.size >= this.#maxEntries) return this.#entries.has(name) ? REPLAYED : REPLAY_GUARD_FULL;
+    const isFirst = this.#entries.admit(name, exp);
+    this.#sweeper.wake();
+    return isFirst ? ACCEPTED : REPLAYED;
+  }
+
+  outlive(seconds: number): void {
+    this.#sweeper.outlive(seconds);
+  }
+}

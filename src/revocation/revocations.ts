@@ -1,0 +1,39 @@
+/** What a verifier asks of a revocation list and of a replay guard; it knows no more of them. */
+
+/** The list in linear memory, and whether it may be relied on. */
+export interface PlacedRevocations {
+  readonly list: number;
+  /** It may not: nothing is accepted. */
+  readonly isStale: boolean;
+}
+
+export interface Revocations {
+  /** Where the list is, for one call. Does not throw. */
+  place(): PlacedRevocations;
+  /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. */
+  outlive(seconds: number): void;
+}
+
+/** Is this a revocation list? */
+export function isRevocations(value: unknown): value is Revocations {
+  return typeof value === "object" && value !== null && "place" in value && typeof value.place === "function" && "outlive" in value;
+}
+
+/** What tells a token from all others, and when it expires, in seconds. */
+export interface OnceOnly {
+  readonly iss: string | undefined;
+  readonly jti: string;
+  readonly exp: number;
+}
+
+export interface Replays {
+  /** The code of a token that all else accepts: ACCEPTED the first time. Does not throw. */
+  judge(token: OnceOnly): number;
+  /** As of `Revocations`. */
+  outlive(seconds: number): void;
+}
+
+/** Is this a replay guard? */
+export function isReplays(value: unknown): value is Replays {
+  return typeof value === "object" && value !== null && "judge" in value && typeof value.judge === "function" && "outlive" in value;
+}
