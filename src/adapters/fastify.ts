@@ -1,7 +1,9 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
 import { decide } from "./core/decide.js";
+import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type AuthOptions, type Plan, parseAuthOptions, type RouteOptions, withRoute } from "./core/options.js";
+import { type AuthOptions, parseAuthOptions } from "./core/options.js";
+import { routePlans } from "./core/routes.js";
 
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
@@ -43,19 +45,21 @@ export type Plugin = (instance: FastifyInstance, options: object, done: (error?:
 export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(options: AuthOptions<Claims, Request>): Plugin {
   const plan = parseAuthOptions(options);
   const planOf = routePlans(plan);
-  const hook = async (request: Request & { auth: unknown }, reply: FastifyReply): Promise<unknown> => {
+  // By a callback: a promise of the hook's own would be one more for each request.
+  const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
     const own = planOf((request.routeOptions.config as { auth?: unknown }).auth);
-    if (!own) return;
-    const { method, url, headers, raw, body } = request;
-    const decision = await decide(own, new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body), request);
-    if (decision.answer) {
-      reply.code(decision.answer.status);
-      reply.headers(decision.answer.headers);
-      return reply.send(decision.answer.body);
+    if (!own) {
+      done();
+      return;
     }
-    request.auth = decision.auth ?? null;
-    if (decision.cacheControl) reply.headers({ "cache-control": decision.cacheControl });
-    return;
+    const { method, url, headers, raw, body } = request;
+    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body);
+    decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
+      if (answer) return send(reply, answer);
+      request.auth = auth ?? null;
+      if (cacheControl) reply.headers({ "cache-control": cacheControl });
+      return done();
+    }, done);
   };
   // A body is there only once it is parsed.
   const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
@@ -68,16 +72,8 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
 }
 
-/** The plan for what a route says of itself, each parsed once; undefined where it wants none. */
-function routePlans<Claims, Request>(plan: Plan<Claims, Request>): (route: unknown) => Plan<Claims, Request> | undefined {
-  const plans = new WeakMap<object, Plan<Claims, Request>>();
-  return (route) => {
-    if (route === undefined || route === true) return plan;
-    if (route === false) return undefined;
-    const known = plans.get(route as object);
-    if (known) return known;
-    const parsed = withRoute(plan, route as RouteOptions);
-    plans.set(route as object, parsed);
-    return parsed;
-  };
+function send(reply: FastifyReply, { status, headers, body }: Answer): void {
+  reply.code(status);
+  reply.headers(headers);
+  reply.send(body);
 }

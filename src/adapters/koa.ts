@@ -55,16 +55,15 @@ function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
 
 function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
   return async (context, next) => {
-    const { answer, ...passed } = await judge(context);
-    if (answer) {
-      context.status = answer.status;
-      context.body = answer.body;
-      context.set(answer.headers);
+    const decision = await judge(context);
+    if (decision.answer) {
+      context.status = decision.answer.status;
+      context.body = decision.answer.body;
+      context.set(decision.answer.headers);
       return;
     }
-    const { auth, cacheControl } = passed as Extract<Decision<unknown>, { answer?: undefined }>;
-    (context.state as AuthState<unknown>).auth = auth;
-    if (cacheControl) context.set({ "cache-control": cacheControl });
+    (context.state as AuthState<unknown>).auth = decision.auth;
+    if (decision.cacheControl) context.set({ "cache-control": decision.cacheControl });
     await next();
   };
 }

@@ -61,10 +61,10 @@ const LAYERS = [
   ["adapters/mqtt/template", "adapters/mqtt/topics"],
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],
-  ["adapters/core/sources"],
+  ["adapters/core/routes", "adapters/core/sources"],
   ["adapters/core/decide"],
   ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
-  ["adapters/aedes", "adapters/ws"],
+  ["adapters/aedes"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
 
 describe("the engine's sources", () => {

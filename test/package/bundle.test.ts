@@ -21,7 +21,11 @@ describe("a bundle for the browser", () => {
     const { code, external } = await bundle(`
       export * from "wasm-jwt";
       export * as primitives from "wasm-jwt/primitives";
-      export * as keyring from "wasm-jwt/keyring";`);
+      export * as keyring from "wasm-jwt/keyring";
+      export * as express from "wasm-jwt/express";
+      export * as fastify from "wasm-jwt/fastify";
+      export * as hono from "wasm-jwt/hono";
+      export * as koa from "wasm-jwt/koa";`);
     expect(external).toEqual([]);
     const program = `
       const { log } = console;
@@ -65,7 +69,7 @@ describe("a bundle for the browser", () => {
   });
 
   it("is empty when nothing of the library is used", async () => {
-    const { code } = await bundle('import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring";');
+    const { code } = await bundle('import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/hono";');
     expect(code.length).toBe(0);
   });
 

@@ -20,6 +20,10 @@ describe("the package", () => {
     expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
   });
 
+  it.each(["express", "fastify", "hono", "koa"])("has the adapter for %s and its types", (name) => {
+    expect(project.files).toEqual(expect.arrayContaining([`dist/adapters/${name}.js`, `dist/types/adapters/${name}.d.ts`]));
+  });
+
   it.each([
     ["a source map", /\.map$/],
     ["a test", /(^|\/)(test|bench(?!\/RESULTS\.md$)|scripts)\/|\.test\./],

@@ -133,6 +133,10 @@ describe("the installed package", () => {
 
 const TYPED = `
   import { createVerifier, type JwtClaims, type RejectionCode, type Verdict, type Verifier } from "wasm-jwt";
+  import * as forExpress from "wasm-jwt/express";
+  import * as forFastify from "wasm-jwt/fastify";
+  import * as forHono from "wasm-jwt/hono";
+  import * as forKoa from "wasm-jwt/koa";
   import { callback, createKeyRing, type KeyRing, type KeyRingStatus, remote } from "wasm-jwt/keyring";
   import { directory, environment, file } from "wasm-jwt/keyring/node";
   import { sha256 } from "wasm-jwt/primitives";
@@ -166,6 +170,17 @@ const TYPED = `
   void [createVerifier({ keys: ring, issuer: "me" }), status.keys, sources, ring.refresh()];
   const digest: Uint8Array = sha256(new Uint8Array(3));
   void digest;
+
+  type MyRequest = forExpress.AuthenticatedRequest<MyClaims>;
+  const guard = forExpress.authenticate({ verifier, token: { query: "access_token", from: (request: MyRequest) => request.url }, scope: ["read"] });
+  const scopeOf = ({ auth }: MyRequest): "read" | "write" | undefined => auth?.claims.scope;
+  const state: forKoa.AuthState<MyClaims> = {};
+  const variables = ({ auth }: forHono.AuthVariables<MyClaims>): "read" | "write" => auth.claims.scope;
+  const onRejected: forHono.AuthOptions<MyClaims, forHono.HonoContext>["onRejected"] = ({ rejection }, context) => {
+    void [rejection?.code, context.req.url];
+  };
+  void [guard, scopeOf, state.auth?.claims.sub, variables, forKoa.requireScope("a"), forFastify.authenticate({ verifier, optional: true })];
+  void [forHono.authenticate({ verifier, onRejected }), forKoa.authenticate({ verifier, onRejected: () => ({ status: 302 }) })];
 `;
 
 const UNTESTED = `

@@ -53,13 +53,20 @@ export function answerTo(denial: Denial, realm: string | undefined, scopes: read
   return withBody({ status, headers, body: "" }, { error, error_description: description });
 }
 
-/** @throws TypeError for a status that would not turn anybody away. */
+/** @throws TypeError for a status that would not turn anybody away, and for a header that cannot be sent. */
 export function changed(answer: Answer, changes: AnswerChanges): Answer {
   const { status = answer.status, headers = {}, body } = changes;
   if (!Number.isInteger(status) || status < 300 || status > 599) throw optionError("status", "one from 300 to 599", status);
   const { headers: before, body: text } = body === undefined ? answer : withBody(answer, body);
-  const after = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const after = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), sendable(name, value)]);
   return { status, headers: { ...before, ...Object.fromEntries(after) }, body: text };
+}
+
+/** A field's value, if it is one (RFC 9110 §5.5). */
+function sendable(name: string, value: unknown): string {
+  const isField = /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+  if (!isField) throw optionError("headers", "names with values that can be sent", value);
+  return value;
 }
 
 function withBody({ status, headers }: Answer, body: string | object): Answer {

@@ -2,7 +2,7 @@
 
 /**
  * In place of what a verifier or a callback threw, which is its `cause`: no status, header or text of it shall reach the client by way of a
- * framework. A `status` of its own is kept if it is one from 500 to 599, as of somebody who has too much to do.
+ * framework. A `status` of its own is kept if it is one from 500 to 599; for one whose `code` is `OVERLOADED` it is 503.
  */
 export class AuthFailure extends Error {
   override readonly name = "AuthFailure";
@@ -12,8 +12,9 @@ export class AuthFailure extends Error {
 
   constructor(cause: unknown) {
     super("The token could not be judged", { cause });
-    const status: unknown = typeof cause === "object" && cause !== null && "status" in cause ? cause.status : undefined;
-    this.status = typeof status === "number" && status >= 500 && status <= 599 ? status : 500;
+    const { status, code } = (typeof cause === "object" && cause !== null ? cause : {}) as { status?: unknown; code?: unknown };
+    if (typeof status === "number" && status >= 500 && status <= 599) this.status = status;
+    else this.status = code === "OVERLOADED" ? 503 : 500;
     this.statusCode = this.status;
   }
 }

@@ -15,10 +15,10 @@ export function parseScopes(value: unknown, name: string): readonly string[] {
   return [...scopes] as string[];
 }
 
-/** Does the token grant all of these? */
-export function grants(claims: unknown, required: readonly string[]): boolean {
+/** Does the token grant all of these? Its claims are read only if there are any. */
+export function grants(auth: { readonly claims: unknown }, required: readonly string[]): boolean {
   if (required.length === 0) return true;
-  const granted = grantedBy(claims as Readonly<Record<string, unknown>>);
+  const granted = grantedBy(auth.claims as Readonly<Record<string, unknown>>);
   return required.every((scope) => granted.includes(scope));
 }
 

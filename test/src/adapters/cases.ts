@@ -237,6 +237,12 @@ const FAILURE: Case[] = [
     status: 500,
   },
   {
+    title: "a batcher that is full",
+    options: failing(Object.assign(new Error("full"), { code: "OVERLOADED" })),
+    sent: withToken,
+    status: 503,
+  },
+  {
     title: "a verifier that has too much to do",
     options: failing(Object.assign(new Error("busy"), { status: 503 })),
     sent: withToken,
@@ -273,6 +279,12 @@ const FAILURE: Case[] = [
         throw new Error("in the listener");
       },
     },
+    sent: () => ({}),
+    status: 500,
+  },
+  {
+    title: "a listener that gives what cannot be sent",
+    options: { onRejected: () => ({ headers: { "x-bad": "a\nb" } }) },
     sent: () => ({}),
     status: 500,
   },

@@ -1,0 +1,139 @@
+/**
+ * What the adapter costs a Fastify route: `npm run bench:adapters`. One route is served three times by a process of its own: without the
+ * adapter, with it, and with the claims read. They take turns, the same requests with mid tokens over kept connections; ratios are taken
+ * round by round, of requests a second and of the server's CPU time.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import fastify from "fastify";
+import { authenticate } from "../dist/adapters/fastify.js";
+import { createVerifier } from "../dist/index.js";
+import { NOW, POOL, SECRET, SETS, signToken } from "./fleet.mjs";
+import { median } from "./statistics.mjs";
+
+const CONNECTIONS = 32;
+const ROUNDS = 15;
+const WARM_UP = 3;
+const REQUESTS = 12_000;
+const SERVE = "serve";
+const CLOSING_BRACE = "}".charCodeAt(0);
+
+/** Three servers of one process, each with the same route. */
+async function serve() {
+  const verifier = createVerifier({ keys: SECRET, currentDate: NOW });
+  const handlers = {
+    without: async () => ({ temperature: 21 }),
+    with: async () => ({ temperature: 21 }),
+    read: async ({ auth }) => ({ temperature: auth.claims.sub.length + 7 }),
+  };
+  const ports = {};
+  for (const [name, handler] of Object.entries(handlers)) {
+    const app = fastify();
+    if (name !== "without") await app.register(authenticate({ verifier }));
+    app.get("/telemetry", handler);
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    ports[name] = app.server.address().port;
+  }
+  process.on("message", () => process.send(process.cpuUsage()));
+  process.on("disconnect", () => process.exit());
+  process.send(ports);
+}
+
+const requestWith = (token) =>
+  Buffer.from(`GET /telemetry HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`, "latin1");
+
+/** Sends `count` requests on one connection, each when the last is answered. @throws Error when one is not answered with 200. */
+async function exchange(socket, requests, from, count) {
+  let sent = 0;
+  const { promise, resolve, reject } = withResolvers();
+  const next = () => (sent === count ? resolve() : socket.write(requests[(from + sent++) % requests.length]));
+  const hear = (chunk) => {
+    // An answer this small comes in one piece.
+    const isAnswer = chunk.toString("latin1", 0, 15) === "HTTP/1.1 200 OK" && chunk.at(-1) === CLOSING_BRACE;
+    if (!isAnswer) reject(new Error(`Expected an answer, got ${JSON.stringify(chunk.toString("latin1"))}`));
+    next();
+  };
+  socket.on("data", hear);
+  next();
+  await promise;
+  socket.off("data", hear);
+}
+
+/** As `Promise.withResolvers`, which Node 20 has not. */
+function withResolvers() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
+
+async function cpuOf(server) {
+  server.send("cpu");
+  const [{ user, system }] = await once(server, "message");
+  return user + system;
+}
+
+/** Requests a second, and microseconds of the server's CPU a request. */
+async function run(server, sockets, requests, from) {
+  const before = await cpuOf(server);
+  const start = performance.now();
+  const share = REQUESTS / sockets.length;
+  await Promise.all(sockets.map((socket, index) => exchange(socket, requests, from + index * share, share)));
+  const seconds = (performance.now() - start) / 1000;
+  return { rate: REQUESTS / seconds, cpu: ((await cpuOf(server)) - before) / REQUESTS };
+}
+
+async function measure() {
+  const server = fork(fileURLToPath(import.meta.url), [SERVE]);
+  const [ports] = await once(server, "message");
+  const requests = Array.from({ length: POOL }, (_, index) => requestWith(signToken(SETS.mid(index))));
+  const names = Object.keys(ports);
+  const sockets = {};
+  for (const name of names) {
+    sockets[name] = Array.from({ length: CONNECTIONS }, () => connect({ port: ports[name], host: "127.0.0.1", noDelay: true }));
+    await Promise.all(sockets[name].map((socket) => once(socket, "connect")));
+  }
+  const rounds = [];
+  for (let round = 0; round < ROUNDS + WARM_UP; round++) {
+    const samples = {};
+    // Each is first in turn.
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(round + turn) % names.length];
+      samples[name] = await run(server, sockets[name], requests, round * REQUESTS);
+    }
+    if (round >= WARM_UP) rounds.push(samples);
+  }
+  server.disconnect();
+  for (const socket of Object.values(sockets).flat()) socket.destroy();
+  return rounds;
+}
+
+if (process.argv[2] === SERVE) await serve();
+else {
+  const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+  const rounds = await measure();
+  const of = (figure) => median(rounds.map(figure));
+  const figures = { node: process.version };
+  for (const name of ["without", "with", "read"]) {
+    figures[name] = { perSecond: of((round) => round[name].rate), cpuMicroseconds: of((round) => round[name].cpu) };
+  }
+  for (const name of ["with", "read"]) {
+    figures[name].rateRatio = of((round) => round[name].rate / round.without.rate);
+    figures[name].cpuRatio = of((round) => round.without.cpu / round[name].cpu);
+  }
+  if (values.json) console.log(JSON.stringify(figures));
+  else {
+    console.log(
+      `Node ${process.version}, a Fastify route, mid tokens, ${CONNECTIONS} connections; ratios to the route without the adapter`,
+    );
+    for (const [name, title] of Object.entries({ without: "without the adapter", with: "with it", read: "with it, claims read" })) {
+      const { perSecond, cpuMicroseconds, rateRatio, cpuRatio } = figures[name];
+      const ratios = rateRatio ? `   rate ${rateRatio.toFixed(3)}, CPU ${cpuRatio.toFixed(3)}` : "";
+      console.log(
+        `  ${title.padEnd(22)}${Math.round(perSecond).toLocaleString("en-US").padStart(8)} a second, ${cpuMicroseconds.toFixed(1)} µs CPU${ratios}`,
+      );
+    }
+  }
+}

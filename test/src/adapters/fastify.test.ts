@@ -1,0 +1,127 @@
+/** What is Fastify's own, and what those do who come from @fastify/jwt. */
+import cookie from "@fastify/cookie";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Auth, type AuthOptions, authenticate } from "../../../src/adapters/fastify.js";
+import type { JwtClaims } from "../../../src/index.js";
+import { token, verifier } from "./cases.js";
+
+type Request = FastifyRequest & { auth: Auth<JwtClaims> | null };
+
+const whoAmI = async (request: FastifyRequest) => (request as Request).auth?.claims.sub ?? "nobody";
+const nobody = { config: { auth: false } };
+
+async function serving(build: (app: FastifyInstance) => void) {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  build(app);
+  await app.ready();
+  return async (url: string, text?: string, headers: Record<string, string> = {}) => {
+    const authorization: Record<string, string> = text === undefined ? {} : { authorization: `Bearer ${text}` };
+    const { statusCode, body } = await app.inject({ url, headers: { ...headers, ...authorization } });
+    return statusCode === 200 ? body : statusCode;
+  };
+}
+
+const guarded = (options: Partial<AuthOptions<JwtClaims, FastifyRequest>>, build: (app: FastifyInstance) => void) =>
+  serving((app) => {
+    app.register(authenticate({ verifier, ...options }));
+    build(app);
+  });
+
+describe("Fastify's plugin", () => {
+  it("is for all routes of its instance, those before it and those within", async () => {
+    const get = await serving((app) => {
+      app.get("/before", whoAmI);
+      app.register(authenticate({ verifier }));
+      app.get("/behind", whoAmI);
+      app.register(async (inner) => void inner.get("/within", whoAmI));
+    });
+    for (const url of ["/before", "/behind", "/within", "/nowhere"]) expect([url, await get(url)]).toEqual([url, 401]);
+    for (const url of ["/before", "/behind", "/within"]) expect([url, await get(url, token())]).toEqual([url, "device"]);
+    expect(await get("/nowhere", token())).toBe(404);
+  });
+
+  it("is for no route beside the instance that it is registered in", async () => {
+    const get = await serving((app) => {
+      app.get("/outside", whoAmI);
+      app.register(async (inner) => {
+        inner.register(authenticate({ verifier }));
+        inner.get("/inside", whoAmI);
+      });
+    });
+    expect([await get("/outside"), await get("/inside"), await get("/inside", token())]).toEqual(["nobody", 401, "device"]);
+  });
+
+  it("can be registered again within, more strictly", async () => {
+    const get = await guarded({ optional: true }, (app) => {
+      app.get("/", whoAmI);
+      app.register(async (inner) => {
+        inner.register(authenticate({ verifier, scope: "admin" }));
+        inner.get("/admin", whoAmI);
+      });
+    });
+    expect([await get("/"), await get("/admin"), await get("/admin", token())]).toEqual(["nobody", 401, 403]);
+    expect(await get("/admin", token({ scope: "admin" }))).toBe("device");
+  });
+
+  it("obeys what a route says of itself", async () => {
+    const get = await guarded({ scope: "read" }, (app) => {
+      app.get("/open", nobody, whoAmI);
+      app.get("/same", { config: { auth: true } }, whoAmI);
+      app.get("/optional", { config: { auth: { optional: true } } }, whoAmI);
+      app.get("/write", { config: { auth: { scope: ["write"] } } }, whoAmI);
+    });
+    expect([await get("/open"), await get("/same"), await get("/optional"), await get("/write")]).toEqual(["nobody", 401, "nobody", 401]);
+    const reader = () => token({ scope: "read" });
+    expect([await get("/same", reader()), await get("/write", reader()), await get("/optional", "a.b.c")]).toEqual(["device", 403, 401]);
+    expect([await get("/same", token()), await get("/optional", token()), await get("/open", "a.b.c")]).toEqual([403, "device", "nobody"]);
+  });
+
+  it.each([{ scop: "a" }, { optional: true, scope: "a" }, null, 0, "", "optional", { scope: "" }])(
+    "lets nobody pass a route with auth %j",
+    async (auth) => {
+      const get = await guarded({ optional: true }, (app) => app.get("/", { config: { auth } }, whoAmI));
+      expect([await get("/"), await get("/", token({ scope: "a" }))]).toEqual([500, 500]);
+    },
+  );
+
+  it("tells the client nothing of what failed", async () => {
+    const app = fastify();
+    onTestFinished(() => app.close());
+    app.register(authenticate({ verifier: { verifyAsync: () => Promise.reject(new Error("https://internal.example.com")) } }));
+    app.get("/", whoAmI);
+    const { statusCode, body } = await app.inject({ url: "/", headers: { authorization: `Bearer ${token()}` } });
+    expect([statusCode, body.includes("internal")]).toEqual([500, false]);
+  });
+});
+
+describe("who used @fastify/jwt", () => {
+  it("has a cookie with `cookie`, or any that @fastify/cookie reads with a function", async () => {
+    const get = await guarded({ token: { header: false, cookie: "token" } }, (app) => app.get("/", whoAmI));
+    expect([await get("/", undefined, { cookie: `token=${token()}` }), await get("/", token())]).toEqual(["device", 401]);
+    const signed = await serving((app) => {
+      app.register(cookie, { secret: "a test secret for cookies" });
+      const from = (request: FastifyRequest) => {
+        const { valid, value } = request.unsignCookie(request.cookies.token ?? "");
+        return valid ? (value ?? undefined) : undefined;
+      };
+      app.register(authenticate({ verifier, token: { header: false, from } }));
+      app.get("/sign", nobody, async () => app.signCookie(token()));
+      app.get("/", whoAmI);
+    });
+    const good = encodeURIComponent(String(await signed("/sign")));
+    expect([
+      await signed("/", undefined, { cookie: `token=${good}` }),
+      await signed("/", undefined, { cookie: `token=${token()}` }),
+    ]).toEqual(["device", 401]);
+  });
+
+  it("registers where verification is wanted, instead of calling `jwtVerify`", async () => {
+    const get = await guarded({}, (app) => {
+      app.get("/", nobody, whoAmI);
+      app.get("/user", whoAmI);
+    });
+    expect([await get("/"), await get("/user"), await get("/user", token())]).toEqual(["nobody", 401, "device"]);
+  });
+});

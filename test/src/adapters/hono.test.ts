@@ -1,0 +1,55 @@
+/** What is Hono's own, and what those do who come from hono/jwt. */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { describe, expect, it } from "vitest";
+import { type AuthVariables, authenticate, requireScope } from "../../../src/adapters/hono.js";
+import type { JwtClaims } from "../../../src/index.js";
+import { token, verifier } from "./cases.js";
+
+type Env = { Variables: AuthVariables<JwtClaims> };
+
+const bearer = (text: string) => ({ headers: { authorization: `Bearer ${text}` } });
+
+describe("Hono's middleware", () => {
+  const post = (body: string, type = "application/json") => ({ method: "POST", body, headers: { "content-type": type } });
+  const options = { verifier, token: { body: "access_token" } };
+
+  it("leaves the body for the handler to read", async () => {
+    const app = new Hono<Env>().use(authenticate(options)).post("/", async (c) => c.json(await c.req.json()));
+    const body = JSON.stringify({ access_token: token(), more: 1 });
+    expect(await (await app.request("/", post(body))).text()).toBe(body);
+    expect((await app.request("/", post("{"))).status).toBe(401);
+    expect((await app.request("/", post(body, "text/plain"))).status).toBe(401);
+  });
+
+  it("reads no more of a body than is allowed", async () => {
+    const app = new Hono<Env>().use(bodyLimit({ maxSize: 50 })).use(authenticate(options));
+    expect((await app.request("/", post(JSON.stringify({ access_token: token() })))).status).toBe(413);
+  });
+
+  it("takes no one of several fields where they come as one value", async () => {
+    const app = new Hono<Env>().use(authenticate({ verifier })).get("/", (c) => c.text(""));
+    const headers = new Headers();
+    for (const value of ["Basic YTpi", `Bearer ${token()}`]) headers.append("authorization", value);
+    expect((await app.request("/", { headers })).status).toBe(400);
+  });
+});
+
+describe("who used hono/jwt", () => {
+  it("has claims in c.get('auth').claims, typed, and scopes checked", async () => {
+    const app = new Hono<Env>();
+    app.use("/auth/*", authenticate({ verifier }));
+    app.get("/auth/page", (c) => c.text(c.get("auth").claims.sub ?? ""));
+    app.get("/auth/admin", requireScope("admin"), (c) => c.text(c.var.auth.claims.sub ?? ""));
+    expect(await (await app.request("/auth/page", bearer(token()))).text()).toBe("device");
+    expect((await app.request("/auth/page")).status).toBe(401);
+    expect((await app.request("/auth/admin", bearer(token()))).status).toBe(403);
+    expect((await app.request("/auth/admin", bearer(token({ scope: "admin" })))).status).toBe(200);
+  });
+
+  it("has a cookie with `cookie`", async () => {
+    const app = new Hono<Env>().use(authenticate({ verifier, token: { header: false, cookie: "token" } })).get("/", (c) => c.text("in"));
+    expect((await app.request("/", { headers: { cookie: `token=${token()}` } })).status).toBe(200);
+    expect((await app.request("/", bearer(token()))).status).toBe(401);
+  });
+});
