@@ -28,7 +28,15 @@ export default defineConfig({
         test: {
           ...common,
           name: "debug",
-          exclude: ["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/examples/**", "test/src/adapters/**"],
+          exclude: [
+            "test/package/**",
+            "test/cli/**",
+            "test/architecture/**",
+            "test/bench/**",
+            "test/examples/**",
+            "test/src/adapters/**",
+            "test/src/sessions/**",
+          ],
         },
       },
       { test: { ...common, name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },

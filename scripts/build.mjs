@@ -16,7 +16,7 @@ process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: t
 for (const target of ["release", "debug"]) compileEngine(target);
 
 const entries = ["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "sessions/index"];
-const adapters = ["aedes", "express", "fastify", "hono", "koa"].map((name) => `adapters/${name}`);
+const adapters = ["aedes", "express", "fastify", "hono", "koa", "ws"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,
   bundle: true,

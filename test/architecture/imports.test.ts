@@ -58,13 +58,13 @@ const LAYERS = [
   ["sessions/registry"],
   ["sessions/index"],
   ["denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
-  ["adapters/mqtt/template", "adapters/mqtt/topics"],
+  ["adapters/mqtt/template", "adapters/mqtt/topics", "adapters/upgrade/protocols", "adapters/upgrade/socket"],
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],
-  ["adapters/core/routes", "adapters/core/sources"],
+  ["adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],
   ["adapters/core/decide"],
   ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
-  ["adapters/aedes"],
+  ["adapters/aedes", "adapters/ws"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
 
 describe("the engine's sources", () => {
