@@ -29,8 +29,8 @@ export default defineConfig({
           ...common,
           name: "debug",
           exclude: [
-            ...["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/src/revocation/node/**"],
-            ...["test/examples/**", "test/src/adapters/**"],
+            ...["test/package/**", "test/cli/**", "test/architecture/**", "test/bench/**", "test/examples/**"],
+            ...["test/src/adapters/**", "test/src/sessions/**", "test/src/revocation/node/**"],
           ],
         },
       },

@@ -17,9 +17,9 @@ for (const target of ["release", "debug"]) compileEngine(target);
 
 const entries = [
   ...["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "revocation/node/index"],
-  ...["metrics/openTelemetry", "metrics/prometheus"],
+  ...["metrics/openTelemetry", "metrics/prometheus", "sessions/index"],
 ];
-const adapters = ["express", "fastify", "hono", "koa"].map((name) => `adapters/${name}`);
+const adapters = ["aedes", "express", "fastify", "hono", "koa", "ws"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,
   bundle: true,

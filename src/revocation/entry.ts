@@ -60,4 +60,6 @@ export function concerns(entry: RevocationEntry, token: TokenIdentity): boolean 
 export interface RevocationSource {
   /** Calls `listener` with what is revoked from now on; the result ends that. What it throws is ignored. */
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void;
+  /** Is a token revoked of which this is known? Asked of those who can tell, for a token that was judged a moment ago. */
+  isRevoked?(token: TokenIdentity): boolean;
 }

@@ -74,11 +74,18 @@ const LAYERS = [
   ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
   ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],
   ["keyring/node/index"],
+  ["sessions/chains", "sessions/token"],
+  ["sessions/texts", "sessions/wheel"],
+  ["sessions/registry"],
+  ["sessions/index"],
   ["denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
-  ["adapters/core/options"],
-  ["adapters/core/routes", "adapters/core/sources"],
+  ["adapters/mqtt/template", "adapters/mqtt/topics", "adapters/upgrade/protocols", "adapters/upgrade/socket"],
+  ["adapters/mqtt/permissions"],
+  ["adapters/core/options", "adapters/mqtt/options"],
+  ["adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],
   ["adapters/core/decide"],
   ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
+  ["adapters/aedes", "adapters/ws"],
 ].map((layer) => layer.map((name) => `src/${name}.ts`));
 
 describe("the engine's sources", () => {

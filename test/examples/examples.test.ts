@@ -1,6 +1,7 @@
 /** Each example starts with one command, and the request that it prints is answered. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -28,5 +29,23 @@ describe.each(["express", "fastify", "hono"])("the example for %s", (example) =>
     expect([forbidden.status, forbidden.headers.get("www-authenticate")]).toEqual([403, expect.stringMatching(/scope="telemetry:write"$/)]);
     const open = await fetch(new URL("/health", url));
     expect([open.status, await open.json()]).toEqual([200, { ok: true }]);
+  });
+});
+
+describe("the example for MQTT", () => {
+  it("shows what a device may, what it may not, and its end", async () => {
+    const example = spawn(process.execPath, ["examples/mqtt.mjs"], {
+      cwd: root,
+      env: { ...process.env, PORT: "" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void example.kill());
+    const [output] = await Promise.all([text(example.stdout), once(example, "exit")]);
+    const [heard, refused, cut] = output.split("\n");
+    expect(heard).toBe("display hears from home/thermometer/temperature: 21");
+    expect(refused).toBe("thermometer publishes to home/door/unlock: refused, and its connection closed");
+    const late = Number(/^display's token expires: its connection is closed (\d+) ms later$/.exec(cut ?? "")?.[1]);
+    expect(late).toBeLessThan(1000);
+    expect(example.exitCode).toBe(0);
   });
 });

@@ -85,7 +85,8 @@ function mayBeAnonymous<Claims, Request>(plan: Plan<Claims, Request>, incoming: 
   return plan.optional || (plan.preflight && isPreflight(incoming));
 }
 
-async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
+/** The answer to a request that is turned away, as `onRejected` wants it. */
+export async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
   const answer = answerTo(denial, plan.realm, plan.scopes);
   const changes = await plan.onRejected?.(denial, request);
   return { answer: changes ? changed(answer, changes) : answer };

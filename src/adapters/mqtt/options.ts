@@ -1,0 +1,81 @@
+/** The options of brokers, parsed once. */
+import type { Rejection } from "../../codes.js";
+import { optionError } from "../../errors.js";
+import { rejectUnknown } from "../../options.js";
+import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
+import { type SessionToken, sessionToken } from "../../sessions/token.js";
+import type { Auth, TokenVerifier } from "../core/options.js";
+import { parseTemplate, type Template } from "./template.js";
+
+/** Why a connection is refused. Nothing in it is of the token. */
+export interface Refusal {
+  /** Of MQTT 3.1.1 §3.2.2.3: 3 the server's own error, 4 no password or one that is no token, 5 a token that does not let this connection in. */
+  readonly returnCode: 3 | 4 | 5;
+  readonly reason: "missing" | "rejected" | "bind" | "acl" | "will" | "error";
+  /** What the verifier said, where the token was rejected. */
+  readonly rejection?: Rejection;
+  /** What was thrown, where the reason is an error. */
+  readonly cause?: unknown;
+}
+
+export interface BrokerOptions<Claims, Client> {
+  readonly verifier: TokenVerifier<Claims>;
+  /**
+   * Claims that must equal what the connection says it is: `{ sub: "${clientid}" }`. `${clientid}` and `${username}` may stand in a text.
+   * Without one, whoever has a good token takes any client's id, and with it that client's sessions and what its `acl` allows to its name.
+   */
+  readonly bind?: Readonly<Record<string, string>>;
+  /** What may be done with topics that no rule of the token is about: `"deny"` unless given. */
+  readonly aclDefault?: "deny" | "allow";
+  /** The claim with the rules: `"acl"` unless given. */
+  readonly aclClaim?: string;
+  /** Ends connections with their tokens. One of the broker's own unless given, which knows of no revocations. */
+  readonly sessions?: SessionRegistry;
+  /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
+  readonly session?: (auth: Auth<Claims>) => SessionToken;
+  /** Hears of each connection that is refused. What it throws is ignored. */
+  readonly onRejected?: (refusal: Refusal, client: Client) => void;
+}
+
+/** Options as they are obeyed. */
+export interface BrokerPlan<Claims, Client> {
+  readonly verifier: TokenVerifier<Claims>;
+  readonly bind: readonly (readonly [claim: string, template: Template])[];
+  readonly isOpen: boolean;
+  readonly aclClaim: string;
+  readonly sessions: SessionRegistry;
+  readonly session: (auth: Auth<Claims>) => SessionToken;
+  readonly onRejected: BrokerOptions<Claims, Client>["onRejected"];
+}
+
+const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "session", "onRejected"];
+
+/** @throws TypeError for a wrong option, naming it. */
+export function parseBrokerOptions<Claims, Client>(options: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
+  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
+  rejectUnknown(options, NAMES);
+  const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
+  if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
+  if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
+  if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
+  if (sessions !== undefined && typeof sessions?.add !== "function") throw optionError("sessions", "a registry of sessions", sessions);
+  if (session !== undefined && typeof session !== "function") throw optionError("session", "a function", session);
+  if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
+  return {
+    verifier,
+    bind: parseBind(bind),
+    isOpen: aclDefault === "allow",
+    aclClaim,
+    sessions: sessions ?? createSessionRegistry(),
+    session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
+    onRejected,
+  };
+}
+
+function parseBind(bind: Readonly<Record<string, string>>): BrokerPlan<never, never>["bind"] {
+  if (typeof bind !== "object" || bind === null || Array.isArray(bind)) throw optionError("bind", "an object", bind);
+  return Object.entries(bind).map(([claim, text]) => {
+    if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
+    return [claim, parseTemplate(text)];
+  });
+}

@@ -1,0 +1,94 @@
+/** The options of WebSocket upgrades, parsed once. */
+import { optionError } from "../../errors.js";
+import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
+import { type SessionToken, sessionToken } from "../../sessions/token.js";
+import type { NodeRequest } from "../core/incoming.js";
+import { type Auth, type AuthOptions, type Plan, parseAuthOptions, type TokenSources } from "../core/options.js";
+import { protocolTokens } from "./protocols.js";
+
+/** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2). */
+export interface UpgradeSources<Request> extends Omit<TokenSources<Request>, "body"> {
+  /**
+   * The name of a subprotocol that a token follows, such as `"wasm-jwt"`: `new WebSocket(url, ["wasm-jwt", token])`. The token is never chosen,
+   * and so not sent back. Not together with `from`.
+   */
+  readonly protocol?: string;
+}
+
+export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims, Request>, "token" | "preflight"> {
+  readonly token?: UpgradeSources<Request>;
+  /**
+   * The sites whose pages may connect, such as `"https://app.example.com"`, or a function that says so. Required where a token may be in a
+   * cookie: browsers send it with the requests of all sites, and ask nobody. Requests without `Origin`, which browsers do not send, may pass.
+   */
+  readonly origins?: readonly string[] | ((origin: string, request: Request) => boolean);
+  /** Ends connections with their tokens. One of the adapter's own unless given, which knows of no revocations. */
+  readonly sessions?: SessionRegistry;
+  /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
+  readonly session?: (auth: Auth<Claims>) => SessionToken;
+  /** Hears of errors of the server, which are answered with 5xx. What it throws is ignored. */
+  readonly onError?: (error: unknown, request: Request) => void;
+}
+
+/** Options as they are obeyed. */
+export interface UpgradePlan<Claims, Request> {
+  readonly auth: Plan<Claims, Request>;
+  readonly protocol: string | undefined;
+  readonly isAllowedOrigin: (origin: string, request: Request) => boolean;
+  readonly sessions: SessionRegistry;
+  readonly session: (auth: Auth<Claims>) => SessionToken;
+  readonly onError: UpgradeOptions<Claims, Request>["onError"];
+}
+
+/** @throws TypeError for a wrong option, naming it. */
+export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
+  options: UpgradeOptions<Claims, Request>,
+): UpgradePlan<Claims, Request> {
+  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
+  const { token = {}, origins, sessions, session, onError, ...others } = options;
+  for (const [name, value] of Object.entries({ session, onError }))
+    if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
+  if (sessions !== undefined && typeof sessions?.add !== "function") throw optionError("sessions", "a registry of sessions", sessions);
+  if (typeof token !== "object" || token === null) throw optionError("token", "an object", token);
+  for (const [name, value] of Object.entries({
+    "token.body": (token as TokenSources<Request>).body,
+    preflight: (others as { preflight?: unknown }).preflight,
+  }))
+    if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
+  if (token.cookie !== undefined && origins === undefined)
+    throw new TypeError("Expected `origins` beside a token in a cookie, which browsers send with the requests of all sites");
+  return {
+    auth: parseAuthOptions({ ...others, token: withProtocol(token) }),
+    protocol: token.protocol,
+    isAllowedOrigin: parseOrigins(origins),
+    sessions: sessions ?? createSessionRegistry(),
+    session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
+    onError,
+  };
+}
+
+function withProtocol<Request extends NodeRequest>({ protocol, ...token }: UpgradeSources<Request>): TokenSources<Request> {
+  if (protocol === undefined) return token;
+  if (typeof protocol !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(protocol))
+    throw optionError("protocol", "the name of a subprotocol", protocol);
+  if (token.from !== undefined) throw new TypeError("Expected `protocol` or `from`, got both");
+  return { ...token, from: (request) => protocolTokens(request, protocol)[0] };
+}
+
+function parseOrigins<Request>(origins: UpgradeOptions<never, Request>["origins"]): (origin: string, request: Request) => boolean {
+  if (origins === undefined) return () => true;
+  if (typeof origins === "function") return (origin, request) => origins(origin, request) === true;
+  if (!Array.isArray(origins)) throw optionError("origins", "an array of origins, or a function", origins);
+  for (const origin of origins)
+    if (!isOrigin(origin))
+      throw new TypeError("Expected `origins` to be such as `https://app.example.com`: scheme, host, and port if it is not the usual one");
+  const allowed = new Set<string>(origins);
+  return (origin) => allowed.has(origin);
+}
+
+/** As browsers write it (RFC 6454 §6.2). */
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, host } = new URL(value);
+  return value === `${protocol}//${host}`;
+}

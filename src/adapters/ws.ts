@@ -1,0 +1,163 @@
+/** wasm-jwt/ws: WebSocket upgrades let in by a token, before the handshake is made, and connections that end with it. */
+import { EXPIRED, REVOKED } from "../abi.js";
+import { attempt } from "../attempt.js";
+import { rejection } from "../codes.js";
+import type { SessionEnd, SessionHandle } from "../sessions/registry.js";
+import { later } from "../timer.js";
+import { decide, deny } from "./core/decide.js";
+import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
+import { AuthFailure } from "./core/failure.js";
+import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
+import type { Auth } from "./core/options.js";
+import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
+import { hideToken, protocolTokens } from "./upgrade/protocols.js";
+import { answer, type UpgradeSocket } from "./upgrade/socket.js";
+
+export type { SessionRegistry, SessionToken } from "../sessions/index.js";
+export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
+export type { AuthFailure } from "./core/failure.js";
+export type { NodeRequest } from "./core/incoming.js";
+export type { Auth, TokenVerifier } from "./core/options.js";
+export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
+export type { UpgradeSocket } from "./upgrade/socket.js";
+
+/** What is needed of a WebSocketServer of ws with `noServer: true`. */
+export interface WebSocketServer {
+  handleUpgrade(request: never, socket: never, head: never, done: never): void;
+  emit(event: "connection", connection: never, request: never): unknown;
+}
+
+/** The request of a connection that was let in. `auth` is undefined where there was no token, and need not be. */
+export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
+
+/** A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server; whoever is turned away has been answered. */
+export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket, head: Uint8Array) => Promise<boolean>;
+
+interface Connection {
+  close(code: number, reason: string): void;
+  pause(): void;
+  terminate(): void;
+}
+
+/** The same as ws calls it. */
+interface Server<Request> {
+  handleUpgrade(request: Request, socket: UpgradeSocket, head: Uint8Array, done: (connection: Connection) => void): void;
+  emit(event: "connection", connection: Connection, request: Request): unknown;
+}
+
+/** "Policy violation" (RFC 6455 §7.4.1), with the reason why the session ends. */
+const POLICY_VIOLATION = 1008;
+/** The time to close a connection in an orderly way, in seconds. */
+const GRACE = 1;
+const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-store" }, body: "" };
+
+/**
+ * Lets upgrades with a good token pass: `server.on("upgrade", authenticateUpgrade(webSockets, { verifier }))`. Then "connection" is emitted as
+ * ever, `request.auth` being the verdict; all others are answered with 400, 401 or 403 (RFC 6750 §3). A connection is closed with 1008 and
+ * "expired" or "revoked" when its token is: what it sends from then on is not read.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
+  webSockets: WebSocketServer,
+  options: UpgradeOptions<Claims, Request>,
+): UpgradeListener<Request> {
+  const upgrades = new Upgrades(webSockets as unknown as Server<Request>, parseUpgradeOptions(options));
+  return (request, socket, head) => upgrades.listen(request, socket, head);
+}
+
+class Upgrades<Claims, Request extends NodeRequest> {
+  readonly #server: Server<Request>;
+  readonly #plan: UpgradePlan<Claims, Request>;
+
+  constructor(server: Server<Request>, plan: UpgradePlan<Claims, Request>) {
+    this.#server = server;
+    this.#plan = plan;
+  }
+
+  async listen(request: Request, socket: UpgradeSocket, head: Uint8Array): Promise<boolean> {
+    // Nobody else listens yet, and an error that nobody listens to ends the process.
+    const gone = () => socket.destroy();
+    socket.on("error", gone);
+    const session = new Session(socket);
+    const turnedAway = await this.#judge(request, session);
+    if (socket.destroyed || !socket.writable) session.end();
+    else if (turnedAway) answer(socket, turnedAway);
+    if (turnedAway || socket.destroyed || !socket.writable) return false;
+    this.#server.handleUpgrade(request, socket, head, (connection) => {
+      session.begin(connection);
+      this.#server.emit("connection", connection, request);
+    });
+    socket.removeListener("error", gone);
+    return true;
+  }
+
+  /** The answer for who is turned away. Never rejects. */
+  async #judge(request: Request, session: Session): Promise<Answer | undefined> {
+    try {
+      return await this.#decide(request, session);
+    } catch (error) {
+      attempt(() => this.#plan.onError?.(error, request));
+      return { status: error instanceof AuthFailure ? error.status : 500, headers: {}, body: "" };
+    }
+  }
+
+  async #decide(request: Request, session: Session): Promise<Answer | undefined> {
+    const { auth: plan, protocol, isAllowedOrigin } = this.#plan;
+    const { origin } = request.headers;
+    if (origin !== undefined && !isAllowedOrigin(String(origin), request)) return FORBIDDEN_ORIGIN;
+    const tokens = protocol === undefined ? [] : protocolTokens(request, protocol);
+    if (tokens.length > 1) return (await deny(plan, SEVERAL_TOKENS, request)).answer;
+    const { answer, auth } = await decide(plan, new NodeIncoming(request, undefined), request);
+    if (answer) return answer;
+    const end = auth && session.add(this.#plan, auth);
+    if (end) return (await deny(plan, rejected(rejection(end === "revoked" ? REVOKED : EXPIRED)), request)).answer;
+    if (tokens[0] !== undefined) hideToken(request, tokens[0]);
+    (request as AuthenticatedUpgrade<Claims, Request>).auth = auth;
+    return undefined;
+  }
+}
+
+/** What ends with the token: a connection, or the socket that is to become one. */
+class Session {
+  readonly #socket: UpgradeSocket;
+  #handle: SessionHandle | undefined;
+  #connection: Connection | undefined;
+  #isAdded = false;
+
+  constructor(socket: UpgradeSocket) {
+    this.#socket = socket;
+    socket.on("close", () => this.end());
+  }
+
+  /** Why it has ended already, if it has. */
+  add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Auth<Claims>): SessionEnd | undefined {
+    let end: SessionEnd | undefined;
+    this.#handle = sessions.add(session(auth), (reason) => {
+      if (this.#isAdded) this.#close(reason);
+      else end = reason;
+    });
+    this.#isAdded = true;
+    return end;
+  }
+
+  begin(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  /** The socket is gone. */
+  end(): void {
+    this.#handle?.remove();
+  }
+
+  /** Not reading any more keeps what was sent since from the application; the answer to the closing frame is not waited for. */
+  #close(reason: SessionEnd): void {
+    const connection = this.#connection;
+    if (!connection) {
+      this.#socket.destroy();
+      return;
+    }
+    connection.close(POLICY_VIOLATION, reason);
+    connection.pause();
+    later(GRACE, () => connection.terminate());
+  }
+}

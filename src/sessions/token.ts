@@ -1,0 +1,25 @@
+/** What a session must know of its token. */
+import type { JwtClaims } from "../options.js";
+import type { Acceptance } from "../result.js";
+import type { TokenIdentity } from "../revocation/entry.js";
+
+/** A token by what it can be revoked by, and when it expires; times are in seconds. */
+export interface SessionToken extends TokenIdentity {
+  /** Without it, it never does. */
+  readonly exp?: number | undefined;
+}
+
+/** This of a token that a verifier has accepted. Its `kid` is that of its header. */
+export function sessionToken(accepted: Pick<Acceptance<object>, "claims" | "header">): SessionToken {
+  const { iss, sub, jti, iat, exp } = accepted.claims as JwtClaims;
+  const { kid } = accepted.header;
+  return { iss: text(iss), sub: text(sub), jti: text(jti), kid: text(kid), iat: seconds(iat), exp: seconds(exp) };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function seconds(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

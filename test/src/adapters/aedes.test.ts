@@ -1,0 +1,338 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
+/** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
+import { Aedes } from "aedes";
+import type { IClientOptions } from "mqtt";
+import { describe, expect, it } from "vitest";
+import { type BrokerOptions, protect } from "../../../src/adapters/aedes.js";
+import { createVerifier } from "../../../src/index.js";
+import { createRevocationList } from "../../../src/revocation/index.js";
+import { createSessionRegistry } from "../../../src/sessions/index.js";
+import { OTHER_TEST_SECRET, TEST_SECRET } from "../../support/tokens.js";
+import { seconds, startBroker, subscribe, token, verifier } from "./mqtt/broker.js";
+
+const BIND = { sub: "${clientid}" };
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+describe("a connection", () => {
+  it("with a good token is let in, and known by it", async () => {
+    const { broker, protection, connect } = await startBroker({ bind: BIND });
+    const ready = new Promise<unknown>((resolve) => broker.on("clientReady", (client) => resolve(protection.authOf(client)?.claims.sub)));
+    await connect({ password: token() });
+    expect(await ready).toBe("d1");
+  });
+
+  it.each<[what: string, options: () => IClientOptions, code: number, refusal: object]>([
+    ["no password", () => ({}), 4, { reason: "missing" }],
+    ["a user's name alone", () => ({ username: token() }), 4, { reason: "missing" }],
+    ["an empty password", () => ({ username: "ann", password: "" }), 4, { reason: "missing" }],
+    ["what is no token", () => ({ password: "secret" }), 4, { reason: "rejected", rejection: { code: "MALFORMED" } }],
+    ["a scheme before the token", () => ({ password: `Bearer ${token()}` }), 4, { reason: "rejected", rejection: { code: "MALFORMED" } }],
+    ["a byte order mark before it", () => ({ password: `\ufeff${token()}` }), 4, { reason: "rejected", rejection: { code: "MALFORMED" } }],
+    ["two tokens", () => ({ password: `${token()} ${token()}` }), 4, { reason: "rejected", rejection: { code: "MALFORMED" } }],
+    ["a huge password", () => ({ password: "x".repeat(65_000) }), 4, { reason: "rejected", rejection: { code: "TOKEN_TOO_LONG" } }],
+    ["a forged token", () => ({ password: token({}, OTHER_TEST_SECRET) }), 5, { reason: "rejected", rejection: { code: "BAD_SIGNATURE" } }],
+    ["an expired token", () => ({ password: token({ exp: 5 }) }), 5, { reason: "rejected", rejection: { code: "EXPIRED" } }],
+    ["another client's token", () => ({ password: token({ sub: "d2" }) }), 5, { reason: "bind" }],
+    ["a token of nobody", () => ({ password: token({ sub: undefined }) }), 5, { reason: "bind" }],
+    ["rules that are none", () => ({ password: token({ acl: "d/#" }) }), 5, { reason: "acl" }],
+    [
+      "a user's name that no rule can have",
+      () => ({ username: "a/b", password: token({ acl: { all: ["${username}"] } }) }),
+      5,
+      { reason: "acl" },
+    ],
+    ["an id that is a wildcard", () => ({ clientId: "+", password: token({ sub: "+" }) }), 5, { reason: "acl" }],
+    ["an id of two levels", () => ({ clientId: "d1/x", password: token({ sub: "d1/x" }) }), 5, { reason: "acl" }],
+    ["no id", () => ({ clientId: "", password: token({ sub: "" }) }), 5, { reason: "bind" }],
+    [
+      "a will for a topic that is not its own",
+      () => ({ password: token(), will: { topic: "d/d2/gone", payload: Buffer.from("x"), qos: 0, retain: false } }),
+      5,
+      { reason: "will" },
+    ],
+  ])("with %s is refused", async (_, options, code, refusal) => {
+    const { broker, refusals, connect } = await startBroker({ bind: BIND });
+    await expect(connect(options())).rejects.toMatchObject({ code });
+    expect(refusals).toMatchObject([{ returnCode: code, ...refusal }]);
+    expect(broker.connectedClients).toBe(0);
+  });
+
+  it("is bound by each of several claims, and parts of them", async () => {
+    const { connect } = await startBroker({ bind: { sub: "device-${clientid}", user: "${username}" } });
+    await connect({ username: "ann", password: token({ sub: "device-d1", user: "ann" }) });
+    for (const claims of [{ sub: "device-d1", user: "bob" }, { sub: "d1", user: "ann" }, { sub: "device-d1" }])
+      await expect(connect({ username: "ann", password: token(claims) })).rejects.toMatchObject({ code: 5 });
+    await expect(connect({ password: token({ sub: "device-d1", user: "" }) })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it.each([
+    ["that throws", () => Promise.reject(new Error("keys are gone"))],
+    ["that says nothing", () => Promise.resolve(undefined as never)],
+  ])("is refused where there is a verifier %s", async (_, verifyAsync) => {
+    const { refusals, connect } = await startBroker({ verifier: { verifyAsync } });
+    await expect(connect({ password: token() })).rejects.toMatchObject({ code: 3 });
+    expect(refusals).toMatchObject([{ returnCode: 3, reason: "error", cause: expect.any(Error) }]);
+  });
+
+  it("that is not bound may not take a name that its rules cannot have", async () => {
+    const { connect } = await startBroker();
+    await expect(connect({ clientId: "#", password: token() })).rejects.toMatchObject({ code: 5 });
+    await connect({ clientId: "#", password: token({ acl: { all: ["d/x"] } }) });
+  });
+});
+
+describe("what is published", () => {
+  it("to a topic that is allowed comes", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const device = await connect({ password: token() });
+    expect(await subscribe(device, "d/d1/#")).toEqual([1]);
+    await device.client.publishAsync("d/d1/x", "1", { qos: 1 });
+    await expect.poll(() => device.messages).toEqual(["d/d1/x 1"]);
+  });
+
+  it.each([0, 1, 2] as const)("to a topic that is forbidden ends the connection with QoS %i, and reaches nobody", async (qos) => {
+    const { connect } = await startBroker({ bind: BIND });
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2" }) });
+    await subscribe(other, "d/d2/#");
+    const device = await connect({ password: token() });
+    device.client.publish("d/d2/x", "1", { qos });
+    await device.closed;
+    await soon();
+    expect(other.messages).toEqual([]);
+    expect(other.client.connected).toBe(true);
+  });
+
+  it("to the server's own topics is refused, whatever is allowed", async () => {
+    const { connect } = await startBroker({ aclDefault: "allow" });
+    const device = await connect({ password: token({ acl: { all: ["#", "$SYS/#"] } }) });
+    device.client.publish("$SYS/x", "1");
+    await device.closed;
+  });
+
+  it("by those whose tokens say nothing is refused unless that is allowed", async () => {
+    const strict = await startBroker();
+    const device = await strict.connect({ password: token({ acl: undefined }) });
+    expect(await subscribe(device, "x")).toEqual([128]);
+    device.client.publish("x", "1");
+    await device.closed;
+    const open = await startBroker({ aclDefault: "allow", aclClaim: "https://example.com/acl" });
+    const other = await open.connect({ password: token({ "https://example.com/acl": { deny: { pub: ["secret"] } } }) });
+    expect(await subscribe(other, "x")).toEqual([1]);
+    await other.client.publishAsync("x", "1", { qos: 1 });
+    await expect.poll(() => other.messages).toEqual(["x 1"]);
+    other.client.publish("secret", "1");
+    await other.closed;
+  });
+
+  it("as a will is published when the connection breaks", async () => {
+    const { broker, connect } = await startBroker({ bind: BIND });
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2", acl: { sub: ["d/+/gone"] } }) });
+    await subscribe(other, "d/+/gone");
+    const device = await connect({
+      password: token(),
+      will: { topic: "d/d1/gone", payload: Buffer.from("1"), qos: 1, retain: false },
+    });
+    device.client.stream.destroy();
+    await expect.poll(() => other.messages).toEqual(["d/d1/gone 1"]);
+    expect(broker.connectedClients).toBe(1);
+  });
+});
+
+describe("a subscription", () => {
+  it("gets what it asks for, or 0x80, each by itself", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const device = await connect({
+      password: token({
+        acl: [
+          { permission: "deny", action: "all", topic: "d/${clientid}/secret/#" },
+          { permission: "allow", action: "all", topic: "d/${clientid}/#" },
+        ],
+      }),
+    });
+    const filters = ["d/d1/a", "d/d1/#", "#", "+/d1/a", "d/d1/+", "d/d2/a", "$share/g/d/d1/a/#", "$share/g/#"];
+    expect(await subscribe(device, ...filters)).toEqual([1, 128, 128, 128, 128, 128, 1, 128]);
+    expect(device.client.connected).toBe(true);
+  });
+
+  it("of an earlier connection is judged again, and so is what was queued for it", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const server = await connect({ clientId: "server", password: token({ sub: "server", acl: { pub: ["#"] } }) });
+    const wide = await connect({ clean: false, password: token({ acl: { sub: ["old/#", "d/#"] } }) });
+    expect(await subscribe(wide, "old/x", "d/x")).toEqual([1, 1]);
+    await wide.client.endAsync();
+    for (const topic of ["old/x", "d/x"]) await server.client.publishAsync(topic, "queued", { qos: 1 });
+    const narrow = await connect({ clean: false, password: token({ acl: { sub: ["d/#"] } }) });
+    for (const topic of ["old/x", "d/x"]) await server.client.publishAsync(topic, "live", { qos: 1 });
+    await expect.poll(() => [...narrow.messages].sort()).toEqual(["d/x live", "d/x queued"]);
+    await soon();
+    expect(narrow.messages).toHaveLength(2);
+  });
+
+  it("that was refused beside one that was not brings nothing later", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const server = await connect({ clientId: "server", password: token({ sub: "server", acl: { pub: ["#"] } }) });
+    const device = await connect({ clean: false, password: token() });
+    expect(await subscribe(device, "d/d1/x", "secret")).toEqual([1, 128]);
+    await device.client.endAsync();
+    for (const topic of ["secret", "d/d1/x"]) await server.client.publishAsync(topic, "queued", { qos: 1 });
+    const again = await connect({ clean: false, password: token() });
+    await expect.poll(() => again.messages).toEqual(["d/d1/x queued"]);
+    await soon();
+    expect(again.messages).toHaveLength(1);
+  });
+
+  it("gets retained messages that it may, and no others", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const server = await connect({ clientId: "server", password: token({ sub: "server", acl: { pub: ["#"] } }) });
+    for (const topic of ["d/d1/x", "d/d2/x"]) await server.client.publishAsync(topic, "kept", { qos: 1, retain: true });
+    const device = await connect({ password: token() });
+    await subscribe(device, "d/+/x", "d/d1/+");
+    await expect.poll(() => device.messages).toEqual(["d/d1/x kept"]);
+  });
+});
+
+describe("a session", () => {
+  it("ends with its token, its will being published", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2", acl: { sub: ["d/+/gone"] } }) });
+    await subscribe(other, "d/+/gone");
+    const exp = Math.floor(seconds()) + 2;
+    const device = await connect({
+      password: token({ exp }),
+      will: { topic: "d/d1/gone", payload: Buffer.from("1"), qos: 0, retain: false },
+    });
+    const closed = await device.closed;
+    expect(closed).toBeGreaterThanOrEqual(exp);
+    expect(closed).toBeLessThan(exp + 1);
+    await expect.poll(() => other.messages).toEqual(["d/d1/gone 1"]);
+    await expect(connect({ password: token({ exp }) })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it.each([
+    ["its token", { jti: "the-one" }],
+    ["its subject", { sub: "d1", before: 1e10 }],
+    ["its key", { kid: "k", before: 1e10 }],
+  ])("ends at once when %s is revoked, and its will with it", async (_, entry) => {
+    const revocations = createRevocationList();
+    const sessions = createSessionRegistry({ revocations });
+    const session = ({ claims }: { claims: { jti?: string; sub?: string } }) => ({ ...claims, kid: claims.sub === "d1" ? "k" : "other" });
+    const { connect } = await startBroker({
+      verifier: createVerifier({ keys: TEST_SECRET, revocation: revocations }),
+      sessions,
+      session,
+    });
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2", acl: { sub: ["d/+/gone"] } }) });
+    await subscribe(other, "d/+/gone");
+    const password = token({ jti: "the-one" });
+    const device = await connect({ password, will: { topic: "d/d1/gone", payload: Buffer.from("1"), qos: 0, retain: false } });
+    const start = seconds();
+    await revocations.revoke(entry);
+    expect((await device.closed) - start).toBeLessThan(0.5);
+    await soon();
+    expect(other.messages).toEqual([]);
+    expect(other.client.connected).toBe(true);
+    expect(sessions.size).toBe(1);
+    if (!("kid" in entry)) await expect(connect({ password })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it("does not begin where its token is revoked while it is let in", async () => {
+    const revocations = createRevocationList();
+    const sessions = createSessionRegistry({ revocations });
+    const { broker, connect } = await startBroker({
+      sessions,
+      verifier: {
+        verifyAsync: async (text) => {
+          const verdict = await verifier.verifyAsync(text);
+          revocations.apply([{ jti: "late" }]);
+          return verdict;
+        },
+      },
+    });
+    await expect(connect({ password: token({ jti: "late" }) })).rejects.toThrow("got the connection closed");
+    await expect.poll(() => broker.connectedClients).toBe(0);
+    expect(sessions.size).toBe(0);
+  });
+
+  it("is forgotten when the client goes, or another takes its id", async () => {
+    const sessions = createSessionRegistry();
+    const { connect } = await startBroker({ bind: BIND, sessions });
+    const first = await connect({ password: token() });
+    expect(sessions.size).toBe(1);
+    const second = await connect({ password: token() });
+    await first.closed;
+    expect(sessions.size).toBe(1);
+    await second.client.endAsync();
+    await expect.poll(() => sessions.size).toBe(0);
+  });
+});
+
+describe("1,000 connections", () => {
+  it("are cut within a second of `exp`, and not before", async () => {
+    const { broker, connect } = await startBroker({ bind: BIND });
+    const exp = Math.ceil(seconds()) + 8;
+    const names = Array.from({ length: 1000 }, (_, index) => `device-${index}`);
+    const clients = [];
+    for (let from = 0; from < names.length; from += 50) {
+      const some = names.slice(from, from + 50);
+      clients.push(...(await Promise.all(some.map((clientId) => connect({ clientId, password: token({ sub: clientId, exp }) })))));
+    }
+    expect(seconds()).toBeLessThan(exp);
+    expect(broker.connectedClients).toBe(1000);
+    const times = await Promise.all(clients.map(({ closed }) => closed));
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(exp);
+    expect(Math.max(...times)).toBeLessThan(exp + 1);
+    expect(broker.connectedClients).toBe(0);
+  });
+});
+
+describe("protect", () => {
+  it("asks the handlers that the broker has as well, when its own have nothing against it", async () => {
+    const asked: string[] = [];
+    const broker = await Aedes.createBroker({
+      authenticate: (client, _username, _password, done) => {
+        asked.push(`authenticate ${client.id}`);
+        done(null, client.id === "d1");
+      },
+      authorizePublish: (_, { topic }, done) => {
+        asked.push(`publish ${topic}`);
+        done(null);
+      },
+      authorizeSubscribe: (_, subscription, done) => {
+        asked.push(`subscribe ${subscription.topic}`);
+        done(null, null);
+      },
+    });
+    protect(broker, { verifier, bind: BIND });
+    const call = (client: object, password: string) =>
+      new Promise((resolve) =>
+        broker.authenticate(client as never, "", Buffer.from(password), (error, ok) => resolve(error?.returnCode ?? ok)),
+      );
+    const device = { id: "d1", closed: false };
+    expect(await call(device, "none")).toBe(4);
+    expect(await call({ id: "d2", closed: false }, token({ sub: "d2" }))).toBe(false);
+    expect(await call(device, token())).toBe(true);
+    broker.authorizePublish(device as never, { topic: "d/d1/x" } as never, () => {});
+    broker.authorizePublish(device as never, { topic: "d/d2/x" } as never, () => {});
+    broker.authorizeSubscribe(device as never, { topic: "d/d1/x", qos: 0 }, () => {});
+    expect(asked).toEqual(["authenticate d2", "authenticate d1", "publish d/d1/x", "subscribe d/d1/x"]);
+    broker.close();
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ verifier: {} }, "Expected `verifier` to be a verifier"],
+    [{ bind: { sub: "${client}" } }, "Expected `${clientid}` or `${username}`, got `${client}`"],
+    [{ bind: { sub: "" } }, "Expected `bind.sub` to be a non-empty string"],
+    [{ bind: { sub: "${clientid" } }, "Expected each placeholder to end with `}`"],
+    [{ binds: {} }, "Unknown option `binds`: did you mean `bind`?"],
+    [{ aclDefault: "no" }, 'Expected `aclDefault` to be "deny" or "allow"'],
+    [{ aclClaim: "" }, "Expected `aclClaim` to be the name of a claim"],
+    [{ sessions: {} }, "Expected `sessions` to be a registry of sessions"],
+    [{ session: 5 }, "Expected `session` to be a function"],
+    [{ onRejected: 5 }, "Expected `onRejected` to be a function"],
+  ])("refuses %o", async (options, message) => {
+    const broker = await Aedes.createBroker();
+    expect(() => protect(broker, { verifier, ...options } as BrokerOptions<object, never>)).toThrow(message);
+    broker.close();
+  });
+});

@@ -1,0 +1,370 @@
+/** WebSocket upgrades over loopback: `node:http` and ws on one side, ws and bare sockets on the other. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { type AuthenticatedUpgrade, authenticateUpgrade, type UpgradeOptions } from "../../../src/adapters/ws.js";
+import { createVerifier, type JwtClaims } from "../../../src/index.js";
+import { createRevocationList } from "../../../src/revocation/index.js";
+import { createSessionRegistry } from "../../../src/sessions/index.js";
+import { OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
+
+type Options = Partial<UpgradeOptions<JwtClaims, IncomingMessage>>;
+
+const verifier = createVerifier({ keys: TEST_SECRET });
+const seconds = () => Date.now() / 1000;
+const soon = (milliseconds = 100) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+let count = 0;
+/** A token like no other, good for a minute. */
+function token(claims: object = {}, secret = TEST_SECRET): string {
+  return signClaims({ sub: "device", jti: `token-${++count}`, exp: Math.floor(seconds()) + 60, ...claims }, undefined, secret);
+}
+
+const bearer = (value: string) => `Authorization: Bearer ${value}`;
+
+async function start(options: Options = {}, serverOptions: object = {}) {
+  const webSockets = new WebSocketServer({ noServer: true, ...serverOptions });
+  const connected: { sub: string | undefined; messages: string[]; socket: WebSocket; request: IncomingMessage }[] = [];
+  webSockets.on("connection", (socket, request) => {
+    const messages: string[] = [];
+    connected.push({ sub: (request as AuthenticatedUpgrade<JwtClaims, IncomingMessage>).auth?.claims.sub, messages, socket, request });
+    socket.on("message", (data) => messages.push(String(data)));
+  });
+  const results: Promise<boolean>[] = [];
+  const upgrade = authenticateUpgrade<JwtClaims, IncomingMessage>(webSockets, { verifier, ...options });
+  const sockets = new Set<Socket>();
+  const server = createServer().listen(0, "127.0.0.1");
+  server.on("connection", (socket) => sockets.add(socket));
+  server.on("upgrade", (request, socket, head) => results.push(upgrade(request, socket, head)));
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port, url: `ws://127.0.0.1:${port}`, connected, results };
+}
+
+/** What the server answers to an upgrade with these lines: all of it where it closes, or its head where it does not. */
+async function ask(port: number, lines: readonly string[], path = "/"): Promise<{ status: number; head: string; body: string }> {
+  const socket = connect(port, "127.0.0.1");
+  const handshake = [
+    "Host: a",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+  ];
+  socket.write([`GET ${path} HTTP/1.1`, ...handshake, ...lines, "", ""].join("\r\n"));
+  onTestFinished(() => void socket.destroy());
+  const [first] = await once(socket, "data");
+  const start = String(first);
+  const received = start.startsWith("HTTP/1.1 101") ? start : start + (await text(socket));
+  const end = received.indexOf("\r\n\r\n");
+  return { status: Number(received.slice(9, 12)), head: received.slice(0, end).toLowerCase(), body: received.slice(end + 4) };
+}
+
+describe("an upgrade", () => {
+  it("with a good token becomes a connection that knows of it", async () => {
+    const { url, connected, results } = await start();
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token()}` } });
+    await once(socket, "open");
+    socket.send("hello");
+    await expect.poll(() => connected).toMatchObject([{ sub: "device", messages: ["hello"] }]);
+    expect(await Promise.all(results)).toEqual([true]);
+    socket.terminate();
+  });
+
+  it.each<[what: string, lines: () => string[], status: number, challenge: string | undefined, path?: () => string]>([
+    ["no token", () => [], 401, "bearer"],
+    [
+      "a forged token",
+      () => [bearer(token({}, OTHER_TEST_SECRET))],
+      401,
+      'bearer error="invalid_token", error_description="the signature does not verify"',
+    ],
+    ["an expired token", () => [bearer(token({ exp: 5 }))], 401, 'bearer error="invalid_token", error_description="the token has expired"'],
+    [
+      "what is no token",
+      () => [bearer("abc")],
+      401,
+      'bearer error="invalid_token", error_description="the token is not a well-formed signed jwt"',
+    ],
+    ["another scheme", () => ["Authorization: Basic YTpi"], 401, "bearer"],
+    ["two tokens in one place", () => [bearer(token()), bearer(token())], 400, undefined],
+    [
+      "two tokens in two places",
+      () => [bearer(token())],
+      400,
+      'bearer error="invalid_request", error_description="the request has more than one access token"',
+      () => `/?token=${token()}`,
+    ],
+    ["a token twice among the subprotocols", () => [`Sec-WebSocket-Protocol: jwt, ${token()}, jwt, ${token()}`], 400, undefined],
+    ["a token among the subprotocols, and one besides", () => [`Sec-WebSocket-Protocol: jwt, ${token()}`, bearer(token())], 400, undefined],
+    ["a token that is too long", () => [bearer(token({ more: "x".repeat(7000) }))], 401, undefined],
+    ["a header larger than the server takes", () => [bearer(token({ more: "x".repeat(20_000) }))], 431, undefined],
+  ])("with %s is refused", async (_, lines, status, challenge, path) => {
+    const { port, connected, results } = await start({ token: { query: "token", protocol: "jwt" } });
+    const answer = await ask(port, lines(), path?.());
+    expect(answer.status).toBe(status);
+    if (challenge) expect(answer.head.split("\r\n")).toContain(`www-authenticate: ${challenge}`);
+    if (status !== 431) expect(answer.head).toContain("connection: close");
+    expect(await Promise.all(results)).toEqual(status === 431 ? [] : [false]);
+    expect(connected).toEqual([]);
+  });
+
+  it("is refused before the handshake: a client never sees it open", async () => {
+    const { url } = await start();
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token({ exp: 5 })}` } });
+    const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+    expect(response.statusCode).toBe(401);
+    expect(JSON.parse(await text(response))).toEqual({ error: "invalid_token", error_description: "The token has expired" });
+  });
+
+  it("whose token does not grant the scope is refused, and told which", async () => {
+    const { port } = await start({ scope: "read", realm: "devices" });
+    const { status, head } = await ask(port, [bearer(token({ scope: "write" }))]);
+    expect(status).toBe(403);
+    expect(head).toContain('www-authenticate: bearer realm="devices", error="insufficient_scope"');
+    expect((await ask(port, [bearer(token({ scope: "read" }))])).status).toBe(101);
+  });
+
+  it("may come without a token where that is allowed, but not with a bad one", async () => {
+    const { port, connected } = await start({ optional: true });
+    expect((await ask(port, [])).status).toBe(101);
+    expect((await ask(port, [bearer("abc")])).status).toBe(401);
+    expect(connected).toMatchObject([{ sub: undefined }]);
+  });
+
+  it("is answered as `onRejected` wants it, but not with what no header may have", async () => {
+    const heard: unknown[] = [];
+    const { port } = await start({
+      onRejected: ({ error }, { url }) => {
+        heard.push([error, url]);
+        return { status: 302, headers: { Location: url === "/bad" ? "/\r\nX-Evil: 1" : "/login" }, body: "ö" };
+      },
+    });
+    const answer = await ask(port, [], "/good");
+    expect(answer.status).toBe(302);
+    expect(answer.head).toContain("location: /login");
+    expect(answer.head).toContain("content-length: 2");
+    expect((await ask(port, [], "/bad")).head).not.toContain("evil");
+    expect(heard).toEqual([
+      [undefined, "/good"],
+      [undefined, "/bad"],
+    ]);
+  });
+
+  it.each<[what: string, thrown: object, status: number]>([
+    ["fails", new Error("keys are gone"), 500],
+    ["has too much to do", Object.assign(new Error("busy"), { status: 503 }), 503],
+  ])("is an error of the server where the verifier %s", async (_, thrown, status) => {
+    const heard: unknown[] = [];
+    const { port, connected } = await start({
+      verifier: { verifyAsync: () => Promise.reject(thrown) },
+      onError: (error) => {
+        heard.push((error as Error).cause);
+        throw error;
+      },
+    });
+    const answer = await ask(port, [bearer(token())]);
+    expect([answer.status, answer.body]).toEqual([status, ""]);
+    expect(heard).toEqual([thrown]);
+    expect(connected).toEqual([]);
+  });
+
+  it("that is no WebSocket's is left to ws", async () => {
+    const { port } = await start();
+    expect((await ask(port, [bearer(token()), "Sec-WebSocket-Key: none"])).status).toBe(400);
+  });
+});
+
+describe("a token among the subprotocols", () => {
+  it("is taken, and neither chosen nor seen by the application", async () => {
+    const given = token();
+    const seen: string[][] = [];
+    const { url, connected } = await start(
+      { token: { protocol: "wasm-jwt" } },
+      { handleProtocols: (protocols: Set<string>) => seen.push([...protocols]) && [...protocols].at(-1) },
+    );
+    const socket = new WebSocket(url, ["wasm-jwt", given]);
+    await once(socket, "open");
+    expect(socket.protocol).toBe("wasm-jwt");
+    const other = new WebSocket(url, ["mqtt", "wasm-jwt", token()]);
+    await once(other, "open");
+    expect(seen).toEqual([["wasm-jwt"], ["mqtt", "wasm-jwt"]]);
+    expect(connected.map(({ sub }) => sub)).toEqual(["device", "device"]);
+    for (const each of [socket, other]) each.terminate();
+  });
+
+  it("is none without its mark", async () => {
+    const { port } = await start({ token: { protocol: "wasm-jwt" } });
+    for (const list of [token(), `other, ${token()}`, `${token()}, wasm-jwt`]) {
+      const answer = await ask(port, [`Sec-WebSocket-Protocol: ${list}`]);
+      expect(answer.status).toBe(401);
+      expect(answer.head).not.toContain("sec-websocket-protocol");
+    }
+  });
+});
+
+describe("a token in the query", () => {
+  it("is taken", async () => {
+    const { url, connected } = await start({ token: { query: "access_token", header: false } });
+    const socket = new WebSocket(`${url}/?access_token=${token()}`);
+    await once(socket, "open");
+    expect(connected).toMatchObject([{ sub: "device" }]);
+    socket.terminate();
+  });
+});
+
+describe("a token in a cookie", () => {
+  it.each<[what: string, lines: string[], status: number]>([
+    ["from a page that may connect", ["Origin: https://app.example.com"], 101],
+    ["from no page", [], 101],
+    ["from a page of another site", ["Origin: https://evil.example"], 403],
+    ["from a page of another port", ["Origin: https://app.example.com:8443"], 403],
+    ["from a page without a site", ["Origin: null"], 403],
+    ["from two pages", ["Origin: https://app.example.com", "Origin: https://evil.example"], 403],
+  ])("%s", async (_, lines, status) => {
+    const { port, connected } = await start({ token: { cookie: "token" }, origins: ["https://app.example.com"] });
+    const answer = await ask(port, [`Cookie: token=${token()}`, ...lines]);
+    expect(answer.status).toBe(status);
+    expect(connected).toHaveLength(status === 101 ? 1 : 0);
+  });
+
+  it("is judged by a function, which must say `true`", async () => {
+    const { port } = await start({
+      token: { cookie: "token" },
+      origins: (origin) => (origin === "https://a.example" ? true : (1 as never)),
+    });
+    expect((await ask(port, [`Cookie: token=${token()}`, "Origin: https://a.example"])).status).toBe(101);
+    expect((await ask(port, [`Cookie: token=${token()}`, "Origin: https://b.example"])).status).toBe(403);
+  });
+});
+
+describe("a client that is gone while its token is judged", () => {
+  it.each(["destroy", "resetAndDestroy"] as const)("is no connection, nor an error (%s)", async (leave) => {
+    let judge = () => {};
+    const judged = new Promise<void>((resolve) => {
+      judge = resolve;
+    });
+    const sessions = createSessionRegistry();
+    const asked: string[] = [];
+    const { port, connected, results } = await start({
+      sessions,
+      verifier: {
+        verifyAsync: async (given) => {
+          asked.push(given);
+          await judged;
+          return verifier.verifyAsync(given);
+        },
+      },
+    });
+    const socket = connect(port, "127.0.0.1");
+    const lines = ["GET / HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"];
+    socket.write([...lines, "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", bearer(token()), "", ""].join("\r\n"));
+    await expect.poll(() => asked).toHaveLength(1);
+    socket[leave]();
+    await soon();
+    judge();
+    await Promise.all(results);
+    await expect.poll(() => sessions.size).toBe(0);
+    expect(connected.every(({ socket: { readyState } }) => readyState !== WebSocket.OPEN)).toBe(true);
+  });
+});
+
+describe("a connection", () => {
+  it("is closed within a second of `exp`, with the reason, and heard no more", async () => {
+    const { url, connected } = await start();
+    const exp = Math.floor(seconds()) + 2;
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token({ exp })}` } });
+    await once(socket, "open");
+    // A client that takes no notice of the closing frame.
+    const chatter = setInterval(() => socket.send(String(seconds())), 5);
+    const [code, reason] = await once(socket, "close");
+    const end = seconds();
+    clearInterval(chatter);
+    expect([code, String(reason)]).toEqual([1008, "expired"]);
+    expect(end).toBeGreaterThanOrEqual(exp);
+    expect(end).toBeLessThan(exp + 2);
+    const { messages } = connected[0] as (typeof connected)[number];
+    expect(messages.length).toBeGreaterThan(50);
+    expect(Number(messages.at(-1))).toBeLessThan(exp + 0.5);
+  });
+
+  it("is cut a second later where the client does not answer", async () => {
+    const { port, connected } = await start();
+    const exp = Math.floor(seconds()) + 2;
+    await ask(port, [bearer(token({ exp }))]);
+    const { socket } = connected[0] as (typeof connected)[number];
+    await once(socket, "close");
+    expect(seconds()).toBeGreaterThanOrEqual(exp);
+    expect(seconds()).toBeLessThan(exp + 2);
+  });
+
+  it("is closed at once when its token is revoked, others are not", async () => {
+    const revocations = createRevocationList();
+    const sessions = createSessionRegistry({ revocations });
+    const { url } = await start({ sessions });
+    const open = async (claims: object) => {
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token(claims)}` } });
+      await once(socket, "open");
+      return socket;
+    };
+    const [one, other] = await Promise.all([open({ jti: "one" }), open({ jti: "other" })]);
+    const closed = once(one as WebSocket, "close");
+    await revocations.revoke({ jti: "one" });
+    const [code, reason] = await closed;
+    expect([code, String(reason)]).toEqual([1008, "revoked"]);
+    await soon();
+    expect(other?.readyState).toBe(WebSocket.OPEN);
+    expect(sessions.size).toBe(1);
+    other?.close();
+    await expect.poll(() => sessions.size).toBe(0);
+  });
+
+  it("is not made where its token is revoked while it is judged", async () => {
+    const revocations = createRevocationList();
+    const denials: unknown[] = [];
+    const { port, connected } = await start({
+      sessions: createSessionRegistry({ revocations }),
+      onRejected: ({ rejection }) => void denials.push(rejection?.code),
+      verifier: {
+        verifyAsync: async (given) => {
+          const verdict = await verifier.verifyAsync(given);
+          revocations.apply([{ jti: "late" }]);
+          return verdict;
+        },
+      },
+    });
+    expect((await ask(port, [bearer(token({ jti: "late" }))])).status).toBe(401);
+    expect(denials).toEqual(["REVOKED"]);
+    expect(connected).toEqual([]);
+  });
+});
+
+describe("authenticateUpgrade", () => {
+  it.each<[options: object, message: string]>([
+    [{ verifier: {} }, "Expected `verifier` to be a verifier"],
+    [{ token: { cookie: "a" } }, "Expected `origins` beside a token in a cookie"],
+    [{ token: { body: "a" } }, "Expected no `token.body`"],
+    [{ preflight: true }, "Expected no `preflight`"],
+    [{ token: { protocol: "a b" } }, "Expected `protocol` to be the name of a subprotocol"],
+    [{ token: { protocol: "a", from: () => undefined } }, "Expected `protocol` or `from`, got both"],
+    [{ token: { cokie: "a" } }, "Unknown option `cokie`"],
+    [{ origins: "https://a.example" }, "Expected `origins` to be an array of origins, or a function"],
+    [{ origins: ["https://a.example/"] }, "Expected `origins` to be such as"],
+    [{ origins: ["a.example"] }, "Expected `origins` to be such as"],
+    [{ origins: ["https://A.example"] }, "Expected `origins` to be such as"],
+    [{ sessions: {} }, "Expected `sessions` to be a registry of sessions"],
+    [{ session: 5 }, "Expected `session` to be a function"],
+    [{ onError: 5 }, "Expected `onError` to be a function"],
+    [{ orgins: [] }, "Unknown option `orgins`"],
+  ])("refuses %o", (options, message) => {
+    const webSockets = new WebSocketServer({ noServer: true });
+    expect(() => authenticateUpgrade(webSockets, { verifier, ...options } as UpgradeOptions<JwtClaims, IncomingMessage>)).toThrow(message);
+  });
+});
