@@ -72,7 +72,7 @@ const LAYERS = [
   ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
   ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],
   ["keyring/node/index"],
-  ["denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
+  ["batched", "denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
   ["adapters/core/options"],
   ["adapters/core/routes", "adapters/core/sources"],
   ["adapters/core/decide"],
