@@ -1,6 +1,6 @@
 /**
  * What the adapter costs a Fastify route: `npm run bench:adapters`. One route is served several times by a process of its own: without the
- * adapter, with it, with the claims read, and with a batcher where there is one. They take turns, the same requests with mid tokens over kept
+ * adapter, with it, with the claims read, and with tokens judged one by one. They take turns, the same requests with mid tokens over kept
  * connections; ratios are taken round by round, of requests a second and of the server's CPU time.
  */
 import { fork } from "node:child_process";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import fastify from "fastify";
 import { authenticate } from "../dist/adapters/fastify.js";
-import * as library from "../dist/index.js";
+import { createVerifier } from "../dist/index.js";
 import { NOW, POOL, SECRET, SETS, signToken } from "./fleet.mjs";
 import { median } from "./statistics.mjs";
 
@@ -23,11 +23,11 @@ const CLOSING_BRACE = "}".charCodeAt(0);
 
 /** Servers of one process, each with the same route. */
 async function serve() {
-  const verifier = library.createVerifier({ keys: SECRET, currentDate: NOW });
+  const verifier = createVerifier({ keys: SECRET, currentDate: NOW });
   const plain = async () => ({ temperature: 21 });
   const reading = async ({ auth }) => ({ temperature: auth.claims.sub.length + 7 });
-  const routes = { without: [plain], with: [plain, verifier], read: [reading, verifier] };
-  if (library.createBatcher) routes.batched = [reading, library.createBatcher(verifier)];
+  const single = { verifyAsync: (token) => verifier.verifyAsync(token) };
+  const routes = { without: [plain], with: [plain, verifier], read: [reading, verifier], single: [plain, single] };
   const ports = {};
   for (const [name, [handler, judge]] of Object.entries(routes)) {
     const app = fastify();
@@ -132,7 +132,7 @@ else {
       without: "without the adapter",
       with: "with it",
       read: "with it, claims read",
-      batched: "with a batcher, claims read",
+      single: "with it, one by one",
     };
     for (const [name, { perSecond, cpuMicroseconds, rateRatio, cpuRatio }] of Object.entries(figures).slice(1)) {
       const rate = Math.round(perSecond).toLocaleString("en-US").padStart(7);

@@ -268,6 +268,13 @@ const FAILURE: Case[] = [
     status: 500,
   },
   {
+    title: "a verifier that cannot tell what is revoked",
+    options: { verifier: { verifyAsync: async () => ({ ok: false, code: "REVOCATION_STALE" }) } },
+    sent: withToken,
+    status: 503,
+    headers: { "www-authenticate": undefined, "cache-control": "no-store" },
+  },
+  {
     title: "a batcher that is full",
     options: failing(Object.assign(new Error("full"), { code: "OVERLOADED" })),
     sent: withToken,
