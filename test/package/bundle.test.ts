@@ -25,7 +25,10 @@ describe("a bundle for the browser", () => {
       export * as express from "wasm-jwt/express";
       export * as fastify from "wasm-jwt/fastify";
       export * as hono from "wasm-jwt/hono";
-      export * as koa from "wasm-jwt/koa";`);
+      export * as koa from "wasm-jwt/koa";
+      export * as sessions from "wasm-jwt/sessions";
+      export * as aedes from "wasm-jwt/aedes";
+      export * as ws from "wasm-jwt/ws";`);
     expect(external).toEqual([]);
     const program = `
       const { log } = console;
@@ -69,7 +72,9 @@ describe("a bundle for the browser", () => {
   });
 
   it("is empty when nothing of the library is used", async () => {
-    const { code } = await bundle('import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/hono";');
+    const { code } = await bundle(
+      'import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/hono"; import "wasm-jwt/ws";',
+    );
     expect(code.length).toBe(0);
   });
 
