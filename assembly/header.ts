@@ -72,7 +72,7 @@ export function learnHeaderForm(context: usize, start: usize, end: usize): void 
 }
 
 /** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. */
-function headerEntry(context: usize, end: usize, length: u32): usize {
+export function headerEntry(context: usize, end: usize, length: u32): usize {
   const tail = (load<u64>(end - 8) ^ length) * 0x9e3779b97f4a7c15;
   return context + CONTEXT_HEADERS + HEADER_BYTES * <usize>((tail >> 40) & load<u32>(context, CONTEXT_HEADER_MASK));
 }

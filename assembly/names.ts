@@ -46,6 +46,15 @@ export function candidate(table: usize, hash: u32): usize {
   return load<u32>(slot) === hash ? load<u32>(slot, 4) : 0;
 }
 
+/** The record that is in a hash's own slot, or in the one behind it where that is another hash's; 0 or any other one if it is in neither. */
+export function likelyRecord(table: usize, hash: u32): usize {
+  const slots: usize = load<u32>(table, TABLE_SLOTS);
+  const mask = load<u32>(table, TABLE_MASK);
+  const slot = slots + SLOT_BYTES * <usize>(hash & mask);
+  const next = slots + SLOT_BYTES * <usize>((hash + 1) & mask);
+  return load<u32>(select<usize>(slot, next, load<u32>(slot) === hash), 4);
+}
+
 /** The record named by `length` bytes at `name`, whose hash is `hash`, or 0. */
 export function findNamed(table: usize, hash: u32, name: usize, length: u32): usize {
   const slot = slotOf(table, hash, name, length);

@@ -11,7 +11,6 @@ import {
   CONTEXT_KEY_TABLE,
   CONTEXT_KEY_TABLE_VERSION,
   CONTEXT_OPTIONS,
-  ISSUER_CONTEXT,
   KEY_ALGORITHM,
   KEY_NAME,
   KEY_NOT_FOUND,
@@ -42,7 +41,7 @@ import { claimLength, claimStart, readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { algorithmOfForm, beforeName, behindName, recallForm } from "./forms";
 import { algorithm, forgetHeaders, hasRoomFor, judgeHeader, kidLength, kidStart, recallHeader } from "./header";
-import { candidate, findNamed, hashText, isNamed } from "./names";
+import { candidate, findNamed, hashText } from "./names";
 
 /** The key that the token just judged selects, and what was not remembered of its header. */
 export let selectedKey: usize = 0;
@@ -51,13 +50,9 @@ export let headerMisses: u32 = 0;
 /** Have the names of the chunk's tokens been looked up before? */
 let isReached: bool = false;
 
-/** The issuer's record that the token before has named, within a chunk. */
-let latestIssuer: usize = 0;
-
 /** Begins a chunk: what is remembered of headers must be of the keys there are. */
 export function beginSelection(context: usize, count: u32): void {
   isReached = false;
-  latestIssuer = 0;
   if (!count || load<u32>(context, CONTEXT_ISSUERS)) return;
   refreshHeaders(context);
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
@@ -72,21 +67,6 @@ export function refreshHeaders(context: usize): void {
   if (load<u32>(context, CONTEXT_KEY_TABLE_VERSION) === version) return;
   forgetHeaders(context);
   store<u32>(context, version, CONTEXT_KEY_TABLE_VERSION);
-}
-
-/** The context of the issuer that a token names, before that is known to be true; 0 where it names none of them. */
-export function contextOfIssuer(context: usize, first: usize, second: usize): usize {
-  const issuers: usize = load<u32>(context, CONTEXT_ISSUERS);
-  if (!readClaim(first + 1, second, load<u32>(context, CONTEXT_KEY_CLAIM), true)) return 0;
-  // Tokens of one issuer often come one behind the other.
-  if (!latestIssuer || !isNamed(latestIssuer, claimStart, claimLength)) {
-    latestIssuer = findNamed(issuers, hashText(claimStart, claimLength), claimStart, claimLength);
-  }
-  const issuer = latestIssuer;
-  if (!issuer) return 0;
-  const rules: usize = load<u32>(issuer, ISSUER_CONTEXT);
-  refreshHeaders(rules);
-  return rules;
 }
 
 /** Judges a token's header and selects its key: PENDING, `selectedKey` and `headerMisses`, or a code. */

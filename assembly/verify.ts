@@ -68,10 +68,11 @@ import { beginFirstBlocks, learnFirstBlock, recallFirstBlock } from "./firstBloc
 import { learnHeaderForm, rememberHeader } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
+import { beginIssuers, contextOfIssuer, ISSUER_WINDOW, reachIssuers } from "./issuers";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
 import { revokeTokens } from "./revocations";
-import { beginSelection, contextOfIssuer, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
+import { beginSelection, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
@@ -133,8 +134,11 @@ function admitAll(context: usize, count: u32): u32 {
   pending512 = 0;
   beginSelection(context, count);
   hasFirstBlocks = beginFirstBlocks();
+  const hasIssuers = load<u32>(context, CONTEXT_ISSUERS) !== 0;
+  beginIssuers();
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
+    if (hasIssuers && index % ISSUER_WINDOW === 0) reachIssuers(context, index, min(count, index + ISSUER_WINDOW));
     const record = RECORDS + RECORD_BYTES * <usize>index;
     if (!load<u32>(record, RECORD_LENGTH)) continue;
     const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
@@ -150,11 +154,13 @@ function admitAll(context: usize, count: u32): u32 {
 function admit(record: usize, context: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
-  const first = findDot(start, end);
+  const hasIssuers = load<u32>(context, CONTEXT_ISSUERS) !== 0;
+  // `reachIssuers` has found it already.
+  const first = hasIssuers ? <usize>load<u32>(record, RECORD_PAYLOAD) : findDot(start, end);
   const second = findSecondDot(first, end);
   if (second >= end || first === start || second === first + 1 || end === second + 1) return MALFORMED;
 
-  const rules = load<u32>(context, CONTEXT_ISSUERS) ? contextOfIssuer(context, first, second) : context;
+  const rules = hasIssuers ? contextOfIssuer(context, record) : context;
   if (!rules) return denyWellFormed(start, first, second, end, ISSUER_NOT_FOUND);
   store<u32>(record, <u32>rules, RECORD_CONTEXT);
   store<u16>(ISSUERS + 2 * ((record - RECORDS) / RECORD_BYTES), load<u16>(rules, CONTEXT_NUMBER));

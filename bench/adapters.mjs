@@ -1,7 +1,7 @@
 /**
- * What the adapter costs a Fastify route: `npm run bench:adapters`. One route is served three times by a process of its own: without the
- * adapter, with it, and with the claims read. They take turns, the same requests with mid tokens over kept connections; ratios are taken
- * round by round, of requests a second and of the server's CPU time.
+ * What the adapter costs a Fastify route: `npm run bench:adapters`. One route is served several times by a process of its own: without the
+ * adapter, with it, with the claims read, and with tokens judged one by one. They take turns, the same requests with mid tokens over kept
+ * connections; ratios are taken round by round, of requests a second and of the server's CPU time.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -15,24 +15,23 @@ import { NOW, POOL, SECRET, SETS, signToken } from "./fleet.mjs";
 import { median } from "./statistics.mjs";
 
 const CONNECTIONS = 32;
-const ROUNDS = 15;
-const WARM_UP = 3;
+const ROUNDS = 20;
+const WARM_UP = 4;
 const REQUESTS = 12_000;
 const SERVE = "serve";
 const CLOSING_BRACE = "}".charCodeAt(0);
 
-/** Three servers of one process, each with the same route. */
+/** Servers of one process, each with the same route. */
 async function serve() {
   const verifier = createVerifier({ keys: SECRET, currentDate: NOW });
-  const handlers = {
-    without: async () => ({ temperature: 21 }),
-    with: async () => ({ temperature: 21 }),
-    read: async ({ auth }) => ({ temperature: auth.claims.sub.length + 7 }),
-  };
+  const plain = async () => ({ temperature: 21 });
+  const reading = async ({ auth }) => ({ temperature: auth.claims.sub.length + 7 });
+  const single = { verifyAsync: (token) => verifier.verifyAsync(token) };
+  const routes = { without: [plain], with: [plain, verifier], read: [reading, verifier], single: [plain, single] };
   const ports = {};
-  for (const [name, handler] of Object.entries(handlers)) {
+  for (const [name, [handler, judge]] of Object.entries(routes)) {
     const app = fastify();
-    if (name !== "without") await app.register(authenticate({ verifier }));
+    if (judge) await app.register(authenticate({ verifier: judge }));
     app.get("/telemetry", handler);
     await app.listen({ port: 0, host: "127.0.0.1" });
     ports[name] = app.server.address().port;
@@ -116,24 +115,29 @@ else {
   const rounds = await measure();
   const of = (figure) => median(rounds.map(figure));
   const figures = { node: process.version };
-  for (const name of ["without", "with", "read"]) {
-    figures[name] = { perSecond: of((round) => round[name].rate), cpuMicroseconds: of((round) => round[name].cpu) };
-  }
-  for (const name of ["with", "read"]) {
-    figures[name].rateRatio = of((round) => round[name].rate / round.without.rate);
-    figures[name].cpuRatio = of((round) => round.without.cpu / round[name].cpu);
+  for (const name of Object.keys(rounds[0])) {
+    figures[name] = {
+      perSecond: of((round) => round[name].rate),
+      cpuMicroseconds: of((round) => round[name].cpu),
+      rateRatio: of((round) => round[name].rate / round.without.rate),
+      cpuRatio: of((round) => round.without.cpu / round[name].cpu),
+    };
   }
   if (values.json) console.log(JSON.stringify(figures));
   else {
     console.log(
       `Node ${process.version}, a Fastify route, mid tokens, ${CONNECTIONS} connections; ratios to the route without the adapter`,
     );
-    for (const [name, title] of Object.entries({ without: "without the adapter", with: "with it", read: "with it, claims read" })) {
-      const { perSecond, cpuMicroseconds, rateRatio, cpuRatio } = figures[name];
-      const ratios = rateRatio ? `   rate ${rateRatio.toFixed(3)}, CPU ${cpuRatio.toFixed(3)}` : "";
-      console.log(
-        `  ${title.padEnd(22)}${Math.round(perSecond).toLocaleString("en-US").padStart(8)} a second, ${cpuMicroseconds.toFixed(1)} µs CPU${ratios}`,
-      );
+    const titles = {
+      without: "without the adapter",
+      with: "with it",
+      read: "with it, claims read",
+      single: "with it, one by one",
+    };
+    for (const [name, { perSecond, cpuMicroseconds, rateRatio, cpuRatio }] of Object.entries(figures).slice(1)) {
+      const rate = Math.round(perSecond).toLocaleString("en-US").padStart(7);
+      const ratios = `rate ${rateRatio.toFixed(3)}, CPU ${cpuRatio.toFixed(3)}`;
+      console.log(`  ${titles[name].padEnd(28)}${rate} a second, ${cpuMicroseconds.toFixed(1)} µs CPU   ${ratios}`);
     }
   }
 }

@@ -15,7 +15,10 @@ process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: t
 
 for (const target of ["release", "debug"]) compileEngine(target);
 
-const entries = ["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "sessions/index"];
+const entries = [
+  ...["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "revocation/node/index"],
+  ...["metrics/openTelemetry", "metrics/prometheus", "sessions/index"],
+];
 const adapters = ["aedes", "express", "fastify", "hono", "koa", "ws"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,

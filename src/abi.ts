@@ -190,6 +190,8 @@ export const RECORD_NAME = 68;
 export const RECORD_NAME_LENGTH = 72;
 export const RECORD_NAME_HASH = 76;
 export const RECORD_NAME_ALGORITHM = 80;
+/** Until then as well: the issuer's record, where it is known before its turn. */
+export const RECORD_ISSUER = 84;
 /** (start, length) of iss, aud, sub, jti, nonce: bytes between the quotes, or the whole array. */
 export const RECORD_TEXTS = 68;
 /** The number of the first required claim that is absent, or -1. */

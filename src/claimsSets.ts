@@ -102,7 +102,7 @@ function nameOf(index: number): string {
  * Only its members are signed and checked: a Map or a Date would be signed as if it were empty, and `toJSON` would put other claims in
  * their place. An object of another realm is plain as well.
  */
-function isPlain(claims: JwtClaims): boolean {
+export function isPlain(claims: JwtClaims): boolean {
   const prototype: unknown = Object.getPrototypeOf(claims);
   const isOfNone = prototype === null || prototype === Object.prototype;
   const isOfRealm = isOfNone || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf"));

@@ -48,6 +48,16 @@ export class JwtError extends Error {
   }
 }
 
+/** A batcher has too many tokens that wait: this one was not judged. */
+export class OverloadError extends Error {
+  override readonly name = "OverloadError";
+  readonly code = "OVERLOADED";
+
+  constructor() {
+    super("Expected fewer tokens to wait for a verdict: too many do already");
+  }
+}
+
 /** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
 export function optionError(name: string, expected: string, got: unknown): TypeError {
   return new TypeError(`Expected \`${name}\` to be ${expected}, got ${kindOf(got)}`);

@@ -1,10 +1,11 @@
 /** wasm-jwt: the public API. */
 export type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "./algorithms.js";
+export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./batcher.js";
 export { bearerToken } from "./bearer.js";
 export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
-export { describeRejection, JwtError } from "./errors.js";
+export { describeRejection, JwtError, OverloadError } from "./errors.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";
@@ -17,4 +18,5 @@ export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
 export { type KeyResolver, type ResolvedKeys, type ResolvedKeysOptions, resolveKeys } from "./resolvedKeys.js";
 export type { Acceptance, BatchVerdicts, JwtHeader, Verdict } from "./result.js";
 export { createSigner, type Signer, type SignerOptions } from "./signer.js";
+export type { BatchSizes, BatchStats, VerifierStats } from "./stats.js";
 export { createVerifier, type Verifier } from "./verifier.js";

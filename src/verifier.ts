@@ -22,6 +22,7 @@ import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
+import { KeyCount } from "./keyCount.js";
 import type { KeySource } from "./keys/source.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
@@ -31,6 +32,7 @@ import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
 import type { OnceOnly, Replays } from "./revocation/revocations.js";
+import { Counters, type VerifierStats } from "./stats.js";
 
 /**
  * Judges tokens by one set of keys and rules. A bad token is a verdict, never an exception. Where a key is public and the runtime has no
@@ -57,6 +59,8 @@ export interface Verifier<Claims = JwtClaims> {
    * @throws TypeError (as a rejection) when `tokens` is no array.
    */
   verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>>;
+  /** What it has done since it was made, as a new object of plain numbers. Loads nothing and does not throw. */
+  stats(): VerifierStats;
 }
 
 /**
@@ -98,18 +102,21 @@ interface Judging {
   chunk: Chunk | undefined;
 }
 
-class EngineVerifier<Claims> implements Verifier<Claims> {
+export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
   readonly #validate: Validate<Claims> | undefined;
+  readonly #keyCount: KeyCount;
+  readonly #counters = new Counters();
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
     this.#engine = engine;
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
+    this.#keyCount = new KeyCount(plan);
     this.#missing = new MissingKeys(this.#plan);
     this.#validate = plan.validate as Validate<Claims> | undefined;
   }
@@ -147,6 +154,15 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     return this.#conclude(batch).at(0);
   }
 
+  stats(): VerifierStats {
+    let keys: number | undefined;
+    // The clock may be the caller's own, and a source too.
+    attempt(() => {
+      keys = this.#keyCount.at(this.#plan.now());
+    });
+    return { ...this.#counters.read(), keys, revocations: this.#plan.revocation?.health() };
+  }
+
   /** A batch of the one token that the engine has just found no key for. */
   #missedAlone(text: string, now: number): Judging {
     const batch = this.#begin(1, now);
@@ -157,19 +173,25 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
-    if (!authentic) return rejection(BAD_SIGNATURE);
+    if (!authentic) return this.#verdictOn(BAD_SIGNATURE, token.text);
     this.#engine.judgeAuthentic([token], 0, now, this.#plan.revocation?.place());
     return this.#verdictOn(this.#engine.code(0), token.text);
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
-    if (code !== ACCEPTED && !isLate(code)) return rejection(code, this.#faultOf(code, 0));
+    if (code !== ACCEPTED && !isLate(code)) return this.#rejected(code);
     const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
-    if (this.#validate && !passes(this.#validate, token)) return rejection(VALIDATION_FAILED);
-    if (code !== ACCEPTED) return rejection(code);
-    const replayed = this.#plan.replay?.judge(token.identity()) ?? ACCEPTED;
-    return replayed === ACCEPTED ? token : rejection(replayed);
+    if (this.#validate && !passes(this.#validate, token)) return this.#rejected(VALIDATION_FAILED);
+    const last = code === ACCEPTED && this.#plan.replay ? this.#plan.replay.judge(token.identity()) : code;
+    if (last !== ACCEPTED) return this.#rejected(last);
+    this.#counters.countOne(ACCEPTED);
+    return token;
+  }
+
+  #rejected(code: number): Verdict<Claims> {
+    this.#counters.countOne(code);
+    return rejection(code, this.#faultOf(code, 0));
   }
 
   verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
@@ -196,6 +218,24 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
+  }
+
+  /** The text of what was given as a token, to be judged later: bytes as they are now. */
+  textOf(token: string | Uint8Array): string {
+    return tokenText(token, this.#plan.maxTokenLength);
+  }
+
+  /**
+   * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come, are
+   * neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
+   */
+  verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
+    const batch = this.#begin(texts.length, this.#plan.now());
+    this.#judge(this.#placement.at(batch.now), batch, texts);
+    const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
+    const waiting = [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+    for (const number of waiting) batch.codes[number] = OUTSIDE;
+    return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
 
   #begin(length: number, now: number): Judging {
@@ -316,10 +356,13 @@ class EngineVerifier<Claims> implements Verifier<Claims> {
     }
   }
 
-  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging): BatchVerdicts<Claims> {
+  /** The verdicts, counted; `left` is how many are none yet. */
+  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging, left = 0): BatchVerdicts<Claims> {
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
-    const verdicts = new Verdicts<Claims>(judged);
-    return this.#validate || this.#plan.replay ? this.#judgedLast(verdicts, judged) : verdicts;
+    const byEngine = new Verdicts<Claims>(judged);
+    const verdicts = this.#validate || this.#plan.replay ? this.#judgedLast(byEngine, judged) : byEngine;
+    this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);
+    return verdicts;
   }
 
   /** `chunk` is the one judged last; `numberOf` gives the number in the batch of a token of it. */

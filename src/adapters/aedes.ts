@@ -3,6 +3,7 @@
  * to, and they end with it.
  */
 import { attempt } from "../attempt.js";
+import type { RejectionCode } from "../codes.js";
 import type { SessionHandle } from "../sessions/registry.js";
 import type { Auth } from "./core/options.js";
 import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal } from "./mqtt/options.js";
@@ -60,6 +61,14 @@ interface Connection<Claims> {
   isRevoked: boolean;
   session: SessionHandle | undefined;
 }
+
+/** Of rejections that do not say that the token is not authorized: there is none, or nothing is known of it now. */
+const RETURN_CODES: Readonly<Partial<Record<RejectionCode, 3 | 4>>> = {
+  MALFORMED: 4,
+  TOKEN_TOO_LONG: 4,
+  REVOCATION_STALE: 3,
+  REPLAY_GUARD_FULL: 3,
+};
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -126,8 +135,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
       const verdict = await this.#plan.verifier.verifyAsync(utf8.decode(password));
       if (verdict.ok === true) return this.#bind(client, { clientid: client.id, username }, verdict);
       if (verdict.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
-      const isNone = verdict.code === "MALFORMED" || verdict.code === "TOKEN_TOO_LONG";
-      return { returnCode: isNone ? 4 : 5, reason: "rejected", rejection: verdict };
+      return { returnCode: RETURN_CODES[verdict.code] ?? 5, reason: "rejected", rejection: verdict };
     } catch (cause) {
       return { returnCode: 3, reason: "error", cause };
     }

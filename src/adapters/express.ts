@@ -5,10 +5,11 @@ import { AuthFailure } from "./core/failure.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
 
+export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
 /** A request behind `authenticate`. `auth` is undefined where there was no token, and need not be. */
 export type AuthenticatedRequest<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };

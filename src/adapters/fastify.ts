@@ -5,10 +5,11 @@ import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions } from "./core/options.js";
 import { routePlans } from "./core/routes.js";
 
+export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, AuthOptions, RouteOptions, TokenSources, TokenVerifier } from "./core/options.js";
+export type { Auth, AuthOptions, RouteOptions, TokenSources } from "./core/options.js";
 
 /** What is needed of Fastify's request. */
 export interface FastifyRequest {

@@ -4,9 +4,10 @@ import type { Incoming } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
 
+export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
 /** `new Hono<{ Variables: AuthVariables<MyClaims> }>()`. With `optional`, and for preflights that pass, `auth` may be undefined. */
 export interface AuthVariables<Claims> {

@@ -3,10 +3,11 @@ import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
 
+export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources, TokenVerifier } from "./core/options.js";
+export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
 /** The state of a context behind `authenticate`: `new Koa<AuthState<MyClaims>>()`. Undefined where there was no token, and need not be. */
 export interface AuthState<Claims> {

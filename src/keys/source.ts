@@ -15,6 +15,8 @@ export interface KeySnapshot {
   /** The time for which the source gives this snapshot, in seconds: from `from` on, before `until`. Any, unless given. */
   readonly from?: number;
   readonly until?: number;
+  /** How many keys there are, if that is known without loading them. */
+  readonly size?: number;
 }
 
 /** Counts up whenever some source's keys change: who watches a thousand of them looks at this one number. */

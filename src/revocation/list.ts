@@ -10,7 +10,7 @@ import { released } from "../released.js";
 import { Entries } from "./entries.js";
 import { concerns, type RevocationEntry, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
-import type { PlacedRevocations, Revocations } from "./revocations.js";
+import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
 import type { RevocationSink, RevocationStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 
@@ -28,15 +28,11 @@ export interface RevocationListOptions {
 }
 
 /** How a list is. Times are in seconds. */
-export interface RevocationHealth {
-  readonly entries: number;
+export interface RevocationHealth extends RevocationCounts {
   /** Of linear memory. */
   readonly bytes: number;
   /** When the list had all there is, last; undefined before the first time. */
   readonly lastSync: number | undefined;
-  /** How long that is ago; 0 without a store, undefined before the first time. */
-  readonly staleness: number | undefined;
-  readonly isStale: boolean;
   /** What went wrong last; undefined where nothing has since the last time all was there. */
   readonly lastError: string | undefined;
 }
@@ -56,6 +52,8 @@ export interface RevocationList extends Revocations, RevocationSource {
   snapshot(): Iterable<RevocationEntry>;
   /** Is a token revoked of which this is known? */
   isRevoked(token: TokenIdentity): boolean;
+  /** `before` of the entry for a subject of any issuer, in seconds; undefined where there is none. */
+  revokedBefore(sub: string): number | undefined;
   readonly size: number;
   health(): RevocationHealth;
   /** Fulfilled when the list has all there is. @throws Error why it has not, when its store has failed. */
@@ -160,6 +158,10 @@ class List implements RevocationList {
 
   isRevoked(token: TokenIdentity): boolean {
     return this.#entries.concerning(token).some((entry) => concerns(entry, token));
+  }
+
+  revokedBefore(sub: string): number | undefined {
+    return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {

@@ -2,7 +2,7 @@
  * A replay guard: accepts each token once. It remembers `iss` and `jti` of what was accepted until the token has expired, a bounded number of
  * them; when it is full, it accepts nothing rather than forget.
  */
-import { ACCEPTED, CLAIM_INVALID, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
+import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
 import { optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, rejectUnknown, whole } from "../options.js";
@@ -65,7 +65,7 @@ class Guard implements ReplayGuard {
   judge({ iss, jti, exp }: OnceOnly): number {
     // The length parts the two. There may be more issuers than a list has numbers for.
     const name = iss === undefined ? `:${jti}` : `${iss.length}:${iss}${jti}`;
-    if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return CLAIM_INVALID;
+    if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return REPLAY_GUARD_FULL;
     if (this.size >= this.#maxEntries) return this.#entries.has(name) ? REPLAYED : REPLAY_GUARD_FULL;
     const isFirst = this.#entries.admit(name, exp);
     this.#sweeper.wake();

@@ -12,6 +12,15 @@ export interface Revocations {
   place(): PlacedRevocations;
   /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. */
   outlive(seconds: number): void;
+  health(): RevocationCounts;
+}
+
+/** What a verifier's counters tell of its list. */
+export interface RevocationCounts {
+  readonly entries: number;
+  /** Seconds since it had all there is; 0 where that is always, undefined before the first time. */
+  readonly staleness: number | undefined;
+  readonly isStale: boolean;
 }
 
 /** Is this a revocation list? */

@@ -40,9 +40,21 @@ describe("the package", () => {
     expect(scripts.filter((file) => project.read(file).includes("sourceMappingURL"))).toEqual([]);
   });
 
-  it("has no dependency of any kind at run time", () => {
+  it("has metrics and their types", () => {
+    const entries = ["metrics/openTelemetry", "metrics/prometheus"];
+    expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
+  });
+
+  it("names whose metrics it can fill, and wants none of them installed", () => {
+    const { peerDependencies, peerDependenciesMeta } = project.manifest();
+    const names = Object.keys(peerDependencies as object);
+    expect(names).toEqual(["@opentelemetry/api", "prom-client"]);
+    expect(peerDependenciesMeta).toEqual(Object.fromEntries(names.map((name) => [name, { optional: true }])));
+  });
+
+  it("has no dependency of any other kind at run time", () => {
     const manifest = project.manifest();
-    for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "bundleDependencies"]) {
+    for (const kind of ["dependencies", "optionalDependencies", "bundledDependencies", "bundleDependencies"]) {
       expect(manifest).not.toHaveProperty(kind);
     }
   });

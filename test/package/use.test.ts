@@ -132,7 +132,7 @@ describe("the installed package", () => {
 });
 
 const TYPED = `
-  import { createVerifier, type JwtClaims, type RejectionCode, type Verdict, type Verifier } from "wasm-jwt";
+  import { type Batcher, createBatcher, createVerifier, type JwtClaims, OverloadError, type RejectionCode, type Verdict, type Verifier, type VerifierStats } from "wasm-jwt";
   import { type AedesBroker, type Acl, protect } from "wasm-jwt/aedes";
   import * as forExpress from "wasm-jwt/express";
   import * as forFastify from "wasm-jwt/fastify";
@@ -140,7 +140,9 @@ const TYPED = `
   import * as forKoa from "wasm-jwt/koa";
   import { callback, createKeyRing, type KeyRing, type KeyRingStatus, remote } from "wasm-jwt/keyring";
   import { directory, environment, file } from "wasm-jwt/keyring/node";
+  import { observeStats } from "wasm-jwt/opentelemetry";
   import { sha256 } from "wasm-jwt/primitives";
+  import { exposeStats } from "wasm-jwt/prom-client";
   import { createSessionRegistry, type SessionRegistry, sessionToken } from "wasm-jwt/sessions";
   import { authenticateUpgrade, type UpgradeListener, type WebSocketServer } from "wasm-jwt/ws";
 
@@ -171,6 +173,12 @@ const TYPED = `
   const status: KeyRingStatus = ring.status();
   const sources = [callback(async () => ({ keys: [] })), directory("keys"), environment("KEYS"), file("jwks.json")];
   void [createVerifier({ keys: ring, issuer: "me" }), status.keys, sources, ring.refresh()];
+  const batcher: Batcher<MyClaims> = createBatcher(verifier, { maxBatch: 64, maxQueue: 4096, flush: "immediate" });
+  const judging: Pick<Verifier<MyClaims>, "verifyAsync"> = batcher;
+  void judging.verifyAsync("a.b.c").catch((error: unknown) => error instanceof OverloadError && error.code === "OVERLOADED");
+  const stats: VerifierStats = verifier.stats();
+  const expired: number = stats.codes.EXPIRED;
+  void [batcher.pending, batcher.stats().overloads, stats.keys, expired, exposeStats, observeStats];
   const digest: Uint8Array = sha256(new Uint8Array(3));
   void digest;
 

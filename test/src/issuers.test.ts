@@ -839,3 +839,47 @@ describe("a token whose key is unknown", () => {
     expect(verifier.verify(tokenOf("a", { iss: "twice" })).ok).toBe(true);
   });
 });
+
+describe("a batch of tokens of many issuers", () => {
+  const count = 40;
+  const issuerOf = (index: number) => `${A}/${index}${"/long".repeat(index % 9)}`;
+  const verifier = createVerifier({
+    currentDate: NOW,
+    issuers: Array.from({ length: count }, (_, index) => ({
+      issuer: issuerOf(index),
+      keys: [key(issuerOf(index), "1"), key(issuerOf(index), "2")],
+      ...(index % 3 === 0 && { audience: `for-${index}` }),
+    })),
+  });
+
+  /** A token whose kind and issuer follow from its number, and are unlike its neighbours'. */
+  function tokenNumber(number: number): unknown {
+    const index = (number * 17) % count;
+    const claims = { aud: `for-${index}`, n: number };
+    const good = token(issuerOf(index), String(1 + (number % 2)), claims);
+    const kinds = [
+      good,
+      "",
+      good,
+      `${good.slice(0, 20)}..`,
+      token(issuerOf(index), "1", claims, issuerOf((index + 1) % count)),
+      token(`${issuerOf(index)}x`, "1", claims),
+      good,
+      token(issuerOf(index), "1", { aud: "others", n: number }),
+      undefined,
+      signClaims({ n: number }, { alg: "HS256", kid: "1" }, testSecret("none")),
+      token("x".repeat(300), "1", claims),
+      token(issuerOf(index), "3", claims),
+    ];
+    return kinds[(number * 7 + Math.floor(number / 12)) % kinds.length];
+  }
+
+  it.each([1, 2, 31, 32, 33, 64, 100, 1023, 1024, 1025])("has the verdict of each token alone, %d of them", (length) => {
+    const tokens = Array.from({ length }, (_, number) => tokenNumber(number + length)) as string[];
+    const batch = verifier.verifyBatch(tokens);
+    const say = (verdict: Verdict) => (verdict.ok ? `ACCEPTED by ${verdict.issuerIndex} ${verdict.claims.n}` : codeOf(verdict));
+    expect([...batch].map(say)).toEqual(tokens.map((text) => say(verifier.verify(text))));
+    // Now that headers and first blocks are remembered.
+    expect([...verifier.verifyBatch(tokens)].map(say)).toEqual([...batch].map(say));
+  });
+});

@@ -1,12 +1,15 @@
 /** Why a request is turned away, and how it is told so (RFC 6750 §3). */
-import type { Rejection } from "../../codes.js";
+import type { Rejection, RejectionCode } from "../../codes.js";
 import { describeRejection, optionError } from "../../errors.js";
 
 /** Why a request is turned away. Nothing in it is of the token. */
 export interface Denial {
-  /** 400: not a proper request; 401: no token, or none that is good; 403: a good token that does not grant the scope. */
-  readonly status: 400 | 401 | 403;
-  /** The error code of RFC 6750 §3.1; undefined where there was no token. */
+  /**
+   * 400: not a proper request; 401: no token, or none that is good; 403: a good token that does not grant the scope; 503: whether it is good
+   * is not known now, and the client should keep it.
+   */
+  readonly status: 400 | 401 | 403 | 503;
+  /** The error code of RFC 6750 §3.1; undefined where there was no token, or nothing is wrong with it. */
   readonly error?: "invalid_request" | "invalid_token" | "insufficient_scope";
   readonly description?: string;
   /** What the verifier said, where the token was rejected. */
@@ -38,13 +41,18 @@ function invalidRequest(description: string): Denial {
   return { status: 400, error: "invalid_request", description };
 }
 
+/** Codes that tell of the server, not of the token. */
+const NOT_KNOWN: readonly RejectionCode[] = ["REVOCATION_STALE", "REPLAY_GUARD_FULL"];
+
 export function rejected(rejection: Rejection): Denial {
+  if (NOT_KNOWN.includes(rejection.code)) return { status: 503, description: describeRejection(rejection.code), rejection };
   return { status: 401, error: "invalid_token", description: describeRejection(rejection.code), rejection };
 }
 
 /** The answer, with a challenge (RFC 9110 §11.6.1) that names the realm and the scopes, if there are any. */
 export function answerTo(denial: Denial, realm: string | undefined, scopes: readonly string[]): Answer {
   const { status, error, description } = denial;
+  if (status === 503) return { status, headers: { "cache-control": "no-store" }, body: "" };
   const parameters = { realm, error, error_description: description, scope: scopes.join(" ") || undefined };
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const challenge = ["Bearer", given.map(([name, value]) => `${name}="${quotable(value as string)}"`).join(", ")].join(" ").trim();

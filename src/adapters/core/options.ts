@@ -1,17 +1,13 @@
 /** The options of all adapters, parsed once. */
 import { optionError } from "../../errors.js";
 import { boolean, rejectUnknown } from "../../options.js";
-import type { Acceptance, Verdict } from "../../result.js";
+import type { Acceptance } from "../../result.js";
+import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopes } from "./scope.js";
 
 /** What is known of an authenticated request: the verdict on its token. `claims` and `header` are read when they are asked for. */
 export type Auth<Claims> = Acceptance<Claims>;
-
-/** Who judges tokens: a verifier. A rejection of the promise is an error of the server, and no request passes for it. */
-export interface TokenVerifier<Claims> {
-  verifyAsync(token: string): Promise<Verdict<Claims>>;
-}
 
 type Awaitable<Value> = Value | Promise<Value>;
 
@@ -31,6 +27,7 @@ export interface TokenSources<Request> {
 
 /** What requests must have, and what becomes of those that do not. */
 export interface AuthOptions<Claims, Request> extends ScopeOptions<Request> {
+  /** One of `createVerifier` gets a batcher: requests that arrive together are judged together. Or a batcher of your own. */
   readonly verifier: TokenVerifier<Claims>;
   readonly token?: TokenSources<Request>;
   /** Scopes that the token must grant, all of them: in `scope` (RFC 8693 §4.2), or `scp` where there is no `scope`. */
@@ -70,7 +67,7 @@ export function parseAuthOptions<Claims, Request>(options: AuthOptions<Claims, R
   const { verifier, token = {}, scope, optional, ...others } = options;
   rejectUnknown(others, ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS]);
   if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
-  const plan = { ...parseScopeOptions(others), verifier, sources: parseSources(token), scopes: [], optional: false };
+  const plan = { ...parseScopeOptions(others), verifier: batched(verifier), sources: parseSources(token), scopes: [], optional: false };
   return withRoute(plan, { scope, optional });
 }
 

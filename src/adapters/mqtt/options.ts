@@ -9,7 +9,7 @@ import { parseTemplate, type Template } from "./template.js";
 
 /** Why a connection is refused. Nothing in it is of the token. */
 export interface Refusal {
-  /** Of MQTT 3.1.1 §3.2.2.3: 3 the server's own error, 4 no password or one that is no token, 5 a token that does not let this connection in. */
+  /** Of MQTT 3.1.1 §3.2.2.3: 3 the server's own error, or that nothing is known of the token now, 4 no password or one that is no token, 5 a token that does not let this connection in. */
   readonly returnCode: 3 | 4 | 5;
   readonly reason: "missing" | "rejected" | "bind" | "acl" | "will" | "error";
   /** What the verifier said, where the token was rejected. */

@@ -1,5 +1,6 @@
 /** What requests are sent to all frameworks, and what is to come of them. */
 import { createVerifier } from "../../../src/index.js";
+import { createRevocationList } from "../../../src/revocation/list.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
 import { form, json, type Sent } from "./client.js";
 import type { App } from "./frameworks.js";
@@ -16,7 +17,18 @@ export interface Case {
   readonly sub?: string | null;
 }
 
-export const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
+const revocation = createRevocationList();
+revocation.apply([{ jti: "revoked-1" }, { sub: "revoked-device", before: NOW }]);
+export const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW, revocation });
+
+/** One whose list has never been read. */
+const store = {
+  name: "a silent store",
+  open: () => new Promise<void>(() => {}),
+  append: async () => undefined,
+  close: async () => undefined,
+};
+const uncertain = createVerifier({ keys: TEST_SECRET, currentDate: NOW, revocation: createRevocationList({ store }) });
 
 let count = 0;
 /** A token like no other. */
@@ -50,6 +62,25 @@ const HEADER: Case[] = [
     sent: () => ({ lines: [bearer(token({}, OTHER_TEST_SECRET))] }),
     status: 401,
     headers: invalidToken("The signature does not verify"),
+  },
+  {
+    title: "a revoked token",
+    sent: () => ({ lines: [bearer(token({ jti: "revoked-1" }))] }),
+    status: 401,
+    headers: invalidToken("The token has been revoked"),
+  },
+  {
+    title: "a token whose subject is revoked",
+    sent: () => ({ lines: [bearer(token({ sub: "revoked-device", iat: NOW - 1 }))] }),
+    status: 401,
+    headers: invalidToken("The token has been revoked"),
+  },
+  {
+    title: "a token of which it is not known whether it is revoked",
+    options: { verifier: uncertain },
+    sent: () => ({ lines: [bearer(token())] }),
+    status: 503,
+    headers: { "www-authenticate": undefined, "cache-control": "no-store", "content-length": "0" },
   },
   { title: "what is no token", sent: () => ({ lines: [bearer("abc")] }), ...NOT_A_JWT },
   { title: "no token", sent: () => ({}), ...MISSING },
@@ -235,6 +266,13 @@ const FAILURE: Case[] = [
     options: failing({ status: 404, statusCode: 200 }),
     sent: withToken,
     status: 500,
+  },
+  {
+    title: "a verifier that cannot tell what is revoked",
+    options: { verifier: { verifyAsync: async () => ({ ok: false, code: "REVOCATION_STALE" }) } },
+    sent: withToken,
+    status: 503,
+    headers: { "www-authenticate": undefined, "cache-control": "no-store" },
   },
   {
     title: "a batcher that is full",

@@ -7,6 +7,7 @@ import { type AuthenticatedRequest, type AuthOptions, authenticate, requireScope
 import { createSigner, createVerifier, type JwtClaims } from "../../../src/index.js";
 import { createKeyRing } from "../../../src/keyring/index.js";
 import { remote } from "../../../src/keyring/remote.js";
+import { createReplayGuard, createRevocationList } from "../../../src/revocation/index.js";
 import { json, serve } from "../../support/ring.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
 import { token, verifier } from "./cases.js";
@@ -109,9 +110,9 @@ describe("who used express-jwt", () => {
   });
 
   it("has the verifier refuse what is revoked, and tolerate what is just expired", async () => {
-    const revoked = new Set(["gone"]);
-    const validate = ({ jti }: Claims) => !revoked.has(jti ?? "");
-    const get = await guarded({ verifier: createVerifier<Claims>({ keys: TEST_SECRET, currentDate: NOW, validate, clockTolerance: 300 }) });
+    const revocation = createRevocationList();
+    await revocation.revoke({ jti: "gone" });
+    const get = await guarded({ verifier: createVerifier({ keys: TEST_SECRET, currentDate: NOW, revocation, clockTolerance: 300 }) });
     expect([
       await get("/", token({ jti: "gone" })),
       await get("/", token({ exp: NOW - 299 })),
@@ -152,6 +153,14 @@ describe("who used express-jwt", () => {
 });
 
 describe("Express's middleware", () => {
+  it("accepts a token once, with a replay guard, and asks for its scope without judging it again", async () => {
+    const replay = createReplayGuard({ currentDate: () => NOW });
+    const once = createVerifier({ keys: TEST_SECRET, currentDate: NOW, replay });
+    const get = await serving((app) => app.use(authenticate({ verifier: once }), requireScope("a"), whoAmI));
+    const used = token({ scope: "a" });
+    expect([await get("/", used), await get("/", used), await get("/", token({ scope: "a" }))]).toEqual(["device", 401, "device"]);
+  });
+
   it("can be used again by a route, more strictly", async () => {
     const get = await serving((app) => {
       app.use(authenticate({ verifier, optional: true }));

@@ -269,6 +269,18 @@ describe("asking for a token by what is known of it", () => {
     expect(known.map(([identity]) => list.isRevoked(identity))).toEqual(known.map(([, expected]) => expected));
   });
 
+  it("says since when all of a subject is good, by entries of any issuer", () => {
+    const list = createRevocationList();
+    list.apply([
+      { sub: "s", before: NOW },
+      { sub: "s", before: NOW - 1 },
+      { sub: "a", before: NOW, iss: A },
+      { before: NOW },
+      { jti: "t" },
+    ]);
+    expect(["s", "a", "t", ""].map((sub) => list.revokedBefore(sub))).toEqual([NOW, undefined, undefined, undefined]);
+  });
+
   it("tells those who listen, until they no longer do, and lets none of them do harm", async () => {
     const list = createRevocationList();
     const heard: unknown[] = [];

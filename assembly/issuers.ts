@@ -1,0 +1,131 @@
+/**
+ * Whose a token is: the issuer that it names selects the context it is judged by, and proves nothing.
+ *
+ * What belongs to a thousand issuers does not stay in the nearest caches, and a token needs much of it, one thing found by another: slot,
+ * issuer's record, context, header, key, first block. So some tokens at a time have theirs loaded before the first of them is admitted,
+ * one step of all before the next, in loops without branches, so that the processor waits for many at once. They only load: what is there
+ * is found and compared anew for each token.
+ */
+import {
+  CONTEXT_ISSUERS,
+  CONTEXT_KEY_CLAIM,
+  ISSUER_CONTEXT,
+  KEY_OUTER,
+  NAMES,
+  RECORD_BYTES,
+  RECORD_CONTEXT,
+  RECORD_ISSUER,
+  RECORD_KEY,
+  RECORD_LENGTH,
+  RECORD_NAME,
+  RECORD_NAME_HASH,
+  RECORD_NAME_LENGTH,
+  RECORD_PAYLOAD,
+  RECORD_START,
+  RECORDS,
+} from "../src/abi";
+import { claimLength, claimStart, readClaim } from "./claimName";
+import { findDot, findSecondDot } from "./compact";
+import { touchFirstBlock } from "./firstBlocks";
+import { headerEntry } from "./header";
+import { findNamed, hashText, isNamed, likelyRecord } from "./names";
+import { refreshHeaders } from "./select";
+
+/** Tokens that are looked up together: few enough that what they need is still near when they are admitted. */
+export const ISSUER_WINDOW: u32 = 32;
+/** A name of 256 bytes, and what is copied beyond one. */
+const NAME_BYTES: usize = 272;
+
+/** The issuer's record that the token before has named, within a chunk: tokens of one issuer often come one behind the other. */
+let latestIssuer: usize = 0;
+
+/** Begins a chunk. */
+export function beginIssuers(): void {
+  latestIssuer = 0;
+}
+
+/** The context of the issuer that a token of the window names, before that is known to be true; 0 where it names none of them. */
+export function contextOfIssuer(context: usize, record: usize): usize {
+  latestIssuer = load<u32>(record, RECORD_ISSUER);
+  if (!latestIssuer) {
+    const name: usize = load<u32>(record, RECORD_NAME);
+    if (!name) return 0;
+    const hash = load<u32>(record, RECORD_NAME_HASH);
+    latestIssuer = findNamed(load<u32>(context, CONTEXT_ISSUERS), hash, name, load<u32>(record, RECORD_NAME_LENGTH));
+  }
+  if (!latestIssuer) return 0;
+  const rules: usize = load<u32>(latestIssuer, ISSUER_CONTEXT);
+  refreshHeaders(rules);
+  return rules;
+}
+
+/** Reads the names of the tokens whose records are numbers `from` to `to`, and brings near what is theirs. */
+export function reachIssuers(context: usize, from: u32, to: u32): void {
+  const start = RECORDS + RECORD_BYTES * <usize>from;
+  const end = RECORDS + RECORD_BYTES * <usize>to;
+  if (!noteIssuers(context, start, end)) return;
+  let all = touchContexts(load<u32>(context, CONTEXT_ISSUERS), start, end);
+  all ^= touchHeaders(start, end);
+  all ^= touchKeys(start, end);
+  // Kept, or the loads would not be made.
+  store<u32>(NAMES - 16, all);
+}
+
+/** Notes the names of the window's issuers; says whether there are others among them than the latest one. */
+function noteIssuers(context: usize, start: usize, end: usize): bool {
+  const entry: usize = load<u32>(context, CONTEXT_KEY_CLAIM);
+  let hasOthers = false;
+  let name: usize = NAMES;
+  for (let record = start; record < end; record += RECORD_BYTES, name += NAME_BYTES) {
+    store<u32>(record, 0, RECORD_NAME);
+    store<u32>(record, 0, RECORD_ISSUER);
+    const text: usize = load<u32>(record, RECORD_START);
+    const textEnd = text + load<u32>(record, RECORD_LENGTH);
+    const first = findDot(text, textEnd);
+    const second = findSecondDot(first, textEnd);
+    store<u32>(record, <u32>first, RECORD_PAYLOAD);
+    if (second >= textEnd || !readClaim(first + 1, second, entry, true)) continue;
+    if (latestIssuer && isNamed(latestIssuer, claimStart, claimLength)) {
+      store<u32>(record, <u32>latestIssuer, RECORD_ISSUER);
+      continue;
+    }
+    for (let offset: usize = 0; offset < claimLength; offset += 16) v128.store(name + offset, v128.load(claimStart + offset));
+    store<u32>(record, <u32>name, RECORD_NAME);
+    store<u32>(record, claimLength, RECORD_NAME_LENGTH);
+    store<u32>(record, hashText(name, claimLength), RECORD_NAME_HASH);
+    hasOthers = true;
+  }
+  return hasOthers;
+}
+
+// Address 0 stands for what is not there: nothing but zeros lies behind it.
+
+function touchContexts(issuers: usize, start: usize, end: usize): u32 {
+  let all: u32 = 0;
+  for (let record = start; record < end; record += RECORD_BYTES) {
+    const rules: usize = load<u32>(likelyRecord(issuers, load<u32>(record, RECORD_NAME_HASH)), ISSUER_CONTEXT);
+    store<u32>(record, <u32>rules, RECORD_CONTEXT);
+    all ^= load<u32>(rules) ^ load<u32>(rules, 64);
+  }
+  return all;
+}
+
+function touchHeaders(start: usize, end: usize): u32 {
+  let all: u32 = 0;
+  for (let record = start; record < end; record += RECORD_BYTES) {
+    const dot: usize = load<u32>(record, RECORD_PAYLOAD);
+    const entry = headerEntry(load<u32>(record, RECORD_CONTEXT), dot + 1, <u32>(dot + 1) - load<u32>(record, RECORD_START));
+    store<u32>(record, <u32>entry, RECORD_KEY);
+    all ^= load<u32>(entry) ^ load<u32>(entry, 64);
+  }
+  return all;
+}
+
+function touchKeys(start: usize, end: usize): u32 {
+  let all: u32 = 0;
+  for (let record = start; record < end; record += RECORD_BYTES) {
+    const key: usize = load<u32>(load<u32>(record, RECORD_KEY), 4);
+    all ^= load<u32>(key) ^ load<u32>(key, KEY_OUTER + 16) ^ touchFirstBlock(key, load<u32>(record, RECORD_START));
+  }
+  return all;
+}

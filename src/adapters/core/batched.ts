@@ -1,0 +1,21 @@
+/** Tokens of requests that arrive together are judged together. */
+import { createBatcher } from "../../batcher.js";
+import type { Verdict } from "../../result.js";
+import { EngineVerifier } from "../../verifier.js";
+
+/** Who judges tokens: a verifier or a batcher. A rejection of the promise is an error of the server, and no request passes for it. */
+export interface TokenVerifier<Claims> {
+  verifyAsync(token: string): Promise<Verdict<Claims>>;
+}
+
+const batchers = new WeakMap<object, TokenVerifier<never>>();
+
+/** The batcher of a verifier, one for all adapters that have it; anything else as it is. */
+export function batched<Claims>(verifier: TokenVerifier<Claims>): TokenVerifier<Claims> {
+  if (!(verifier instanceof EngineVerifier)) return verifier;
+  const known = batchers.get(verifier);
+  if (known) return known;
+  const batcher = createBatcher<Claims>(verifier);
+  batchers.set(verifier, batcher as TokenVerifier<never>);
+  return batcher;
+}

@@ -1,0 +1,26 @@
+/** How many keys a verifier has, without loading any. */
+import type { KeySource } from "./keys/source.js";
+import type { Plan } from "./options.js";
+
+export class KeyCount {
+  readonly #fixed: number;
+  /** Each once, however many issuers have it. */
+  readonly #sources: readonly KeySource[];
+
+  constructor(plan: Plan) {
+    const plans = [plan, ...plan.issuers];
+    this.#fixed = plans.reduce((sum, { keys }) => sum + keys.length, 0);
+    this.#sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
+  }
+
+  /** The number at `now`, in seconds; undefined where a source does not say. */
+  at(now: number): number | undefined {
+    let count = this.#fixed;
+    for (const source of this.#sources) {
+      const { size } = source.at(now);
+      if (size === undefined) return undefined;
+      count += size;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * wasm-jwt/opentelemetry: what verifiers have done, as observable instruments of an OpenTelemetry meter. They are read from `stats()` when
+ * metrics are collected; a token costs nothing more. Attributes are names that you give and codes, never anything of a token.
+ */
+import { optionError } from "../errors.js";
+import type { VerifierStats } from "../stats.js";
+
+interface InstrumentOptions {
+  readonly description: string;
+  readonly unit: string;
+}
+
+/** What is told in one collection. */
+export interface Observations {
+  observe(instrument: never, value: number, attributes: Record<string, string>): void;
+}
+
+/** What is wanted of a Meter of @opentelemetry/api. */
+export interface MetricMeter {
+  createObservableCounter(name: string, options: InstrumentOptions): object;
+  createObservableGauge(name: string, options: InstrumentOptions): object;
+  addBatchObservableCallback(callback: (observations: Observations) => void, instruments: never[]): void;
+  removeBatchObservableCallback(callback: (observations: Observations) => void, instruments: never[]): void;
+}
+
+/**
+ * Has a meter observe a verifier, with a `verifier` attribute of that name; several may share a meter, each with another name. The result
+ * ends that; until then the meter keeps the verifier.
+ * @throws TypeError where one of these is something else.
+ */
+export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierStats }, name: string): () => void {
+  if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
+  if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
+  const tokens = meter.createObservableCounter("wasm_jwt.tokens", {
+    description: "Tokens verified, by the `code` of their verdict.",
+    unit: "{token}",
+  }) as never;
+  const batches = meter.createObservableCounter("wasm_jwt.batches", {
+    description: "Calls that verified tokens, by how many these were: more than the `up_to` before, no more than this.",
+    unit: "{batch}",
+  }) as never;
+  const keys = meter.createObservableGauge("wasm_jwt.keys", {
+    description: "Keys that a verifier has now.",
+    unit: "{key}",
+  }) as never;
+  const revocations = meter.createObservableGauge("wasm_jwt.revocations", {
+    description: "Entries of the revocation list.",
+    unit: "{entry}",
+  }) as never;
+  const staleness = meter.createObservableGauge("wasm_jwt.revocation.staleness", {
+    description: "How long ago the revocation list had all there is.",
+    unit: "s",
+  }) as never;
+  const observe = (observations: Observations): void => {
+    const stats = verifier.stats();
+    for (const [code, count] of Object.entries(stats.codes)) observations.observe(tokens, count, { verifier: name, code });
+    for (const { upTo, count } of stats.batches.sizes) observations.observe(batches, count, { verifier: name, up_to: String(upTo) });
+    if (stats.keys !== undefined) observations.observe(keys, stats.keys, { verifier: name });
+    if (stats.revocations) observations.observe(revocations, stats.revocations.entries, { verifier: name });
+    if (stats.revocations?.staleness !== undefined) observations.observe(staleness, stats.revocations.staleness, { verifier: name });
+  };
+  const instruments = [tokens, batches, keys, revocations, staleness];
+  meter.addBatchObservableCallback(observe, instruments);
+  return () => meter.removeBatchObservableCallback(observe, instruments);
+}

@@ -1,0 +1,69 @@
+/** Refresh tokens as a refresher makes and reads them: a family, a number in it, and the claims of the login. */
+import { CLAIM_INVALID, MALFORMED, TYPE_MISMATCH } from "../abi.js";
+import { type Rejection, rejection } from "../codes.js";
+import { decode } from "../decode.js";
+import type { JwtClaims } from "../options.js";
+import type { Verdict } from "../result.js";
+import type { TokenIdentity } from "./entry.js";
+import { type Generation, generationOf, refreshId } from "./family.js";
+
+/** Header `typ` of refresh tokens: nothing else is taken for one, and verifiers with a `typ` of their own take them for nothing else. */
+const REFRESH_TYPE = "rt+jwt";
+
+/** What a refresh token says. Times are in seconds. */
+export interface Grant extends Generation {
+  readonly iat: number;
+  readonly exp: number;
+  /** When its family ends, if it is to. */
+  readonly end: number | undefined;
+  /** Those of the login. */
+  readonly claims: JwtClaims;
+}
+
+/** What an authentic refresh token says, be it spent, revoked or neither. */
+export interface AuthenticGrant extends Grant {
+  readonly identity: TokenIdentity;
+  /** What its verifier said, if it is revoked by a list of the verifier's own. */
+  readonly revoked: Rejection | undefined;
+}
+
+/** The claims set of a refresh token. Issuer and subject are those of the login, if it has them, else the signer's. */
+export function claimsOf(grant: Grant): JwtClaims {
+  const { iat, exp, end, claims } = grant;
+  const { iss, sub } = claims;
+  return {
+    ...(iss !== undefined && { iss }),
+    ...(sub !== undefined && { sub }),
+    jti: refreshId(grant),
+    iat,
+    exp,
+    ...(end !== undefined && { end }),
+    claims,
+  };
+}
+
+/** Reads a refresh token of which a verifier said this. */
+export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGrant | Rejection {
+  // These two are judged last: all else about such a token is right, and whether it is spent is not for its verifier to say.
+  if (!verdict.ok && verdict.code !== "REVOKED" && verdict.code !== "REPLAYED") return verdict;
+  const parts = decode(token);
+  if (!parts) return rejection(MALFORMED);
+  const { unverifiedHeader: header, unverifiedClaims: claims } = parts;
+  if (header.typ !== REFRESH_TYPE) return rejection(TYPE_MISMATCH);
+  const generation = generationOf(claims.jti);
+  if (!generation) return rejection(CLAIM_INVALID, "jti");
+  const { iss, sub, jti, iat, exp, end, claims: ofLogin } = claims as JwtClaims & Grant;
+  const revoked = !verdict.ok && verdict.code === "REVOKED" ? verdict : undefined;
+  return { ...generation, iat, exp, end, claims: ofLogin, identity: { iss, sub, jti, iat, kid: header.kid }, revoked };
+}
+
+/**
+ * A refresh token must be told from an access token by all who look.
+ * @throws TypeError that names the signer which does not see to it.
+ */
+export function requireTypes(refreshToken: string, accessToken: string): void {
+  if (decode(refreshToken)?.unverifiedHeader.typ !== REFRESH_TYPE)
+    throw new TypeError(`Expected \`refreshSigner\` to have \`typ: "${REFRESH_TYPE}"\``);
+  if (decode(accessToken)?.unverifiedHeader.typ === REFRESH_TYPE)
+    throw new TypeError(`Expected \`accessSigner\` to have another \`typ\` than "${REFRESH_TYPE}", which is that of refresh tokens`);
+}

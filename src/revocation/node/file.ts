@@ -1,0 +1,192 @@
+/**
+ * Revocations in a file: a line of JSON for each, appended, and written anew when most of them have vanished. What was acknowledged is
+ * there after a crash at any byte; what was not may end in the middle of a line, which is dropped.
+ */
+import { closeSync, openSync, rmSync, truncateSync } from "node:fs";
+import { dirname } from "node:path";
+import { optionError } from "../../errors.js";
+import { rejectUnknown, whole } from "../../options.js";
+import type { RevocationEntry } from "../entry.js";
+import type { RevocationSink, RevocationStore } from "../store.js";
+import { AppendFile } from "./appendFile.js";
+import { linesOf } from "./lines.js";
+
+export interface RevocationFileOptions {
+  /** The file is written anew when it has so many lines more than twice as many as there are entries; 10,000 unless given. */
+  readonly compactBehind?: number;
+}
+
+/**
+ * A file of one process, made if it is not there, for its owner's eyes only; its folder must be there. It is read when the list is made.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
+  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  rejectUnknown(options, ["compactBehind"]);
+  return new FileStore(path, whole(options.compactBehind, "compactBehind", 1, 1e9, "lines") ?? 10_000);
+}
+
+interface Waiting {
+  readonly entries: readonly RevocationEntry[];
+  readonly done: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Entries are given to the list so many at a time. */
+const STEP = 1024;
+
+class FileStore implements RevocationStore {
+  readonly name: string;
+  readonly #path: string;
+  readonly #compactBehind: number;
+  #list: RevocationSink | undefined;
+  #file: AppendFile | undefined;
+  #lines = 0;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(path: string, compactBehind: number) {
+    this.name = `file ${JSON.stringify(path)}`;
+    this.#path = path;
+    this.#compactBehind = compactBehind;
+  }
+
+  open(list: RevocationSink): void {
+    if (this.#list) throw new Error(`Expected ${this.name} to be the store of one list`);
+    rmSync(this.#temporary, { force: true });
+    // To find out now whether it can be written.
+    closeSync(openSync(this.#path, "a", 0o600));
+    this.#read(list);
+    this.#list = list;
+  }
+
+  get #temporary(): string {
+    return `${this.#path}.new`;
+  }
+
+  /** What comes behind the last good line was never acknowledged, unless good lines follow: then the file is not what it was. */
+  #read(list: RevocationSink): void {
+    let entries: RevocationEntry[] = [];
+    let end = 0;
+    let bad: number | undefined;
+    let last = 0;
+    for (const line of linesOf(this.#path)) {
+      last = line.end;
+      const entry = line.isWhole ? parseLine(line.bytes) : undefined;
+      if (entry && bad !== undefined) throw new Error(`Expected line ${bad} of ${this.name} to be a revocation, got something else`);
+      if (!entry) {
+        bad ??= this.#lines + 1;
+        continue;
+      }
+      end = line.end;
+      this.#lines++;
+      entries.push(entry);
+      if (entries.length < STEP) continue;
+      this.#apply(list, entries);
+      entries = [];
+    }
+    this.#apply(list, entries);
+    if (bad === undefined) return;
+    truncateSync(this.#path, end);
+    list.failed(
+      new Error(`Expected ${this.name} to end with a whole line, got ${last - end} bytes behind line ${this.#lines}, which were dropped`),
+    );
+  }
+
+  #apply(list: RevocationSink, entries: readonly RevocationEntry[]): void {
+    try {
+      list.apply(entries);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new Error(`Expected ${this.name} to hold revocations up to line ${this.#lines}: ${message}`);
+    }
+  }
+
+  append(entries: readonly RevocationEntry[]): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error(`Expected ${this.name} to be open, got it closed`));
+    const appended = new Promise<void>((done, fail) => {
+      this.#waiting.push({ entries, done, fail });
+    });
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return appended;
+  }
+
+  /** All that waits is written and synchronized as one: the more there is, the less each costs. */
+  async #write(): Promise<void> {
+    while (this.#waiting.length) {
+      const waiting = this.#waiting.splice(0);
+      const lines = waiting.flatMap(({ entries }) => entries.map(toLine));
+      try {
+        this.#file ??= await AppendFile.open(this.#path, this.name);
+        await this.#file.write(lines.join(""));
+        await this.#file.synchronize();
+        this.#lines += lines.length;
+        for (const { done } of waiting) done();
+      } catch (error) {
+        for (const { fail } of waiting) fail(error);
+        continue;
+      }
+      if (this.#isMostlyGone()) await this.#compact(this.#file);
+    }
+  }
+
+  #isMostlyGone(): boolean {
+    return this.#lines > 2 * (this.#list?.size() ?? 0) + this.#compactBehind;
+  }
+
+  /** Writes what there still is to another file, which then takes the place of this one. What fails leaves this one as it is. */
+  async #compact(old: AppendFile): Promise<void> {
+    let fresh: AppendFile | undefined;
+    try {
+      rmSync(this.#temporary, { force: true });
+      fresh = await AppendFile.open(this.#temporary, this.name);
+      let count = 0;
+      for (const lines of inSteps(this.#list?.snapshot() ?? [])) {
+        await fresh.write(lines.join(""));
+        count += lines.length;
+      }
+      await fresh.synchronize();
+      await fresh.rename(this.#path, dirname(this.#path));
+      this.#file = fresh;
+      this.#lines = count;
+      await old.close();
+    } catch (error) {
+      if (this.#file !== fresh) await fresh?.close();
+      this.#list?.failed(error as Error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+    await this.#file?.close();
+  }
+}
+
+function* inSteps(entries: Iterable<RevocationEntry>): Generator<string[]> {
+  let lines: string[] = [];
+  for (const entry of entries) {
+    if (lines.push(toLine(entry)) < STEP) continue;
+    yield lines;
+    lines = [];
+  }
+  yield lines;
+}
+
+function toLine(entry: RevocationEntry): string {
+  return `${JSON.stringify(entry)}\n`;
+}
+
+/** What a line holds, if it is JSON of an object. */
+function parseLine(bytes: Uint8Array): RevocationEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return typeof value === "object" && value !== null ? (value as RevocationEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}

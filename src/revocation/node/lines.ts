@@ -1,0 +1,38 @@
+/** Reads a file line by line, a megabyte at a time. */
+import { closeSync, openSync, readSync } from "node:fs";
+
+const CHUNK = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** One line without its newline, and where it ends in the file, its newline included. */
+export interface Line {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  /** There was a newline behind it. */
+  readonly isWhole: boolean;
+}
+
+/** The lines of a file; the last one may have no newline. What a line's bytes are in is used again for the next. */
+export function* linesOf(path: string): Generator<Line> {
+  const file = openSync(path, "r");
+  try {
+    let rest: Uint8Array = new Uint8Array(0);
+    let end = 0;
+    while (true) {
+      const buffer = new Uint8Array(rest.length + CHUNK);
+      buffer.set(rest);
+      const length = rest.length + readSync(file, buffer, rest.length, CHUNK, null);
+      if (length === rest.length) break;
+      let start = 0;
+      for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < length; at = buffer.indexOf(NEWLINE, start)) {
+        end += at + 1 - start;
+        yield { bytes: buffer.subarray(start, at), end, isWhole: true };
+        start = at + 1;
+      }
+      rest = buffer.slice(start, length);
+    }
+    if (rest.length > 0) yield { bytes: rest, end: end + rest.length, isWhole: false };
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,199 @@
+/** Revocations in a file: all that was acknowledged is there again, whatever happened to the process. */
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { RevocationEntry } from "../../../../src/revocation/entry.js";
+import { createRevocationList, type RevocationList } from "../../../../src/revocation/list.js";
+import { file, type RevocationFileOptions } from "../../../../src/revocation/node/file.js";
+
+const A = "https://a.example";
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-revocations-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "revoked.ndjson");
+}
+
+function open(path: string, options: RevocationFileOptions = {}): { list: RevocationList; errors: string[] } {
+  const errors: string[] = [];
+  const list = createRevocationList({ store: file(path, options), onError: ({ message }) => errors.push(message) });
+  return { list, errors };
+}
+
+function entriesOf(list: RevocationList): string[] {
+  return [...list.snapshot()].map((entry) => JSON.stringify(entry, Object.keys(entry).sort())).sort();
+}
+
+const entryOf = (number: number): RevocationEntry => ({ jti: `jti-${number}`, iss: A });
+
+describe("a file of revocations", () => {
+  it("is made for its owner alone, and has again what it was given, of every kind", async () => {
+    const path = newPath();
+    const { list } = open(path);
+    await list.revoke([
+      { jti: 'a "quoted" é\n\u2028 one', iss: A, exp: 4e9 },
+      { sub: "device-1", iss: A, before: 1.7e9 + 0.5 },
+      { kid: "2026-11" },
+      { kid: "k", before: 5 },
+      { before: 1.6e9, iss: A, exp: 4e9 },
+    ]);
+    const before = entriesOf(list);
+    await list.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { list: again, errors } = open(path);
+    expect([entriesOf(again), errors]).toEqual([before, []]);
+    expect(again.size).toBe(5);
+    await again.revoke(entryOf(6));
+    await again.close();
+    expect(open(path).list.size).toBe(6);
+  });
+
+  it("does not get what comes from elsewhere", async () => {
+    const path = newPath();
+    const { list } = open(path);
+    list.apply([entryOf(1)]);
+    await list.revoke(entryOf(2));
+    await list.close();
+    expect(readFileSync(path, "utf8")).toBe(`${JSON.stringify(entryOf(2))}\n`);
+  });
+
+  it("cut at any byte has every whole line, says what it drops, and can be written on", async () => {
+    const path = newPath();
+    const lines = Array.from({ length: 3 }, (_, number) => `${JSON.stringify(entryOf(number))}\n`);
+    const whole = Buffer.from(lines.join(""));
+    for (let length = 0; length <= whole.length; length++) {
+      writeFileSync(path, whole.subarray(0, length));
+      const { list, errors } = open(path);
+      const expected = whole.subarray(0, length).toString().split("\n").length - 1;
+      const isTorn = length > 0 && whole[length - 1] !== 0x0a;
+      expect(list.size).toBe(expected);
+      expect(errors.length).toBe(isTorn ? 1 : 0);
+      if (isTorn)
+        expect(errors[0]).toMatch(/^Expected file ".*" to end with a whole line, got \d+ bytes behind line \d, which were dropped$/);
+      await list.revoke(entryOf(100 + length));
+      await list.close();
+      const { list: again, errors: none } = open(path);
+      expect([again.size, none]).toEqual([expected + 1, []]);
+    }
+  });
+
+  it("with several torn lines at its end, as a power failure leaves them, drops these", () => {
+    const path = newPath();
+    const good = `${JSON.stringify(entryOf(1))}\n`;
+    writeFileSync(path, Buffer.concat([Buffer.from(good), Buffer.alloc(300), Buffer.from('\n{"jti":"x\n')]));
+    const { list, errors } = open(path);
+    expect([list.size, errors.length]).toEqual([1, 1]);
+    expect(readFileSync(path, "utf8")).toBe(good);
+  });
+
+  it.each<[string, string, string]>([
+    ["what is no JSON among good lines", `{"jti":"a"}\nnonsense\n{"jti":"b"}\n`, "Expected line 2 of file"],
+    ["a line that is no revocation", `{"jti":"a"}\n{"jti":5}\n`, "`entries[1].jti` to be a non-empty string, got 5"],
+  ])("with %s is refused as a whole, and left as it is", (_, content, message) => {
+    const path = newPath();
+    writeFileSync(path, content);
+    expect(() => open(path)).toThrow(message);
+    expect(readFileSync(path, "utf8")).toBe(content);
+  });
+
+  it("that cannot be made is refused at once", () => {
+    expect(() => open(join(newPath(), "no", "such"))).toThrow(/ENOTDIR|ENOENT/);
+  });
+
+  it("is written anew when most of it has vanished, and loses nothing that comes meanwhile", async () => {
+    const path = newPath();
+    const { list, errors } = open(path, { compactBehind: 100 });
+    for (let round = 0; round < 40; round++) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => list.revoke(entryOf((round % 4) * 50 + index))));
+    }
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n").length;
+    expect(lines).toBeLessThan(600);
+    expect([list.size, errors, existsSync(`${path}.new`)]).toEqual([200, [], false]);
+    const before = entriesOf(list);
+    await list.close();
+    expect(entriesOf(open(path).list)).toEqual(before);
+  });
+
+  it("leaves entries out that have ended, when it is written anew", async () => {
+    const path = newPath();
+    const { list } = open(path, { compactBehind: 10 });
+    await list.revoke(Array.from({ length: 5 }, (_, number) => ({ jti: `old-${number}`, exp: 1000 })));
+    for (let round = 0; round < 40; round++) await list.revoke(entryOf(1));
+    expect(readFileSync(path, "utf8")).not.toContain("old-");
+    await list.close();
+  });
+
+  it("is not written on where another process writes, or has moved it away: nothing is acknowledged that could be lost", async () => {
+    const path = newPath();
+    const { list } = open(path);
+    await list.revoke(entryOf(1));
+    appendFileSync(path, `${JSON.stringify(entryOf(2))}\n`);
+    await expect(list.revoke(entryOf(3))).rejects.toThrow("to be left to one process, got another one's lines in it");
+    renameSync(path, `${path}.1`);
+    await expect(list.revoke(entryOf(4))).rejects.toThrow("to be left to one process, got it moved, replaced or deleted");
+    expect(list.size).toBe(3);
+  });
+
+  it("acknowledges what was given before it was closed, and nothing behind", async () => {
+    const path = newPath();
+    const { list } = open(path);
+    const given = Array.from({ length: 20 }, (_, number) => list.revoke(entryOf(number)));
+    await list.close();
+    await Promise.all(given);
+    await expect(list.revoke(entryOf(99))).rejects.toThrow("to be open, got it closed");
+    expect(open(path).list.size).toBe(20);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["compactBehind", 0, "Expected `compactBehind` to be a whole number of lines"],
+    ["sync", true, "Unknown option `sync`"],
+  ])("refuses a wrong option: %s", (name, value, message) => {
+    expect(() => file("x", { [name]: value } as never)).toThrow(message);
+  });
+
+  it("of no path is refused", () => {
+    expect(() => file("")).toThrow("Expected `path` to be the path of a file, got an empty string");
+  });
+});
+
+describe("a process that is killed while it writes", () => {
+  const KILLS = 100;
+
+  it(`has all that it acknowledged when it starts again, ${KILLS} times`, { timeout: 180_000 }, async () => {
+    const path = newPath();
+    const acknowledged = new Set<string>();
+    let drops = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      for (const jti of await acknowledgedBeforeKill(path, kill * 100_000, 2 + ((kill * 37) % 60))) acknowledged.add(jti);
+      const { list, errors } = open(path);
+      drops += errors.length;
+      const there = new Set([...list.snapshot()].map((entry) => ("jti" in entry ? entry.jti : "")));
+      expect([...acknowledged].filter((jti) => !there.has(jti))).toEqual([]);
+      await list.close();
+    }
+    expect(acknowledged.size).toBeGreaterThan(KILLS);
+    expect(drops).toBeLessThan(KILLS);
+  });
+});
+
+const WRITER = fileURLToPath(new URL("writer.mjs", import.meta.url));
+
+/** What a writer has acknowledged that is killed so many milliseconds after it began. */
+async function acknowledgedBeforeKill(path: string, first: number, milliseconds: number): Promise<string[]> {
+  const writer = spawn(process.execPath, [WRITER, path, String(first)], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = new Promise((resolve) => writer.once("exit", resolve));
+  const said: string[] = [];
+  const lines = createInterface({ input: writer.stdout });
+  const read = new Promise((resolve) => lines.once("close", resolve));
+  const ready = new Promise<void>((resolve) => lines.on("line", (line) => (line === "ready" ? resolve() : said.push(line))));
+  await Promise.race([ready, exited]);
+  await sleep(milliseconds);
+  writer.kill("SIGKILL");
+  await Promise.all([exited, read]);
+  return said;
+}
