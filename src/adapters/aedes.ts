@@ -11,7 +11,8 @@ import { Permissions, parseAcl } from "./mqtt/permissions.js";
 import { filled, type Names } from "./mqtt/template.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
-export type { Auth, TokenVerifier } from "./core/options.js";
+export type { TokenVerifier } from "./core/batched.js";
+export type { Auth } from "./core/options.js";
 export type { BrokerOptions, Refusal } from "./mqtt/options.js";
 export type { Acl, AclLists, AclRule } from "./mqtt/permissions.js";
 

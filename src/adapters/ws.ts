@@ -14,10 +14,11 @@ import { hideToken, protocolTokens } from "./upgrade/protocols.js";
 import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
+export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, TokenVerifier } from "./core/options.js";
+export type { Auth } from "./core/options.js";
 export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
 

@@ -4,7 +4,8 @@ import { optionError } from "../../errors.js";
 import { rejectUnknown } from "../../options.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
-import type { Auth, TokenVerifier } from "../core/options.js";
+import { batched, type TokenVerifier } from "../core/batched.js";
+import type { Auth } from "../core/options.js";
 import { parseTemplate, type Template } from "./template.js";
 
 /** Why a connection is refused. Nothing in it is of the token. */
@@ -62,7 +63,7 @@ export function parseBrokerOptions<Claims, Client>(options: BrokerOptions<Claims
   if (session !== undefined && typeof session !== "function") throw optionError("session", "a function", session);
   if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
   return {
-    verifier,
+    verifier: batched(verifier),
     bind: parseBind(bind),
     isOpen: aclDefault === "allow",
     aclClaim,
