@@ -157,8 +157,8 @@ class Session {
       this.#socket.destroy();
       return;
     }
+    later(GRACE, () => connection.terminate());
     connection.close(POLICY_VIOLATION, reason);
     connection.pause();
-    later(GRACE, () => connection.terminate());
   }
 }

@@ -36,7 +36,7 @@ export interface SessionRegistry {
   readonly size: number;
   /**
    * Adds a session. `close` is called once, when its token expires, within a second, or is revoked: before this returns where it has or is
-   * already. What it throws is ignored. Many that end together are closed for 10 ms at a time, so that all else goes on.
+   * already. That it fails is ignored, by a promise as well. Many that end together are closed for 10 ms at a time, so that all else goes on.
    * @throws Error when the registry is closed; whatever the `isRevoked` of the source throws.
    */
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle;
@@ -217,9 +217,9 @@ class Registry implements SessionRegistry {
   #tell(session: Session, reason: SessionEnd): void {
     const { close } = session;
     this.remove(session);
-    attempt(() => close(reason));
+    quietly(() => close(reason));
     const { iss, sub, jti, kid, iat } = session;
-    attempt(() => this.#onClose?.(reason, { iss, sub, jti, kid, iat }));
+    quietly(() => this.#onClose?.(reason, { iss, sub, jti, kid, iat }));
   }
 
   /** Sees to it that a timer is under way if one is needed: until the next whole second, so that no session that is added needs another. */
@@ -261,6 +261,14 @@ class Session implements SessionHandle {
 }
 
 function nothing(): void {}
+
+/** What fails is nobody's concern here, at once or by a promise. */
+function quietly(action: () => unknown): void {
+  attempt(() => {
+    const result = action();
+    if (result instanceof Promise) result.catch(nothing);
+  });
+}
 
 function wholeSeconds(now: number): number {
   return Math.min(LATEST, Math.max(0, Math.floor(now)));

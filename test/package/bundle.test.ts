@@ -26,6 +26,9 @@ describe("a bundle for the browser", () => {
       export * as fastify from "wasm-jwt/fastify";
       export * as hono from "wasm-jwt/hono";
       export * as koa from "wasm-jwt/koa";
+      export * as sessions from "wasm-jwt/sessions";
+      export * as aedes from "wasm-jwt/aedes";
+      export * as ws from "wasm-jwt/ws";
       export * from "wasm-jwt/opentelemetry";
       export * as prometheus from "wasm-jwt/prom-client";`);
     expect(external).toEqual([]);
@@ -73,7 +76,7 @@ describe("a bundle for the browser", () => {
 
   it("is empty when nothing of the library is used", async () => {
     const { code } = await bundle(
-      'import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/prom-client"; import "wasm-jwt/hono";',
+      'import "wasm-jwt"; import "wasm-jwt/primitives"; import "wasm-jwt/keyring"; import "wasm-jwt/prom-client"; import "wasm-jwt/hono"; import "wasm-jwt/ws";',
     );
     expect(code.length).toBe(0);
   });

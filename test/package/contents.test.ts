@@ -20,7 +20,7 @@ describe("the package", () => {
     expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
   });
 
-  it.each(["express", "fastify", "hono", "koa"])("has the adapter for %s and its types", (name) => {
+  it.each(["aedes", "express", "fastify", "hono", "koa", "ws"])("has the adapter for %s and its types", (name) => {
     expect(project.files).toEqual(expect.arrayContaining([`dist/adapters/${name}.js`, `dist/types/adapters/${name}.d.ts`]));
   });
 

@@ -133,6 +133,7 @@ describe("the installed package", () => {
 
 const TYPED = `
   import { type Batcher, createBatcher, createVerifier, type JwtClaims, OverloadError, type RejectionCode, type Verdict, type Verifier, type VerifierStats } from "wasm-jwt";
+  import { type AedesBroker, type Acl, protect } from "wasm-jwt/aedes";
   import * as forExpress from "wasm-jwt/express";
   import * as forFastify from "wasm-jwt/fastify";
   import * as forHono from "wasm-jwt/hono";
@@ -142,6 +143,8 @@ const TYPED = `
   import { observeStats } from "wasm-jwt/opentelemetry";
   import { sha256 } from "wasm-jwt/primitives";
   import { exposeStats } from "wasm-jwt/prom-client";
+  import { createSessionRegistry, type SessionRegistry, sessionToken } from "wasm-jwt/sessions";
+  import { authenticateUpgrade, type UpgradeListener, type WebSocketServer } from "wasm-jwt/ws";
 
   interface MyClaims extends JwtClaims { sub: string; scope: "read" | "write" }
 
@@ -189,6 +192,14 @@ const TYPED = `
   };
   void [guard, scopeOf, state.auth?.claims.sub, variables, forKoa.requireScope("a"), forFastify.authenticate({ verifier, optional: true })];
   void [forHono.authenticate({ verifier, onRejected }), forKoa.authenticate({ verifier, onRejected: () => ({ status: 302 }) })];
+
+  const sessions: SessionRegistry = createSessionRegistry({ clockTolerance: 5, onClose: (reason, { jti }) => void [reason === "expired", jti] });
+  if (verdict.ok) sessions.add(sessionToken(verdict), (reason) => void (reason === "revoked")).remove();
+  const acl: Acl = { pub: ["a/#"], deny: { all: ["a/b"] } };
+  const protection = (broker: AedesBroker) => protect(broker, { verifier, sessions, bind: { sub: "x" }, onRejected: ({ rejection }) => void rejection?.code });
+  const upgrade = (server: WebSocketServer): UpgradeListener<forExpress.NodeRequest> =>
+    authenticateUpgrade(server, { verifier, sessions, token: { cookie: "a" }, origins: (origin) => origin === "null" });
+  void [acl, protection, upgrade];
 `;
 
 const UNTESTED = `

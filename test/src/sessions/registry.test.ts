@@ -6,7 +6,7 @@ import { createSessionRegistry, type SessionEnd, type SessionRegistryOptions, ty
 const START = 1_700_000_000;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: 1000 * START });
+  vi.useFakeTimers({ now: 1000 * START, toFake: ["setTimeout", "clearTimeout", "Date"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -134,6 +134,16 @@ describe("a session", () => {
     ]);
     expect(registry.size).toBe(0);
   });
+});
+
+it("may fail to close by a promise", async () => {
+  const { registry, open } = registryWith({ onClose: async () => Promise.reject(new Error("listening fails")) });
+  registry.add({ exp: START + 1 }, async () => Promise.reject(new Error("closing fails")));
+  open("a", { exp: START + 1 });
+  pass(1.1);
+  // A rejection that nobody handles would fail the run.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(registry.size).toBe(0);
 });
 
 describe("the clock", () => {
