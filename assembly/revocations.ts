@@ -13,24 +13,25 @@ import {
   CLAIM_JTI,
   CLAIM_SUB,
   CODES,
-  FAULT_COUNT,
   FLAG_RAW,
   FLAG_TYPED,
   KEY_NAME,
   KEY_NAME_LENGTH,
   LARGEST_KID,
   LONGEST_REVOKED,
+  LOOKUP_BYTES,
+  LOOKUPS,
   NAMES,
   RECORD_BYTES,
   RECORD_CLAIM,
   RECORD_FLAGS,
   RECORD_KEY,
-  RECORD_REVOKED_HASH,
   RECORD_REVOKED_ISSUER,
   RECORD_TEXTS,
   RECORD_TIMES,
   RECORDS,
   REVOCATION_STALE,
+  REVOCATIONS,
   REVOCATIONS_COUNT,
   REVOCATIONS_ISSUERS,
   REVOCATIONS_MASK,
@@ -49,119 +50,138 @@ import {
   SLOT_BYTES,
   TAG_GROUP,
 } from "../src/abi";
-import { findNamed, hashText, isNamed } from "./names";
+import { findNamed, hashText } from "./names";
 import { equalBytes, unescape } from "./text";
 
 /** The claims that must be strings, by their flags. */
 const NAMING_CLAIMS: u32 = (1 << CLAIM_ISS) | (1 << CLAIM_SUB) | (1 << CLAIM_JTI);
 
-/** The claim that was read last, unescaped. */
-let textStart: usize = 0;
-
-/** The record of the issuer that the token before was of, within a chunk. */
-let latestIssuer: usize = 0;
-
-/** What the list at hand has entries of. */
+/** The list of the chunk at hand, or 0, and what it has entries of. */
+let list: usize = 0;
 let hasTokens: bool = false;
 let hasSubjects: bool = false;
 let hasKeys: bool = false;
 let hasIssues: bool = false;
 
+/** How many tokens of the chunk are to be looked up by their `jti`. */
+let lookups: u32 = 0;
+
+/** The claim that was read last, unescaped. */
+let textStart: usize = 0;
+
+/** `iss` of the token before, within a chunk, and its number: tokens of one issuer often come one behind the other. */
+let latestName: usize = 0;
+let latestLength: u32 = 0;
+let latestNumber: u32 = 0;
+
+/** Begins a chunk; says whether there is a list. */
+export function beginRevocations(): bool {
+  list = load<u32>(REVOCATIONS);
+  if (!list) return false;
+  lookups = 0;
+  latestName = 0;
+  hasTokens = has(REVOKED_TOKEN);
+  hasSubjects = has(REVOKED_SUBJECT);
+  hasKeys = has(REVOKED_KEY);
+  hasIssues = has(REVOKED_ISSUE);
+  return true;
+}
+
+function has(kind: usize): bool {
+  return (load<u32>(list + 4 * kind, REVOCATIONS_OF_ONE) | load<u32>(list + 4 * kind, REVOCATIONS_OF_ANY)) !== 0;
+}
+
 /**
- * Rejects those of `count` accepted tokens that are revoked, whose `iss`, `sub` or `jti` is no string, so that it cannot be told whether
- * they are, or, where the list `isStale`, all; returns how many. `scratch` is free memory behind the payloads.
- *
- * In a large list nearly every look-up waits for memory: those of a chunk are made side by side before the first is needed.
+ * Notes what an accepted token is to be looked up by, while it is at hand: ACCEPTED, or CLAIM_INVALID where `iss`, `sub` or `jti` is no
+ * string, so that it could not be told whether it is revoked. `scratch` is free memory behind the payloads.
  */
-export function revokeTokens(list: usize, count: u32, isStale: bool, scratch: usize): u32 {
-  beginList(list);
+export function noteRevocable(record: usize, scratch: usize): u32 {
+  const flags = load<u32>(record, RECORD_FLAGS);
+  const notText = flags & NAMING_CLAIMS & ~(flags >>> FLAG_TYPED);
+  if (notText) return deny(record, ctz(notText));
+  if (!(hasTokens || hasSubjects || hasKeys || hasIssues)) return ACCEPTED;
+  const issuer = numberOfIssuer(record, scratch);
+  store<u32>(record, issuer, RECORD_REVOKED_ISSUER);
+  if (!hasTokens) return ACCEPTED;
+  const length = readText(record, CLAIM_JTI, scratch);
+  if (length > <u32>LONGEST_REVOKED) return deny(record, CLAIM_JTI);
+  if (!length) return ACCEPTED;
+  const hash = hashText(textStart, length);
+  const lookup = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
+  lookups++;
+  store<u32>(lookup, hash);
+  store<u32>(lookup, (((record - RECORDS) / RECORD_BYTES) << 16) | issuer, 4);
+  store<u32>(lookup, length, 8);
+  return ACCEPTED;
+}
+
+/** Rejects those of `count` accepted tokens that are revoked, or, where the list `isStale`, all; returns how many. */
+export function judgeRevocable(count: u32, isStale: bool, scratch: usize): u32 {
   let rejected: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    if (load<u8>(CODES + index) !== ACCEPTED) continue;
-    const denied = prepare(list, RECORDS + RECORD_BYTES * <usize>index, scratch);
-    if (denied === ACCEPTED) continue;
-    store<u8>(CODES + index, denied);
-    rejected++;
+  if (lookups > 1) touchTags();
+  for (let index: u32 = 0; index < lookups; index++) {
+    const lookup = LOOKUPS + LOOKUP_BYTES * <usize>index;
+    const hash = load<u32>(lookup);
+    const place = load<u32>(lookup, 4);
+    if (!mayBeRevoked(hash, place & 0xffff, load<u32>(lookup, 8))) continue;
+    const record = RECORDS + RECORD_BYTES * <usize>(place >>> 16);
+    const length = readText(record, CLAIM_JTI, scratch);
+    if (isRevoked(record, REVOKED_TOKEN, place & 0xffff, textStart, length, hash)) rejected += reject(place >>> 16, REVOKED);
   }
-  if (hasTokens && count > 1) touch(list, count);
-  if (!isStale && !(hasTokens || hasSubjects || hasKeys || hasIssues)) return rejected;
+  if (!isStale && !(hasSubjects || hasKeys || hasIssues)) return rejected;
   for (let index: u32 = 0; index < count; index++) {
     if (load<u8>(CODES + index) !== ACCEPTED) continue;
-    const revoked = isTokenRevoked(list, RECORDS + RECORD_BYTES * <usize>index, scratch);
-    if (!revoked && !isStale) continue;
-    store<u8>(CODES + index, revoked ? REVOKED : REVOCATION_STALE);
-    rejected++;
+    if (isRevokedOtherwise(RECORDS + RECORD_BYTES * <usize>index, scratch)) rejected += reject(index, REVOKED);
+    else if (isStale) rejected += reject(index, REVOCATION_STALE);
   }
   return rejected;
 }
 
-function beginList(list: usize): void {
-  latestIssuer = 0;
-  hasTokens = has(list, REVOKED_TOKEN);
-  hasSubjects = has(list, REVOKED_SUBJECT);
-  hasKeys = has(list, REVOKED_KEY);
-  hasIssues = has(list, REVOKED_ISSUE);
-}
-
-function has(list: usize, kind: usize): bool {
-  return (load<u32>(list + 4 * kind, REVOCATIONS_OF_ONE) | load<u32>(list + 4 * kind, REVOCATIONS_OF_ANY)) !== 0;
-}
-
-/** Checks the types of a token's claims and leaves in its record what its look-ups begin with: ACCEPTED, or CLAIM_INVALID. */
-function prepare(list: usize, record: usize, scratch: usize): u32 {
-  const flags = load<u32>(record, RECORD_FLAGS);
-  const notText = flags & NAMING_CLAIMS & ~(flags >>> FLAG_TYPED);
-  if (notText) return deny(record, notText & (1 << CLAIM_ISS) ? CLAIM_ISS : ctz(notText));
-  store<u32>(record, 0, RECORD_REVOKED_ISSUER);
-  store<u32>(record, 0, RECORD_REVOKED_HASH);
-  if (load<u32>(list, REVOCATIONS_ISSUERS)) {
-    const length = readText(record, CLAIM_ISS, scratch);
-    if (length) store<u32>(record, numberOfIssuer(list, textStart, length), RECORD_REVOKED_ISSUER);
-  }
-  if (hasTokens) {
-    const length = readText(record, CLAIM_JTI, scratch);
-    if (length > <u32>LONGEST_REVOKED) return deny(record, CLAIM_JTI);
-    store<u32>(record, hashText(textStart, length), RECORD_REVOKED_HASH);
-  }
-  return ACCEPTED;
-}
-
-/** Loads the tags where the look-ups of a chunk's tokens begin. */
-function touch(list: usize, count: u32): void {
+/**
+ * Loads the tags where the look-ups of a chunk begin. In a large list nearly each of them waits for memory: a loop that does little else
+ * waits for many at once.
+ */
+function touchTags(): void {
   const tags: usize = load<u32>(list, REVOCATIONS_TAGS);
   const mask = load<u32>(list, REVOCATIONS_MASK);
   const isOfAny = load<u32>(list, REVOCATIONS_OF_ANY) !== 0;
+  const end: usize = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
   let all: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) {
-    const record = RECORDS + RECORD_BYTES * <usize>index;
-    const hash = load<u32>(record, RECORD_REVOKED_HASH);
-    const length = load<u32>(record + RECORD_TEXTS + 8 * <usize>(CLAIM_JTI - CLAIM_ISS), 4);
-    const issuer = isOfAny ? 0 : load<u32>(record, RECORD_REVOKED_ISSUER);
-    all |= load<u8>(tags + (fullHash(whatOf(REVOKED_TOKEN, issuer, length), hash) & mask));
+  for (let lookup: usize = LOOKUPS; lookup < end; lookup += LOOKUP_BYTES) {
+    const issuer = isOfAny ? 0 : load<u32>(lookup, 4) & 0xffff;
+    all |= load<u8>(tags + (fullHash(whatOf(REVOKED_TOKEN, issuer, load<u32>(lookup, 8)), load<u32>(lookup)) & mask));
   }
   // Kept, or the loads would not be made.
   store<u32>(NAMES - 16, all);
 }
 
-function isTokenRevoked(list: usize, record: usize, scratch: usize): bool {
+function reject(index: u32, code: u32): u32 {
+  store<u8>(CODES + index, code);
+  return 1;
+}
+
+/** By the tags alone: an entry of one token that has not this one's hash is none of its. */
+function mayBeRevoked(hashOfName: u32, issuer: u32, length: u32): bool {
+  if (issuer && load<u32>(list, REVOCATIONS_OF_ONE) && isTagged(fullHash(whatOf(REVOKED_TOKEN, issuer, length), hashOfName))) return true;
+  return load<u32>(list, REVOCATIONS_OF_ANY) !== 0 && isTagged(fullHash(whatOf(REVOKED_TOKEN, 0, length), hashOfName));
+}
+
+/** By its subject, its key, or the time it was issued at. */
+function isRevokedOtherwise(record: usize, scratch: usize): bool {
   const issuer = load<u32>(record, RECORD_REVOKED_ISSUER);
-  if (hasTokens) {
-    const length = readText(record, CLAIM_JTI, scratch);
-    if (length && isRevoked(list, record, REVOKED_TOKEN, issuer, textStart, length, load<u32>(record, RECORD_REVOKED_HASH))) return true;
-  }
   if (hasSubjects) {
     const length = readText(record, CLAIM_SUB, scratch);
     // What is longer than any entry may be is in none, and cannot be told from one that should be.
     if (length > <u32>LONGEST_REVOKED) return true;
-    if (length && isRevoked(list, record, REVOKED_SUBJECT, issuer, textStart, length, hashText(textStart, length))) return true;
+    if (length && isRevoked(record, REVOKED_SUBJECT, issuer, textStart, length, hashText(textStart, length))) return true;
   }
   if (hasKeys) {
     const key: usize = load<u32>(record, RECORD_KEY);
     const name: usize = load<u32>(key, KEY_NAME);
     const length = load<u32>(key, KEY_NAME_LENGTH);
-    if (length && isRevoked(list, record, REVOKED_KEY, issuer, name, length, hashText(name, length))) return true;
+    if (length && isRevoked(record, REVOKED_KEY, issuer, name, length, hashText(name, length))) return true;
   }
-  return hasIssues && isRevoked(list, record, REVOKED_ISSUE, issuer, 0, 0, hashText(0, 0));
+  return hasIssues && isRevoked(record, REVOKED_ISSUE, issuer, 0, 0, hashText(0, 0));
 }
 
 /** Leaves the text of a claim, a string, at `textStart`; returns its length, 0 where it is absent. */
@@ -178,24 +198,26 @@ function readText(record: usize, claim: u32, scratch: usize): u32 {
 
 function deny(record: usize, claim: u32): u32 {
   store<u32>(record, claim, RECORD_CLAIM);
-  store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
   return CLAIM_INVALID;
 }
 
-/** The number of an issuer; 0 where nothing of it alone is revoked. Tokens of one issuer often come one behind the other. */
-function numberOfIssuer(list: usize, name: usize, length: u32): u32 {
-  if (latestIssuer && isNamed(latestIssuer, name, length)) return load<u32>(latestIssuer);
-  if (length > <u32>LARGEST_KID) return 0;
-  const issuer = findNamed(load<u32>(list, REVOCATIONS_ISSUERS), hashText(name, length), name, length);
-  if (!issuer) return 0;
-  latestIssuer = issuer;
-  return load<u32>(issuer);
+/** The number of a token's issuer; 0 where nothing of it alone is revoked. */
+function numberOfIssuer(record: usize, scratch: usize): u32 {
+  const length = readText(record, CLAIM_ISS, scratch);
+  if (!length || length > <u32>LARGEST_KID) return 0;
+  if (latestName && latestLength === length && equalBytes(latestName, textStart, length)) return latestNumber;
+  const issuer = findNamed(load<u32>(list, REVOCATIONS_ISSUERS), hashText(textStart, length), textStart, length);
+  // What was unescaped does not stay where it is.
+  latestName = textStart === scratch ? 0 : textStart;
+  latestLength = length;
+  latestNumber = issuer ? load<u32>(issuer) : 0;
+  return latestNumber;
 }
 
-function isRevoked(list: usize, record: usize, kind: u32, issuer: u32, name: usize, length: u32, hash: u32): bool {
+function isRevoked(record: usize, kind: u32, issuer: u32, name: usize, length: u32, hash: u32): bool {
   const field = 4 * <usize>kind;
-  if (issuer && load<u32>(list + field, REVOCATIONS_OF_ONE) && covers(find(list, kind, issuer, name, length, hash), record)) return true;
-  return load<u32>(list + field, REVOCATIONS_OF_ANY) !== 0 && covers(find(list, kind, 0, name, length, hash), record);
+  if (issuer && load<u32>(list + field, REVOCATIONS_OF_ONE) && covers(find(kind, issuer, name, length, hash), record)) return true;
+  return load<u32>(list + field, REVOCATIONS_OF_ANY) !== 0 && covers(find(kind, 0, name, length, hash), record);
 }
 
 /** Does an entry that names the token revoke it, by when it was issued? */
@@ -234,9 +256,17 @@ function fullHash(what: u32, hashOfName: u32): u32 {
   return <u32>(mixed >> 32) ^ hashOfName;
 }
 
-function find(list: usize, kind: u32, issuer: u32, name: usize, length: u32, hashOfName: u32): usize {
+function find(kind: u32, issuer: u32, name: usize, length: u32, hashOfName: u32): usize {
   const what = whatOf(kind, issuer, length);
   return findEntry(list, what, fullHash(what, hashOfName), name);
+}
+
+/** Is one of the sixteen tags a hash leads to its own, before a free one, or is none of them free? */
+function isTagged(hash: u32): bool {
+  const group = v128.load(load<u32>(list, REVOCATIONS_TAGS) + (hash & load<u32>(list, REVOCATIONS_MASK)));
+  const free = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(0)));
+  const alike = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(<i8>tagOf(hash))));
+  return !free || (alike & ((free & -free) - 1)) !== 0;
 }
 
 /** Where the search before has ended: the place of the free slot that an entry would go to. */
@@ -283,7 +313,8 @@ function putTag(list: usize, place: u32, tag: u32): void {
 
 /** The entry of a kind and issuer with a name, or 0: for the host. */
 export function findRevocation(list: usize, kind: u32, issuer: u32, name: usize, length: u32): usize {
-  return find(list, kind, issuer, name, length, hashText(name, length));
+  const what = whatOf(kind, issuer, length);
+  return findEntry(list, what, fullHash(what, hashText(name, length)), name);
 }
 
 /**

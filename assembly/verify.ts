@@ -71,7 +71,7 @@ import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginIssuers, contextOfIssuer, ISSUER_WINDOW, reachIssuers } from "./issuers";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
-import { revokeTokens } from "./revocations";
+import { beginRevocations, judgeRevocable, noteRevocable } from "./revocations";
 import { beginSelection, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
@@ -80,12 +80,15 @@ import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 let payloads: usize = PAYLOADS;
 /** How many tokens of the chunk are PENDING_512. */
 let pending512: u32 = 0;
+/** Is what is revoked looked up for this chunk? */
+let hasRevocations: bool = false;
 /** Are first blocks looked for in this chunk? */
 let hasFirstBlocks: bool = true;
 
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   payloads = PAYLOADS;
+  hasRevocations = beginRevocations();
   // FAULT_COUNT with it.
   store<u64>(DEFERRED_COUNT, 0);
   const pending = admitAll(context, count);
@@ -234,6 +237,7 @@ function setSignatureAside(from: usize, to: usize): void {
 
 /** Gives one token its code; returns 1 when it is accepted. */
 function settle(record: usize, code: u32): u32 {
+  if (code === ACCEPTED && hasRevocations) code = noteRevocable(record, behindPayloads());
   store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
   if (code === ACCEPTED) return 1;
   if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
@@ -291,7 +295,7 @@ function learnHeader(record: usize, context: usize, start: usize, first: usize):
   const key: usize = load<u32>(record, RECORD_KEY);
   rememberHeader(context, start, first + 1, load<u32>(context, CONTEXT_KEY_CLAIM) ? load<u32>(key, KEY_ALGORITHM) : key);
   if (!(load<u32>(record, RECORD_MISSES) & MISSED_FORM)) return;
-  const json = (payloads + 64) & ~15;
+  const json = behindPayloads();
   const length = decodeBase64url(start, first, json);
   if (length > 0) learnHeaderForm(context, json, json + length);
 }
@@ -331,6 +335,7 @@ function learnFirstBlocks(pending: u32): void {
  */
 export function judgeAuthentic(count: u32, now: f64): u32 {
   payloads = PAYLOADS;
+  hasRevocations = beginRevocations();
   pending512 = 0;
   store<u64>(DEFERRED_COUNT, 0);
   beginSelection(0, 0);
@@ -363,12 +368,18 @@ function admitAuthentic(record: usize, signature: usize): u32 {
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
 export function judgeAgain(index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
-  return judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, (payloads + 64) & ~15);
+  const code = judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, behindPayloads());
+  return code === ACCEPTED && hasRevocations ? noteRevocable(record, behindPayloads()) : code;
 }
 
-/** The last step, behind what is deferred: `count` tokens against a list of what is revoked; returns how many it rejects. */
-export function judgeRevocations(list: usize, count: u32, isStale: bool): u32 {
-  return revokeTokens(list, count, isStale, (payloads + 64) & ~15);
+/** Free memory. */
+function behindPayloads(): usize {
+  return (payloads + 64) & ~15;
+}
+
+/** The last step, behind what is deferred: `count` tokens against the list of what is revoked; returns how many it rejects. */
+export function judgeRevocations(count: u32, isStale: bool): u32 {
+  return judgeRevocable(count, isStale, behindPayloads());
 }
 
 /** No token outlives its batch in linear memory. */

@@ -141,11 +141,16 @@ export const BLOCK_COUNTS = 40960;
 export const BLOCK_COUNTS_ROOM = 5120;
 /** Token numbers in the order of their length, u32. */
 export const ORDER = 61440;
+/** What accepted tokens are looked up by among those revoked: u32 hash of `jti`, u16 issuer, u16 token number, u32 length. */
+export const LOOKUPS = 65536;
+export const LOOKUP_BYTES = 12;
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
 export const DEFERRED_COUNT = 80000;
 export const FAULT_COUNT = 80004;
 /** For the host: how many tokens are the platform's to verify. */
 export const OUTSIDE_COUNT = 80008;
+/** From the host: the address of the list of what is revoked that the next call looks at, or 0. */
+export const REVOCATIONS = 80012;
 /** Verdict codes of the chunk, u8. */
 export const CODES = 80128;
 /** By whose rules each token was judged, u16: the number of its context. Only of those whose issuer is known. */
@@ -172,9 +177,8 @@ export const RECORD_LENGTH = 4;
 export const RECORD_SIGNING_LENGTH = 8;
 export const RECORD_BLOCKS = 12;
 export const RECORD_INNER = 16;
-/** Of an accepted token, which is hashed: the number of its issuer in a revocation list, and the hash of its `jti`. */
+/** Of an accepted token, which is hashed: the number of its issuer in a revocation list. */
 export const RECORD_REVOKED_ISSUER = 12;
-export const RECORD_REVOKED_HASH = 16;
 export const RECORD_KEY = 20;
 export const RECORD_PAYLOAD = 24;
 export const RECORD_PAYLOAD_LENGTH = 28;

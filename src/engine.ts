@@ -19,7 +19,7 @@ interface EngineExports extends Record<string, unknown> {
   verifyTokens(context: number, count: number, now: number): number;
   judgeAgain(index: number, now: number): number;
   judgeAuthentic(count: number, now: number): number;
-  judgeRevocations(list: number, count: number, isStale: number): number;
+  judgeRevocations(count: number, isStale: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;
@@ -146,7 +146,7 @@ export class Engine {
     texts: unknown[],
     revoked?: RevocationState,
   ): Chunk {
-    this.#enter();
+    this.#enter(revoked);
     try {
       const count = this.#writeTokens(tokens, from, codes.length, longest, texts);
       const chunk = this.#judged(from, count, this.exports.verifyTokens(context, count, now), now, revoked);
@@ -166,7 +166,7 @@ export class Engine {
    * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
   judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number, revoked?: RevocationState): Chunk {
-    this.#enter();
+    this.#enter(revoked);
     try {
       const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
       let cursor = abi.INPUT;
@@ -191,7 +191,7 @@ export class Engine {
   #judged(from: number, count: number, byEngine: number, now: number, revoked: RevocationState | undefined): Chunk {
     const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
     let accepted = deferred ? byEngine + this.#judgeDeferred(count, now) : byEngine;
-    if (revoked && accepted) accepted -= this.exports.judgeRevocations(revoked.list, count, revoked.isStale ? 1 : 0);
+    if (revoked && accepted) accepted -= this.exports.judgeRevocations(count, revoked.isStale ? 1 : 0);
     const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
     return { from, count, accepted, hasFaults, generation: this.generation };
   }
@@ -227,20 +227,21 @@ export class Engine {
 
   /** Judges one token and returns its code. */
   verifyOne(context: number, token: string, longest: number, now: number, revoked?: RevocationState): number {
-    this.#enter();
+    this.#enter(revoked);
     try {
       this.#writeToken(token, 0, abi.INPUT, longest);
       this.exports.verifyTokens(context, 1, now);
       if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(1, now);
-      if (revoked) this.exports.judgeRevocations(revoked.list, 1, revoked.isStale ? 1 : 0);
+      if (revoked) this.exports.judgeRevocations(1, revoked.isStale ? 1 : 0);
       return this.bytes[abi.CODES] as number;
     } finally {
       this.#busy = false;
     }
   }
 
-  #enter(): void {
+  #enter(revoked?: RevocationState): void {
     this.takeAreas();
+    this.words[abi.REVOCATIONS / 4] = revoked?.list ?? 0;
     this.#busy = true;
   }
 
