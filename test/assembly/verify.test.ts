@@ -5,6 +5,8 @@ import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RES
 import { Engine, type OutsideToken } from "../../src/engine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
+import { createRevocationList, type RevocationList } from "../../src/revocation/list.js";
+import { createReplayGuard, type ReplayGuard } from "../../src/revocation/replayGuard.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";
 import { OTHER_PAIRS, PAIRS, signWith as signWithPair } from "../support/pairs.js";
 import { place } from "../support/place.js";
@@ -59,7 +61,33 @@ describe("every code", () => {
     ["CLAIM_MISSING", signText("{}"), { requiredClaims: ["role"] }],
     ["VALIDATION_FAILED", signText("{}"), { validate: () => false }],
     ["ISSUER_NOT_FOUND", signText('{"iss":"a"}'), { keys: undefined as never, issuers: [{ issuer: "b", keys: TEST_SECRET }] }],
+    ["REVOKED", signText('{"jti":"a"}'), { revocation: revokedList() }],
+    ["REVOCATION_STALE", signText('{"jti":"b"}'), { revocation: unreadList() }],
+    ["REPLAYED", signText(`{"jti":"c","exp":${NOW + 1}}`), { replay: guardThatKnows("c") }],
+    ["REPLAY_GUARD_FULL", signText(`{"jti":"d","exp":${NOW + 1}}`), { replay: guardThatKnows("e") }],
   ];
+
+  function revokedList(): RevocationList {
+    const list = createRevocationList();
+    list.apply([{ jti: "a" }]);
+    return list;
+  }
+
+  function unreadList(): RevocationList {
+    const store = {
+      name: "a silent store",
+      open: () => new Promise<void>(() => {}),
+      append: async () => undefined,
+      close: async () => undefined,
+    };
+    return createRevocationList({ store });
+  }
+
+  function guardThatKnows(jti: string): ReplayGuard {
+    const guard = createReplayGuard({ maxEntries: 1 });
+    guard.judge({ iss: undefined, jti, exp: NOW + 1 });
+    return guard;
+  }
 
   it("has a case here, in its own order", () => {
     expect(cases.map(([code]) => code)).toEqual(Array.from({ length: CODE_COUNT }, (_, code) => verdictName(code)));
