@@ -1,7 +1,7 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Incoming } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
 
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
@@ -53,7 +53,7 @@ export function requireScope<Context extends HonoContext = HonoContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
 ): Middleware<Context> {
-  const plan = parseScopeOptions(options, scope);
+  const plan = parseRequirement(scope, options);
   return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
 }
 

@@ -1,7 +1,7 @@
 /** wasm-jwt/koa: middleware for Koa. */
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
@@ -44,7 +44,7 @@ export function requireScope<Context extends KoaContext = KoaContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
 ): Middleware<Context> {
-  const plan = parseScopeOptions(options, scope);
+  const plan = parseRequirement(scope, options);
   return guard((context) => decideScope(plan, (context.state as AuthState<unknown>).auth, incomingOf(context), context));
 }
 
