@@ -15,6 +15,7 @@ export interface AuthVariables<Claims> {
 
 /** What is needed of Hono's context. */
 export interface HonoContext {
+  readonly res: { readonly headers: { has(name: string): boolean } };
   readonly req: {
     readonly method: string;
     readonly url: string;
@@ -84,7 +85,8 @@ function guard<Context extends HonoContext>(judge: (context: Context) => Promise
       return new Response(body, { status, headers }) as PlatformResponse;
     }
     context.set("auth" as never, decision.auth as never);
-    if (decision.cacheControl) context.header("cache-control", decision.cacheControl);
-    return next();
+    await next();
+    // Not before: a response that is no work of the context's would be without it.
+    if (decision.cacheControl && !context.res.headers.has("cache-control")) context.header("cache-control", decision.cacheControl);
   };
 }
