@@ -103,6 +103,8 @@ describe("values of fields", () => {
     ["a=b; a=c", ["b", "c"]],
     ["a=b;a=c", ["b", "c"]],
     [" a = b ", ["b"]],
+    ["\ta\t=\tb\t", ["b"]],
+    ["\xa0a=b; a\xa0=c; a=\xa0d", ["\xa0d"]],
     ["a=b=c", ["b=c"]],
     ["a", []],
     ["aa=b; A=b; =a", []],
@@ -167,6 +169,7 @@ describe("a preflight", () => {
     ["OPTIONS", { ...fields, "content-length": "2" }],
     ["OPTIONS", { ...fields, "transfer-encoding": "chunked" }],
     ["OPTIONS", { ...fields, authorization: "Basic YTpi" }],
+    ["OPTIONS", { ...fields, cookie: "session=a" }],
     ["OPTIONS", { ...fields, "x-http-method": "PUT" }],
     ["OPTIONS", { ...fields, "x-method-override": "PUT" }],
   ])("is not %s with %j", (method, headers) => {
