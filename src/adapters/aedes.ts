@@ -19,6 +19,7 @@ export type { Acl, AclLists, AclRule } from "./mqtt/permissions.js";
 export interface AedesClient {
   readonly id: string;
   readonly closed: boolean;
+  readonly conn: { once(event: "close", listener: () => void): unknown };
   close(done?: () => void): void;
 }
 
@@ -175,6 +176,8 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
         connection.isRevoked = reason === "revoked";
         client.close();
       });
+      // Of one whose id was taken while another with it was closing, aedes tells no end.
+      client.conn.once("close", () => connection.session?.remove());
     } catch {
       client.close();
     }

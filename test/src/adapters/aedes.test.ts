@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
 /** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
+import { once } from "node:events";
 import { Aedes } from "aedes";
 import type { IClientOptions } from "mqtt";
 import { describe, expect, it } from "vitest";
@@ -261,6 +262,26 @@ describe("a session", () => {
     expect(sessions.size).toBe(1);
     const second = await connect({ password: token() });
     await first.closed;
+    expect(sessions.size).toBe(1);
+    await second.client.endAsync();
+    await expect.poll(() => sessions.size).toBe(0);
+  });
+
+  it("is forgotten also where its id was taken while another with it was closing", async () => {
+    const sessions = createSessionRegistry();
+    const { broker, connect } = await startBroker({ bind: BIND, sessions });
+    const events = (broker as unknown as { mq: { removeListener(topic: string, listener: object, done?: () => void): void } }).mq;
+    const remove = events.removeListener.bind(events);
+    let isSlow = true;
+    events.removeListener = (topic, listener, done) => void setTimeout(() => remove(topic, listener, done), isSlow ? 200 : 0);
+    const first = await connect({ password: token() });
+    await subscribe(first, "d/d1/a");
+    const gone = once(broker, "clientDisconnect");
+    first.client.stream.destroy();
+    await first.closed;
+    const second = await connect({ password: token() });
+    isSlow = false;
+    await gone;
     expect(sessions.size).toBe(1);
     await second.client.endAsync();
     await expect.poll(() => sessions.size).toBe(0);
