@@ -60,7 +60,14 @@ export function requireScope<Context extends HonoContext = HonoContext>(
 
 /** Several fields of one name come as one value with commas: what is in them is no bearer token. */
 function incomingOf({ req }: HonoContext, body?: unknown): Incoming {
-  return { method: req.method, url: req.url, hasSeveralAuthorizations: false, body, header: (name) => req.header(name) };
+  return {
+    method: req.method,
+    url: req.url,
+    hasSeveralAuthorizations: false,
+    hasUntoldBody: false,
+    body,
+    header: (name) => req.header(name),
+  };
 }
 
 /** A form or JSON; others can read it again. */

@@ -49,8 +49,8 @@ export function requireScope<Context extends KoaContext = KoaContext>(
 }
 
 function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
-  const { headers, rawHeaders } = req;
-  return new NodeIncoming({ method, url, headers, rawHeaders }, (request as { body?: unknown }).body);
+  const { headers, rawHeaders, stream } = req;
+  return new NodeIncoming({ method, url, headers, rawHeaders, stream }, (request as { body?: unknown }).body);
 }
 
 function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {

@@ -17,6 +17,7 @@ export function isPreflight(incoming: Incoming): boolean {
     !!incoming.header("origin") &&
     METHOD.test(incoming.header("access-control-request-method") ?? "") &&
     ["authorization", "cookie", "transfer-encoding", ...OVERRIDES].every(isAbsent) &&
-    (incoming.header("content-length") ?? "0") === "0"
+    (incoming.header("content-length") ?? "0") === "0" &&
+    !incoming.hasUntoldBody
   );
 }
