@@ -138,6 +138,24 @@ describe("what is published", () => {
     await expect.poll(() => other.messages).toEqual(["d/d1/gone 1"]);
     expect(broker.connectedClients).toBe(1);
   });
+
+  it("as a will that another broker has left is published, be its client here with a token that would not allow it", async () => {
+    const { broker, connect } = await startBroker({ bind: BIND }, { heartbeatInterval: 20 });
+    const errors: Error[] = [];
+    (broker as NodeJS.EventEmitter).on("error", (error: Error) => errors.push(error));
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2", acl: { sub: ["old/gone"] } }) });
+    await subscribe(other, "old/gone");
+    const device = await connect({ password: token() });
+    const will = { topic: "old/gone", payload: Buffer.from("1"), qos: 1, retain: false };
+    const { persistence } = broker as unknown as { persistence: { putWill(client: object, will: object): Promise<void> } };
+    await persistence.putWill({ id: "d1" }, will);
+    Object.assign(will, { brokerId: "another" });
+    await expect.poll(() => other.messages).toEqual(["old/gone 1"]);
+    device.client.publish("old/gone", "2");
+    await device.closed;
+    expect(other.messages).toEqual(["old/gone 1"]);
+    expect(errors).toEqual([]);
+  });
 });
 
 describe("a subscription", () => {
