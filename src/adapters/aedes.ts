@@ -20,11 +20,13 @@ export type { Acl, AclLists, AclRule } from "./mqtt/permissions.js";
 export interface AedesClient {
   readonly id: string;
   readonly closed: boolean;
+  readonly conn: { once(event: "close", listener: () => void): unknown };
   close(done?: () => void): void;
 }
 
 /** What is needed of an aedes broker: its handlers, which are replaced, and its events. */
 export interface AedesBroker {
+  readonly id: string;
   preConnect: (client: never, packet: never, done: never) => void;
   authenticate: (client: never, username: never, password: never, done: never) => void;
   authorizePublish: (client: never, packet: never, done: never) => void;
@@ -41,12 +43,15 @@ export interface Protection<Claims> {
 
 interface Packet {
   readonly topic: string;
+  /** Of a will that was kept, the broker that its client was connected to. Packets of clients have none. */
+  readonly brokerId?: string;
 }
 
 type Done<Value = unknown> = (error: Error | null, value?: Value) => void;
 
 /** The same as aedes calls it. */
 interface Broker {
+  readonly id: string;
   preConnect(client: AedesClient, packet: { readonly will?: Packet }, done: Done<boolean>): void;
   authenticate(client: AedesClient, username: string | undefined, password: Uint8Array | undefined, done: Done<boolean>): void;
   authorizePublish(client: AedesClient | null, packet: Packet, done: Done): void;
@@ -115,7 +120,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
       this.#admit(client, username, password).then((refusal) => (refusal ? this.#refuse(refusal, client, done) : pass()));
     };
     broker.authorizePublish = (client, packet, done) => {
-      if (this.#mayPublish(client, packet)) before.authorizePublish(client, packet, done);
+      if (isOfOther(broker, packet) || this.#mayPublish(client, packet)) before.authorizePublish(client, packet, done);
       else done(new Error("The token does not allow to publish to this topic"));
     };
     broker.authorizeSubscribe = (client, subscription, done) => {
@@ -176,12 +181,13 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
         connection.isRevoked = reason === "revoked";
         client.close();
       });
+      // Of one whose id was taken while another with it was closing, aedes tells no end.
+      client.conn.once("close", () => connection.session?.remove());
     } catch {
       client.close();
     }
   }
 
-  /** A broker judges the wills of others that are gone, whose connections it does not know: they were judged with CONNECT. */
   #mayPublish(client: AedesClient | null, packet: Packet): boolean {
     if (!client) return true;
     const connection = this.#connections.get(client);
@@ -189,7 +195,15 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   }
 }
 
-function handlersOf(broker: Broker): Omit<Broker, "on"> {
+/**
+ * A broker publishes the wills of others that are gone: they were judged with CONNECT. The client may be connected here meanwhile, with another
+ * token; an error because of that would be one of the broker's.
+ */
+function isOfOther(broker: Broker, { brokerId }: Packet): boolean {
+  return brokerId !== undefined && brokerId !== broker.id;
+}
+
+function handlersOf(broker: Broker): Omit<Broker, "on" | "id"> {
   return {
     preConnect: broker.preConnect.bind(broker),
     authenticate: broker.authenticate.bind(broker),

@@ -3,7 +3,7 @@ import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
@@ -46,7 +46,7 @@ export function requireScope<Request extends NodeRequest = NodeRequest>(
   scope: string | readonly string[],
   options: ScopeOptions<Request> = {},
 ): Middleware<Request> {
-  const plan = parseScopeOptions(options, scope);
+  const plan = parseRequirement(scope, options);
   return guard((request) => decideScope(plan, (request as AuthenticatedRequest<unknown>).auth, incomingOf(request), request));
 }
 

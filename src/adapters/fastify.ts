@@ -16,7 +16,7 @@ export interface FastifyRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: NodeRequest["headers"];
-  readonly raw: { readonly rawHeaders?: readonly string[] | undefined };
+  readonly raw: Pick<NodeRequest, "rawHeaders" | "stream">;
   readonly body?: unknown;
   readonly routeOptions: { readonly config: object };
 }
@@ -54,7 +54,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
       return;
     }
     const { method, url, headers, raw, body } = request;
-    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders }, body);
+    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders, stream: raw.stream }, body);
     decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
       if (answer) return send(reply, answer);
       request.auth = auth ?? null;

@@ -1,7 +1,7 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Incoming } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
 
 export type { TokenVerifier } from "./core/batched.js";
@@ -16,6 +16,7 @@ export interface AuthVariables<Claims> {
 
 /** What is needed of Hono's context. */
 export interface HonoContext {
+  readonly res: { readonly headers: { has(name: string): boolean } };
   readonly req: {
     readonly method: string;
     readonly url: string;
@@ -54,13 +55,20 @@ export function requireScope<Context extends HonoContext = HonoContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
 ): Middleware<Context> {
-  const plan = parseScopeOptions(options, scope);
+  const plan = parseRequirement(scope, options);
   return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
 }
 
 /** Several fields of one name come as one value with commas: what is in them is no bearer token. */
 function incomingOf({ req }: HonoContext, body?: unknown): Incoming {
-  return { method: req.method, url: req.url, hasSeveralAuthorizations: false, body, header: (name) => req.header(name) };
+  return {
+    method: req.method,
+    url: req.url,
+    hasSeveralAuthorizations: false,
+    hasUntoldBody: false,
+    body,
+    header: (name) => req.header(name),
+  };
 }
 
 /** A form or JSON; others can read it again. */
@@ -85,7 +93,8 @@ function guard<Context extends HonoContext>(judge: (context: Context) => Promise
       return new Response(body, { status, headers }) as PlatformResponse;
     }
     context.set("auth" as never, decision.auth as never);
-    if (decision.cacheControl) context.header("cache-control", decision.cacheControl);
-    return next();
+    await next();
+    // Not before: a response that is no work of the context's would be without it.
+    if (decision.cacheControl && !context.res.headers.has("cache-control")) context.header("cache-control", decision.cacheControl);
   };
 }

@@ -1,7 +1,7 @@
 /** wasm-jwt/koa: middleware for Koa. */
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseScopeOptions, type ScopeOptions } from "./core/options.js";
+import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
@@ -45,13 +45,13 @@ export function requireScope<Context extends KoaContext = KoaContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
 ): Middleware<Context> {
-  const plan = parseScopeOptions(options, scope);
+  const plan = parseRequirement(scope, options);
   return guard((context) => decideScope(plan, (context.state as AuthState<unknown>).auth, incomingOf(context), context));
 }
 
 function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
-  const { headers, rawHeaders } = req;
-  return new NodeIncoming({ method, url, headers, rawHeaders }, (request as { body?: unknown }).body);
+  const { headers, rawHeaders, stream } = req;
+  return new NodeIncoming({ method, url, headers, rawHeaders, stream }, (request as { body?: unknown }).body);
 }
 
 function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {

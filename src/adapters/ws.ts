@@ -37,6 +37,7 @@ export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket,
 interface Connection {
   close(code: number, reason: string): void;
   pause(): void;
+  removeAllListeners(event: "message"): void;
   terminate(): void;
 }
 
@@ -150,7 +151,10 @@ class Session {
     this.#handle?.remove();
   }
 
-  /** Not reading any more keeps what was sent since from the application; the answer to the closing frame is not waited for. */
+  /**
+   * Nobody listens any more, to what has been read already or is read if the application resumes the connection; else nothing more is read. The
+   * answer to the closing frame is not waited for.
+   */
   #close(reason: SessionEnd): void {
     const connection = this.#connection;
     if (!connection) {
@@ -158,6 +162,7 @@ class Session {
       return;
     }
     later(GRACE, () => connection.terminate());
+    connection.removeAllListeners("message");
     connection.close(POLICY_VIOLATION, reason);
     connection.pause();
   }

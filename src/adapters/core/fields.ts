@@ -1,11 +1,14 @@
 /** Values by their name, out of a Cookie field, a query and a parsed body. All there are: that there is one only is for others to ask. */
 
+/** Spaces and tabs on both sides. Other blanks are part of a name: a browser that sees one before `__Host-` does not guard the cookie. */
+const BLANKS = /^[ \t]+|[ \t]+$/g;
+
 /** The values of a cookie in a `Cookie` field (RFC 6265 §4.2), as they stand there: nothing is decoded, quotes are part of them. */
 export function cookieValues(field: string, name: string): string[] {
   const values: string[] = [];
   for (const pair of field.split(";")) {
     const end = pair.indexOf("=");
-    if (end >= 0 && pair.slice(0, end).trim() === name) values.push(pair.slice(end + 1).trim());
+    if (end >= 0 && pair.slice(0, end).replace(BLANKS, "") === name) values.push(pair.slice(end + 1).replace(BLANKS, ""));
   }
   return values;
 }

@@ -6,6 +6,8 @@ export interface Incoming {
   readonly url: string;
   /** Whether the field `Authorization` stands there several times, where this can be told from a value with commas. */
   readonly hasSeveralAuthorizations: boolean;
+  /** Whether a body comes without a field that says so, as it may in HTTP/2, where this can be told. */
+  readonly hasUntoldBody: boolean;
   /** What the framework made of the body; undefined where it has not read it. */
   readonly body: unknown;
   /** The value of a field by its name in small letters. */
@@ -19,19 +21,23 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Names and values in turn, as they came. */
   readonly rawHeaders?: readonly string[] | undefined;
+  /** In HTTP/2. */
+  readonly stream?: { readonly endAfterHeaders?: boolean } | undefined;
 }
 
 export class NodeIncoming implements Incoming {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
+  readonly hasUntoldBody: boolean;
   readonly #headers: NodeRequest["headers"];
   readonly #lines: readonly string[];
 
-  constructor({ method, url, headers, rawHeaders }: NodeRequest, body: unknown) {
+  constructor({ method, url, headers, rawHeaders, stream }: NodeRequest, body: unknown) {
     this.method = method ?? "";
     this.url = url ?? "";
     this.body = body;
+    this.hasUntoldBody = stream?.endAfterHeaders === false;
     this.#headers = headers;
     this.#lines = rawHeaders ?? [];
   }

@@ -67,12 +67,12 @@ export function parseAuthOptions<Claims, Request>(options: AuthOptions<Claims, R
   const { verifier, token = {}, scope, optional, ...others } = options;
   rejectUnknown(others, ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS]);
   if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
-  const plan = { ...parseScopeOptions(others), verifier: batched(verifier), sources: parseSources(token), scopes: [], optional: false };
+  const plan = { ...parseScopeOptions(others), verifier: batched(verifier), sources: parseSources(token), optional: false };
   return withRoute(plan, { scope, optional });
 }
 
 /** @throws TypeError for a wrong option, naming it. */
-export function parseScopeOptions<Request>(options: ScopeOptions<Request>, scope?: string | readonly string[]): ScopePlan<Request> {
+function parseScopeOptions<Request>(options: ScopeOptions<Request>): ScopePlan<Request> {
   requireObject(options, "options");
   rejectUnknown(options, SCOPE_OPTIONS);
   const { realm, onRejected } = options;
@@ -83,8 +83,18 @@ export function parseScopeOptions<Request>(options: ScopeOptions<Request>, scope
     ...(realm === undefined ? {} : { realm }),
     ...(onRejected ? { onRejected } : {}),
     preflight: boolean(options.preflight, "preflight"),
-    scopes: parseScopes(scope, "scope"),
+    scopes: [],
   };
+}
+
+/**
+ * The plan of `requireScope`: without a scope it would require nothing.
+ * @throws TypeError for a wrong option, naming it.
+ */
+export function parseRequirement<Request>(scope: string | readonly string[], options: ScopeOptions<Request>): ScopePlan<Request> {
+  const plan = parseScopeOptions(options);
+  if (scope === undefined) throw optionError("scope", "scopes in a string or an array", scope);
+  return { ...plan, scopes: parseScopes(scope, "scope") };
 }
 
 /** What one route has of its own. A scope that it requires makes the token required. */

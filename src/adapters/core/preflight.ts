@@ -16,7 +16,8 @@ export function isPreflight(incoming: Incoming): boolean {
     incoming.method === "OPTIONS" &&
     !!incoming.header("origin") &&
     METHOD.test(incoming.header("access-control-request-method") ?? "") &&
-    ["authorization", "transfer-encoding", ...OVERRIDES].every(isAbsent) &&
-    (incoming.header("content-length") ?? "0") === "0"
+    ["authorization", "cookie", "transfer-encoding", ...OVERRIDES].every(isAbsent) &&
+    (incoming.header("content-length") ?? "0") === "0" &&
+    !incoming.hasUntoldBody
   );
 }

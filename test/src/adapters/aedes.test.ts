@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
 /** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
+import { once } from "node:events";
 import { Aedes } from "aedes";
 import type { IClientOptions } from "mqtt";
 import { describe, expect, it } from "vitest";
@@ -137,6 +138,24 @@ describe("what is published", () => {
     await expect.poll(() => other.messages).toEqual(["d/d1/gone 1"]);
     expect(broker.connectedClients).toBe(1);
   });
+
+  it("as a will that another broker has left is published, be its client here with a token that would not allow it", async () => {
+    const { broker, connect } = await startBroker({ bind: BIND }, { heartbeatInterval: 20 });
+    const errors: Error[] = [];
+    (broker as NodeJS.EventEmitter).on("error", (error: Error) => errors.push(error));
+    const other = await connect({ clientId: "d2", password: token({ sub: "d2", acl: { sub: ["old/gone"] } }) });
+    await subscribe(other, "old/gone");
+    const device = await connect({ password: token() });
+    const will = { topic: "old/gone", payload: Buffer.from("1"), qos: 1, retain: false };
+    const { persistence } = broker as unknown as { persistence: { putWill(client: object, will: object): Promise<void> } };
+    await persistence.putWill({ id: "d1" }, will);
+    Object.assign(will, { brokerId: "another" });
+    await expect.poll(() => other.messages).toEqual(["old/gone 1"]);
+    device.client.publish("old/gone", "2");
+    await device.closed;
+    expect(other.messages).toEqual(["old/gone 1"]);
+    expect(errors).toEqual([]);
+  });
 });
 
 describe("a subscription", () => {
@@ -261,6 +280,26 @@ describe("a session", () => {
     expect(sessions.size).toBe(1);
     const second = await connect({ password: token() });
     await first.closed;
+    expect(sessions.size).toBe(1);
+    await second.client.endAsync();
+    await expect.poll(() => sessions.size).toBe(0);
+  });
+
+  it("is forgotten also where its id was taken while another with it was closing", async () => {
+    const sessions = createSessionRegistry();
+    const { broker, connect } = await startBroker({ bind: BIND, sessions });
+    const events = (broker as unknown as { mq: { removeListener(topic: string, listener: object, done?: () => void): void } }).mq;
+    const remove = events.removeListener.bind(events);
+    let isSlow = true;
+    events.removeListener = (topic, listener, done) => void setTimeout(() => remove(topic, listener, done), isSlow ? 200 : 0);
+    const first = await connect({ password: token() });
+    await subscribe(first, "d/d1/a");
+    const gone = once(broker, "clientDisconnect");
+    first.client.stream.destroy();
+    await first.closed;
+    const second = await connect({ password: token() });
+    isSlow = false;
+    await gone;
     expect(sessions.size).toBe(1);
     await second.client.endAsync();
     await expect.poll(() => sessions.size).toBe(0);

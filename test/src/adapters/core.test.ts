@@ -3,10 +3,13 @@ import { describe, expect, it } from "vitest";
 import { type AnswerChanges, answerTo, changed, NO_TOKEN } from "../../../src/adapters/core/denial.js";
 import { bodyValues, cookieValues, queryValues } from "../../../src/adapters/core/fields.js";
 import { NodeIncoming } from "../../../src/adapters/core/incoming.js";
-import { type AuthOptions, parseAuthOptions, parseScopeOptions, withRoute } from "../../../src/adapters/core/options.js";
+import { type AuthOptions, parseAuthOptions, parseRequirement, withRoute } from "../../../src/adapters/core/options.js";
 import { isPreflight } from "../../../src/adapters/core/preflight.js";
 import { grants } from "../../../src/adapters/core/scope.js";
 import { findToken } from "../../../src/adapters/core/sources.js";
+import * as forExpress from "../../../src/adapters/express.js";
+import * as forHono from "../../../src/adapters/hono.js";
+import * as forKoa from "../../../src/adapters/koa.js";
 import { verifier } from "./cases.js";
 
 describe("options", () => {
@@ -39,8 +42,13 @@ describe("options", () => {
   });
 
   it("of a scope alone are checked as well", () => {
-    expect(() => parseScopeOptions({}, "")).toThrow("`scope`");
-    expect(() => parseScopeOptions({ optional: true } as object, "a")).toThrow("Unknown option `optional`");
+    expect(() => parseRequirement("", {})).toThrow("`scope`");
+    expect(() => parseRequirement("a", { optional: true } as object)).toThrow("Unknown option `optional`");
+  });
+
+  it.each([forExpress, forHono, forKoa])("of a scope alone name one", ({ requireScope }: { requireScope(scope: never): unknown }) => {
+    const message = "Expected `scope` to be scopes in a string or an array, got undefined";
+    expect(() => requireScope(undefined as never)).toThrow(new TypeError(message));
   });
 
   it("of a route take the place of the others", () => {
@@ -95,6 +103,8 @@ describe("values of fields", () => {
     ["a=b; a=c", ["b", "c"]],
     ["a=b;a=c", ["b", "c"]],
     [" a = b ", ["b"]],
+    ["\ta\t=\tb\t", ["b"]],
+    ["\xa0a=b; a\xa0=c; a=\xa0d", ["\xa0d"]],
     ["a=b=c", ["b=c"]],
     ["a", []],
     ["aa=b; A=b; =a", []],
@@ -159,6 +169,7 @@ describe("a preflight", () => {
     ["OPTIONS", { ...fields, "content-length": "2" }],
     ["OPTIONS", { ...fields, "transfer-encoding": "chunked" }],
     ["OPTIONS", { ...fields, authorization: "Basic YTpi" }],
+    ["OPTIONS", { ...fields, cookie: "session=a" }],
     ["OPTIONS", { ...fields, "x-http-method": "PUT" }],
     ["OPTIONS", { ...fields, "x-method-override": "PUT" }],
   ])("is not %s with %j", (method, headers) => {

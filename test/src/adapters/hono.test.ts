@@ -27,6 +27,21 @@ describe("Hono's middleware", () => {
     expect((await app.request("/", post(JSON.stringify({ access_token: token() })))).status).toBe(413);
   });
 
+  it("tells caches of a token in the query, whoever makes the response", async () => {
+    const app = new Hono<Env>().use(authenticate({ verifier, token: { query: "access_token" } }));
+    app.get("/own", () => new Response("", { headers: { "x-own": "1" } }));
+    app.get("/fetched", () => fetch("data:,a"));
+    app.get("/context", (c) => c.text(""));
+    app.get("/more", (c) => c.text("", 200, { "cache-control": "no-store" }));
+    app.get("/broken", () => {
+      throw new Error("in the handler");
+    });
+    app.onError((_, c) => c.text("", 500));
+    const said = async (path: string) => (await app.request(`${path}?access_token=${token()}`)).headers.get("cache-control");
+    const paths = ["/own", "/fetched", "/context", "/more", "/broken", "/nowhere"];
+    expect(await Promise.all(paths.map(said))).toEqual(["private", "private", "private", "no-store", "private", "private"]);
+  });
+
   it("takes no one of several fields where they come as one value", async () => {
     const app = new Hono<Env>().use(authenticate({ verifier })).get("/", (c) => c.text(""));
     const headers = new Headers();

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { createWebSocketStream, WebSocket, WebSocketServer } from "ws";
 import { type AuthenticatedUpgrade, authenticateUpgrade, type UpgradeOptions } from "../../../src/adapters/ws.js";
 import { createVerifier, type JwtClaims } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/index.js";
@@ -324,6 +324,31 @@ describe("a connection", () => {
     expect(sessions.size).toBe(1);
     other?.close();
     await expect.poll(() => sessions.size).toBe(0);
+  });
+
+  it("is heard no more, be it that more has been read already or that the application resumes it", async () => {
+    const revocations = createRevocationList();
+    const { url, connected } = await start({ sessions: createSessionRegistry({ revocations }) });
+    const client = new WebSocket(url, { headers: { authorization: `Bearer ${token({ jti: "chatty" })}` } });
+    await once(client, "open");
+    const { socket, messages } = connected[0] as (typeof connected)[number];
+    const stream = createWebSocketStream(socket, { encoding: "utf8" });
+    const streamed: string[] = [];
+    stream.on("data", (data) => streamed.push(data));
+    stream.on("error", () => {});
+    socket.once("message", () => {
+      revocations.apply([{ jti: "chatty" }]);
+      setTimeout(() => socket.resume(), 20);
+    });
+    const raw = (client as unknown as { readonly _socket: Socket })._socket;
+    raw.cork();
+    for (let index = 0; index < 5; index++) client.send(`at once ${index}`);
+    raw.uncork();
+    const chatter = setInterval(() => raw.write(Buffer.from("8181000000002e", "hex")), 5);
+    await once(client, "close");
+    clearInterval(chatter);
+    expect(messages).toEqual(["at once 0"]);
+    expect(streamed).toEqual(["at once 0"]);
   });
 
   it("is not made where its token is revoked while it is judged", async () => {

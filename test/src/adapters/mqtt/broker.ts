@@ -2,7 +2,7 @@
 /** An aedes broker behind `protect`, and clients of mqtt.js, over loopback. */
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { Aedes } from "aedes";
+import { Aedes, type AedesOptions } from "aedes";
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { onTestFinished } from "vitest";
 import { type BrokerOptions, protect, type Refusal } from "../../../../src/adapters/aedes.js";
@@ -26,8 +26,8 @@ export function token(claims: object = {}, secret = TEST_SECRET): string {
   return signClaims({ ...own, ...claims }, undefined, secret);
 }
 
-export async function startBroker(options: Partial<BrokerOptions<JwtClaims, never>> = {}) {
-  const broker = await Aedes.createBroker();
+export async function startBroker(options: Partial<BrokerOptions<JwtClaims, never>> = {}, brokerOptions: AedesOptions = {}) {
+  const broker = await Aedes.createBroker(brokerOptions);
   const refusals: Refusal[] = [];
   const protection = protect(broker, { verifier, onRejected: (refusal) => refusals.push(refusal), ...options });
   const sockets = new Set<Socket>();
