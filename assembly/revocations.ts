@@ -20,7 +20,7 @@ import {
   KEY_NAME_LENGTH,
   LARGEST_KID,
   LONGEST_REVOKED,
-  NAMES,
+  PINNED,
   RECORD_BYTES,
   RECORD_CLAIM,
   RECORD_FLAGS,
@@ -139,8 +139,8 @@ function touch(list: usize, count: u32): void {
     const issuer = isOfAny ? 0 : load<u32>(record, RECORD_REVOKED_ISSUER);
     all |= load<u8>(tags + (fullHash(whatOf(REVOKED_TOKEN, issuer, length), hash) & mask));
   }
-  // Kept, or the loads would not be made.
-  store<u32>(NAMES - 16, all);
+  // Kept, or the loads would not be made: where nothing is read, for payloads may be anywhere in their area.
+  store<u32>(PINNED, all);
 }
 
 function isTokenRevoked(list: usize, record: usize, scratch: usize): bool {
