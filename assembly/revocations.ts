@@ -21,7 +21,7 @@ import {
   LONGEST_REVOKED,
   LOOKUP_BYTES,
   LOOKUPS,
-  NAMES,
+  PINNED,
   RECORD_BYTES,
   RECORD_CLAIM,
   RECORD_FLAGS,
@@ -151,8 +151,8 @@ function touchTags(): void {
     const issuer = isOfAny ? 0 : load<u32>(lookup, 4) & 0xffff;
     all |= load<u8>(tags + (fullHash(whatOf(REVOKED_TOKEN, issuer, load<u32>(lookup, 8)), load<u32>(lookup)) & mask));
   }
-  // Kept, or the loads would not be made.
-  store<u32>(NAMES - 16, all);
+  // Kept, or the loads would not be made: where nothing is read, for payloads may be anywhere in their area.
+  store<u32>(PINNED, all);
 }
 
 function reject(index: u32, code: u32): u32 {

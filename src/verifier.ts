@@ -182,8 +182,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #verdictOn(code: number, text: string): Verdict<Claims> {
     if (code !== ACCEPTED && !isLate(code)) return this.#rejected(code);
     const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
+    const replay = code === ACCEPTED ? this.#plan.replay : undefined;
+    // Read before the caller has the claims, who may write to them.
+    const identity = replay && token.identity();
     if (this.#validate && !passes(this.#validate, token)) return this.#rejected(VALIDATION_FAILED);
-    const last = code === ACCEPTED && this.#plan.replay ? this.#plan.replay.judge(token.identity()) : code;
+    const last = replay ? replay.judge(identity as OnceOnly) : code;
     if (last !== ACCEPTED) return this.#rejected(last);
     this.#counters.countOne(ACCEPTED);
     return token;

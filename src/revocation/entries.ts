@@ -195,7 +195,7 @@ export class Entries {
     if (bytes.length > abi.LONGEST_REVOKED) return 0;
     this.#engine.takeAreas();
     this.#engine.bytes.set(bytes, abi.PAYLOADS);
-    return this.#engine.exports.findRevocation(this.address, kind, issuer, abi.PAYLOADS, bytes.length);
+    return this.#engine.exports.findRevocation(this.address, kind, issuer, abi.PAYLOADS, bytes.length) >>> 0;
   }
 
   /** The number of an issuer, new ones being entered. They stay: there are few, beside what they have revoked. */

@@ -118,9 +118,9 @@ class List implements RevocationList {
       synced: () => this.#synced(),
       failed: (error) => this.#failed(error),
     };
-    const opening = this.#store?.open(sink);
-    if (opening instanceof Promise) {
-      this.#opening = opening.then(() => this.#synced());
+    const opening: unknown = this.#store?.open(sink);
+    if (isPromise(opening)) {
+      this.#opening = Promise.resolve(opening).then(() => this.#synced());
       this.#opening.catch((error) => this.#failed(error));
     } else this.#synced();
   }
@@ -210,4 +210,9 @@ class List implements RevocationList {
     const { maxStaleness, now } = this.#plan;
     return maxStaleness !== undefined && Math.abs(now() - this.#lastSync) > maxStaleness;
   }
+}
+
+/** Also one that is not this runtime's own. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
 }

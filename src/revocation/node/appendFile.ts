@@ -44,10 +44,7 @@ export class AppendFile {
   async rename(path: string, folder: string): Promise<void> {
     await promises.rename(this.#path, path);
     this.#path = path;
-    const handle = await promises.open(folder, "r");
-    // Not every system can.
-    await handle.sync().catch(() => undefined);
-    await handle.close();
+    await synchronizeFolder(folder);
   }
 
   async close(): Promise<void> {
@@ -61,4 +58,11 @@ export class AppendFile {
     const got = named?.ino === own.ino ? "another one's lines in it" : "it moved, replaced or deleted";
     throw new Error(`Expected ${this.#name} to be left to one process, got ${got}`);
   }
+}
+
+/** The names in it are not lost any more. Not every system can: what it cannot must not fail behind a renaming that is done. */
+export async function synchronizeFolder(folder: string): Promise<void> {
+  const handle = await promises.open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close().catch(() => undefined);
 }

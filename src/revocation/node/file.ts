@@ -8,7 +8,7 @@ import { optionError } from "../../errors.js";
 import { rejectUnknown, whole } from "../../options.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink, RevocationStore } from "../store.js";
-import { AppendFile } from "./appendFile.js";
+import { AppendFile, synchronizeFolder } from "./appendFile.js";
 import { linesOf } from "./lines.js";
 
 export interface RevocationFileOptions {
@@ -66,14 +66,16 @@ class FileStore implements RevocationStore {
     return `${this.#path}.new`;
   }
 
-  /** What comes behind the last good line was never acknowledged, unless good lines follow: then the file is not what it was. */
+  /** What comes behind the last good line was never acknowledged, unless good lines follow, or there is no good one: then the file is not what it was. */
   #read(list: RevocationSink): void {
     let entries: RevocationEntry[] = [];
     let end = 0;
     let bad: number | undefined;
     let last = 0;
+    let isWhole = false;
     for (const line of linesOf(this.#path)) {
       last = line.end;
+      isWhole ||= line.isWhole;
       const entry = line.isWhole ? parseLine(line.bytes) : undefined;
       if (entry && bad !== undefined) throw new Error(`Expected line ${bad} of ${this.name} to be a revocation, got something else`);
       if (!entry) {
@@ -89,6 +91,7 @@ class FileStore implements RevocationStore {
     }
     this.#apply(list, entries);
     if (bad === undefined) return;
+    if (bad === 1 && isWhole) throw new Error(`Expected ${this.name} to hold revocations, got something else`);
     truncateSync(this.#path, end);
     list.failed(
       new Error(`Expected ${this.name} to end with a whole line, got ${last - end} bytes behind line ${this.#lines}, which were dropped`),
@@ -109,29 +112,40 @@ class FileStore implements RevocationStore {
     const appended = new Promise<void>((done, fail) => {
       this.#waiting.push({ entries, done, fail });
     });
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#writeAll();
     return appended;
   }
 
-  /** All that waits is written and synchronized as one: the more there is, the less each costs. */
-  async #write(): Promise<void> {
-    while (this.#waiting.length) {
-      const waiting = this.#waiting.splice(0);
-      const lines = waiting.flatMap(({ entries }) => entries.map(toLine));
-      try {
-        this.#file ??= await AppendFile.open(this.#path, this.name);
-        await this.#file.write(lines.join(""));
-        await this.#file.synchronize();
-        this.#lines += lines.length;
-        for (const { done } of waiting) done();
-      } catch (error) {
-        for (const { fail } of waiting) fail(error);
-        continue;
-      }
-      if (this.#isMostlyGone()) await this.#compact(this.#file);
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#waiting.length) await this.#write(this.#waiting.splice(0));
+    } finally {
+      // In the very turn that has found nothing waiting: who comes next begins anew.
+      this.#writing = undefined;
     }
+  }
+
+  /** All that waits is written and synchronized as one: the more there is, the less each costs. */
+  async #write(waiting: readonly Waiting[]): Promise<void> {
+    const lines = waiting.flatMap(({ entries }) => entries.map(toLine));
+    try {
+      this.#file ??= await this.#begin();
+      await this.#file.write(lines.join(""));
+      await this.#file.synchronize();
+      this.#lines += lines.length;
+      for (const { done } of waiting) done();
+    } catch (error) {
+      for (const { fail } of waiting) fail(error);
+      return;
+    }
+    if (this.#isMostlyGone()) await this.#compact(this.#file);
+  }
+
+  async #begin(): Promise<AppendFile> {
+    const opened = await AppendFile.open(this.#path, this.name);
+    // It may have been made a moment ago.
+    await synchronizeFolder(dirname(this.#path));
+    return opened;
   }
 
   #isMostlyGone(): boolean {
@@ -155,7 +169,7 @@ class FileStore implements RevocationStore {
       this.#lines = count;
       await old.close();
     } catch (error) {
-      if (this.#file !== fresh) await fresh?.close();
+      if (this.#file !== fresh) await fresh?.close().catch(() => undefined);
       this.#list?.failed(error as Error);
     }
   }

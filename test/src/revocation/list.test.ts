@@ -402,6 +402,22 @@ describe("a list with a store", () => {
     expect(codeOf(verifierOf(list).verify(token({ jti: "t-1" })))).toBe("REVOKED");
   });
 
+  it("is stale as well until another runtime's promise is fulfilled", async () => {
+    let fulfil = () => {};
+    const promise = {
+      // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+      then: (done: () => void) => {
+        fulfil = done;
+      },
+    };
+    const list = createRevocationList({ store: storeOf(() => promise as Promise<void>) });
+    await Promise.resolve();
+    expect(codeOf(verifierOf(list).verify(token()))).toBe("REVOCATION_STALE");
+    fulfil();
+    await list.ready();
+    expect(codeOf(verifierOf(list).verify(token()))).toBe("ACCEPTED");
+  });
+
   it("tells what fails in the store", async () => {
     const errors: string[] = [];
     const store = storeOf(() => Promise.reject(new Error("no such machine")));

@@ -51,6 +51,17 @@ describe("a replay guard", () => {
     expect(named("ab", "c")).toBe("REPLAYED jti");
   });
 
+  it("goes by what the token says, whatever `validate` writes to its claims", () => {
+    let calls = 0;
+    const validate = (claims: { jti: string }) => {
+      claims.jti = `call-${calls++}`;
+      return true;
+    };
+    const verifier = verifierOf(createReplayGuard(), { validate });
+    const text = token('spelt with an escape: "');
+    expect([codeOf(verifier.verify(text)), codeOf(verifier.verify(text))]).toEqual(["ACCEPTED", "REPLAYED jti"]);
+  });
+
   it("is one for all verifiers that share it", () => {
     const guard = createReplayGuard();
     expect(codeOf(verifierOf(guard).verify(token("a")))).toBe("ACCEPTED");

@@ -1,12 +1,12 @@
 /** Revocations in a file: all that was acknowledged is there again, whatever happened to the process. */
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, promises, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { RevocationEntry } from "../../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../../src/revocation/list.js";
 import { file, type RevocationFileOptions } from "../../../../src/revocation/node/file.js";
@@ -91,7 +91,32 @@ describe("a file of revocations", () => {
     expect(readFileSync(path, "utf8")).toBe(good);
   });
 
+  it("is written by whoever comes in the turn in which the one before is acknowledged", { timeout: 5000 }, async () => {
+    const path = newPath();
+    const store = file(path);
+    store.open({ apply: () => undefined, snapshot: () => [], size: () => 0, synced: () => undefined, failed: () => undefined });
+    await store.append([entryOf(1)]);
+    await store.append([entryOf(2)]);
+    await store.close();
+    expect(open(path).list.size).toBe(2);
+  });
+
+  it("goes on when its folder could not be synchronized behind a renaming", async () => {
+    const path = newPath();
+    const { list, errors } = open(path, { compactBehind: 1 });
+    const { open: openFile } = promises;
+    const spy = vi.spyOn(promises, "open").mockImplementation((name, ...rest) => {
+      return name === dirname(path) ? Promise.reject(new Error("EACCES")) : openFile(name, ...rest);
+    });
+    onTestFinished(() => spy.mockRestore());
+    for (let round = 0; round < 8; round++) await list.revoke(entryOf(1));
+    await list.revoke(entryOf(2));
+    await list.close();
+    expect([errors, open(path).list.size]).toEqual([[], 2]);
+  });
+
   it.each<[string, string, string]>([
+    ["nothing of what it should hold", "a: 1\nb: 2\n", "to hold revocations, got something else"],
     ["what is no JSON among good lines", `{"jti":"a"}\nnonsense\n{"jti":"b"}\n`, "Expected line 2 of file"],
     ["a line that is no revocation", `{"jti":"a"}\n{"jti":5}\n`, "`entries[1].jti` to be a non-empty string, got 5"],
   ])("with %s is refused as a whole, and left as it is", (_, content, message) => {
