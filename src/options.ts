@@ -52,7 +52,7 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly crit?: readonly string[];
   /** Claims that must be there, as own members of the claims set. */
   readonly requiredClaims?: readonly string[];
-  /** `jti` must be there and a string: whatever is accepted can be revoked by itself. */
+  /** `jti` must be there and a string: by it, if it is not empty, a token can be revoked or used once. */
   readonly requireJwtId?: boolean;
   /** What is revoked: a list of `wasm-jwt/revocation`. `iss`, `sub` and `jti` must be strings, where they are there. */
   readonly revocation?: Revocations;
