@@ -5,6 +5,7 @@
 import { attempt } from "../attempt.js";
 import type { RejectionCode } from "../codes.js";
 import type { SessionHandle } from "../sessions/registry.js";
+import { inTime } from "./core/deadline.js";
 import type { Auth } from "./core/options.js";
 import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal } from "./mqtt/options.js";
 import { Permissions, parseAcl } from "./mqtt/permissions.js";
@@ -138,7 +139,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   async #admit(client: AedesClient, username: string | undefined, password: Uint8Array | undefined): Promise<Refusal | undefined> {
     if (!password?.length) return { returnCode: 4, reason: "missing" };
     try {
-      const verdict = await this.#plan.verifier.verifyAsync(utf8.decode(password));
+      const verdict = await inTime(this.#plan.verifier.verifyAsync(utf8.decode(password)));
       if (verdict.ok === true) return this.#bind(client, { clientid: client.id, username }, verdict);
       if (verdict.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
       return { returnCode: RETURN_CODES[verdict.code] ?? 5, reason: "rejected", rejection: verdict };

@@ -4,6 +4,7 @@ import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
 import type { SessionEnd, SessionHandle } from "../sessions/registry.js";
 import { later } from "../timer.js";
+import { inTime } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
@@ -109,7 +110,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
     if (origin !== undefined && !isAllowedOrigin(String(origin), request)) return FORBIDDEN_ORIGIN;
     const tokens = protocol === undefined ? [] : protocolTokens(request, protocol);
     if (tokens.length > 1) return (await deny(plan, SEVERAL_TOKENS, request)).answer;
-    const { answer, auth } = await decide(plan, new NodeIncoming(request, undefined), request);
+    const { answer, auth } = await inTime(decide(plan, new NodeIncoming(request, undefined), request));
     if (answer) return answer;
     const end = auth && session.add(this.#plan, auth);
     if (end) return (await deny(plan, rejected(rejection(end === "revoked" ? REVOKED : EXPIRED)), request)).answer;

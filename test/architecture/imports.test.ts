@@ -82,7 +82,7 @@ const LAYERS = [
   ["adapters/mqtt/template", "adapters/mqtt/topics", "adapters/upgrade/protocols", "adapters/upgrade/socket"],
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],
-  ["adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],
+  ["adapters/core/deadline", "adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],
   ["adapters/core/decide"],
   ["adapters/express", "adapters/fastify", "adapters/hono", "adapters/koa"],
   ["adapters/aedes", "adapters/ws"],

@@ -1,4 +1,5 @@
 /** What single routes have of their own. */
+import { optionError } from "../../errors.js";
 import { type Plan, type RouteOptions, withRoute } from "./options.js";
 
 /**
@@ -12,6 +13,9 @@ export function routePlans<Claims, Request>(plan: Plan<Claims, Request>): (route
     if (route === false) return undefined;
     const known = plans.get(route as object);
     if (known) return known;
+    // A scope that nobody has defined would require none.
+    if (typeof route === "object" && route !== null && "scope" in route && route.scope === undefined)
+      throw optionError("scope", "scopes in a string or an array", undefined);
     const parsed = withRoute(plan, route as RouteOptions);
     plans.set(route as object, parsed);
     return parsed;

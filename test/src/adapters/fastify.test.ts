@@ -78,7 +78,7 @@ describe("Fastify's plugin", () => {
     expect([await get("/same", token()), await get("/optional", token()), await get("/open", "a.b.c")]).toEqual([403, "device", "nobody"]);
   });
 
-  it.each([{ scop: "a" }, { optional: true, scope: "a" }, null, 0, "", "optional", { scope: "" }])(
+  it.each([{ scop: "a" }, { optional: true, scope: "a" }, null, 0, "", "optional", { scope: "" }, { scope: undefined }])(
     "lets nobody pass a route with auth %j",
     async (auth) => {
       const get = await guarded({ optional: true }, (app) => app.get("/", { config: { auth } }, whoAmI));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createWebSocketStream, WebSocket, WebSocketServer } from "ws";
 import { type AuthenticatedUpgrade, authenticateUpgrade, type UpgradeOptions } from "../../../src/adapters/ws.js";
 import { createVerifier, type JwtClaims } from "../../../src/index.js";
@@ -68,6 +68,25 @@ async function ask(port: number, lines: readonly string[], path = "/"): Promise<
 }
 
 describe("an upgrade", () => {
+  it("that a verifier never answers is 503 in the end, and is no connection should it answer then", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sessions = createSessionRegistry();
+    let answerLate = () => {};
+    const silent = {
+      verifyAsync: (text: string) => new Promise<void>((resolve) => (answerLate = resolve)).then(() => verifier.verify(text)),
+    };
+    const { port, connected, results } = await start({ verifier: silent, sessions });
+    const answered = ask(port, [bearer(token())]);
+    while (results.length === 0) await new Promise(setImmediate);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect((await answered).status).toBe(503);
+    answerLate();
+    expect(await results[0]).toBe(false);
+    await new Promise(setImmediate);
+    expect([connected.length, sessions.size]).toEqual([0, 0]);
+  });
+
   it("with a good token becomes a connection that knows of it", async () => {
     const { url, connected, results } = await start();
     const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token()}` } });
