@@ -11,7 +11,7 @@ export { hmac512, keyMidstates512, sha512 } from "./hmac512";
 export { isJson } from "./json";
 export { keyMidstatesOf } from "./keyMidstates";
 export { enterNames, findName, moveNames, removeName } from "./names";
-export { enterRevocations, findRevocation, moveRevocations, sweepRevocations } from "./revocations";
+export { enterRevocations, findRevocation, moveRevocations, sweepRevocations } from "./revocationTable";
 export { signTokens } from "./sign";
 export { judgeAgain, judgeAuthentic, judgeRevocations, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";
