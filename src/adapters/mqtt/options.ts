@@ -77,6 +77,10 @@ function parseBind(bind: Readonly<Record<string, string>>): BrokerPlan<never, ne
   if (typeof bind !== "object" || bind === null || Array.isArray(bind)) throw optionError("bind", "an object", bind);
   return Object.entries(bind).map(([claim, text]) => {
     if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
-    return [claim, parseTemplate(text)];
+    try {
+      return [claim, parseTemplate(text)];
+    } catch (error) {
+      throw new TypeError(`In \`bind.${claim}\`: ${(error as Error).message}`);
+    }
   });
 }

@@ -57,7 +57,13 @@ class FileStore implements RevocationStore {
     if (this.#list) throw new Error(`Expected ${this.name} to be the store of one list`);
     rmSync(this.#temporary, { force: true });
     // To find out now whether it can be written.
-    closeSync(openSync(this.#path, "a", 0o600));
+    try {
+      closeSync(openSync(this.#path, "a", 0o600));
+    } catch (error) {
+      throw new Error(
+        `Expected ${this.name} to be one that can be written, in a folder that is there (${(error as { code?: string }).code})`,
+      );
+    }
     this.#read(list);
     this.#list = list;
   }
