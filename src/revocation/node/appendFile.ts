@@ -3,6 +3,9 @@ import { promises } from "node:fs";
 
 type Handle = Awaited<ReturnType<typeof promises.open>>;
 
+/** Open files are kept: a handle that is collected unclosed ends the process from Node 25 on, and a list may be let go of. */
+const kept = new Set<AppendFile>();
+
 export class AppendFile {
   readonly #handle: Handle;
   readonly #name: string;
@@ -14,6 +17,7 @@ export class AppendFile {
     this.#path = path;
     this.#name = name;
     this.#size = size;
+    kept.add(this);
   }
 
   /** Opens a file to go on behind what is in it; makes it if it is not there, for its owner only. `name` stands for it in messages. */
@@ -48,6 +52,7 @@ export class AppendFile {
   }
 
   async close(): Promise<void> {
+    kept.delete(this);
     await this.#handle.close();
   }
 

@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { RevocationEntry } from "../../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../../src/revocation/list.js";
@@ -22,6 +24,7 @@ function newPath(): string {
 function open(path: string, options: RevocationFileOptions = {}): { list: RevocationList; errors: string[] } {
   const errors: string[] = [];
   const list = createRevocationList({ store: file(path, options), onError: ({ message }) => errors.push(message) });
+  onTestFinished(() => list.close());
   return { list, errors };
 }
 
@@ -175,6 +178,22 @@ describe("a file of revocations", () => {
     await Promise.all(given);
     await expect(list.revoke(entryOf(99))).rejects.toThrow("to be open, got it closed");
     expect(open(path).list.size).toBe(20);
+  });
+
+  it("may be let go of unclosed: its handle is not left to the garbage collector, which would end the process", async () => {
+    const warnings: string[] = [];
+    const warned = ({ message }: Error): number => warnings.push(message);
+    process.on("warning", warned);
+    onTestFinished(() => void process.off("warning", warned));
+    const path = newPath();
+    await createRevocationList({ store: file(path) }).revoke(entryOf(1));
+    setFlagsFromString("--expose-gc");
+    for (let time = 0; time < 3; time++) {
+      runInNewContext("gc")();
+      await sleep(10);
+    }
+    expect(warnings.filter((text) => text.includes("garbage"))).toEqual([]);
+    expect(open(path).list.size).toBe(1);
   });
 
   it.each<[string, unknown, string]>([
