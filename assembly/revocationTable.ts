@@ -55,11 +55,16 @@ export function find(list: usize, kind: u32, issuer: u32, name: usize, length: u
   return findEntry(list, what, fullHash(what, hashOfName), name);
 }
 
-/** Is one of the sixteen tags a hash leads to its own, before a free one, or is none of them free? */
+/**
+ * Is one of the tags a hash leads to its own, before a free one, or is none of them free? Up to sixteen, of one line of memory: what comes
+ * in the next is for the search itself.
+ */
 export function isTagged(list: usize, hash: u32): bool {
-  const group = v128.load(load<u32>(list, REVOCATIONS_TAGS) + (hash & load<u32>(list, REVOCATIONS_MASK)));
-  const free = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(0)));
-  const alike = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(<i8>tagOf(hash))));
+  const place: usize = load<u32>(list, REVOCATIONS_TAGS) + (hash & load<u32>(list, REVOCATIONS_MASK));
+  const start = (place & ~63) | min<usize>(place & 63, 48);
+  const group = v128.load(start);
+  const free = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(0))) >>> <u32>(place - start);
+  const alike = <u32>i8x16.bitmask(i8x16.eq(group, i8x16.splat(<i8>tagOf(hash)))) >>> <u32>(place - start);
   return !free || (alike & ((free & -free) - 1)) !== 0;
 }
 

@@ -10,6 +10,7 @@ import {
   CLAIM_JTI,
   CLAIM_SUB,
   CODES,
+  CONTEXT_EXPECTED,
   FLAG_RAW,
   FLAG_TYPED,
   KEY_NAME,
@@ -21,6 +22,7 @@ import {
   PINNED,
   RECORD_BYTES,
   RECORD_CLAIM,
+  RECORD_CONTEXT,
   RECORD_FLAGS,
   RECORD_KEY,
   RECORD_REVOKED_ISSUER,
@@ -48,9 +50,11 @@ import { equalBytes, unescape } from "./text";
 /** The claims that must be strings, by their flags. */
 const NAMING_CLAIMS: u32 = (1 << CLAIM_ISS) | (1 << CLAIM_SUB) | (1 << CLAIM_JTI);
 
-/** The list of the chunk at hand, or 0, and what it has entries of. */
+/** The list of the chunk at hand, or 0, and what it has entries of; of tokens, those of one issuer and of any. */
 let list: usize = 0;
 let hasTokens: bool = false;
+let hasOfOne: bool = false;
+let hasOfAny: bool = false;
 let hasSubjects: bool = false;
 let hasKeys: bool = false;
 let hasIssues: bool = false;
@@ -65,6 +69,8 @@ let textStart: usize = 0;
 let latestName: usize = 0;
 let latestLength: u32 = 0;
 let latestNumber: u32 = 0;
+/** The rules of that token where they expect one `iss` and no other, so that all that are accepted have it; else 0. */
+let latestContext: usize = 0;
 
 /** Begins a chunk; says whether there is a list. */
 export function beginRevocations(): bool {
@@ -72,7 +78,10 @@ export function beginRevocations(): bool {
   if (!list) return false;
   lookups = 0;
   latestName = 0;
-  hasTokens = has(REVOKED_TOKEN);
+  latestContext = 0;
+  hasOfOne = load<u32>(list, REVOCATIONS_OF_ONE) !== 0;
+  hasOfAny = load<u32>(list, REVOCATIONS_OF_ANY) !== 0;
+  hasTokens = hasOfOne || hasOfAny;
   hasSubjects = has(REVOKED_SUBJECT);
   hasKeys = has(REVOKED_KEY);
   hasIssues = has(REVOKED_ISSUE);
@@ -97,28 +106,27 @@ export function noteRevocable(record: usize, scratch: usize): u32 {
   if (!hasTokens) return ACCEPTED;
   const length = readText(record, CLAIM_JTI, scratch);
   if (length > <u32>LONGEST_REVOKED) return deny(record, CLAIM_JTI);
-  if (!length) return ACCEPTED;
+  if (!length || !(issuer || hasOfAny)) return ACCEPTED;
   const hash = hashText(textStart, length);
   const lookup = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
   lookups++;
-  store<u32>(lookup, hash);
-  store<u32>(lookup, (((record - RECORDS) / RECORD_BYTES) << 16) | issuer, 4);
-  store<u32>(lookup, length, 8);
+  store<u32>(lookup, fullHash(whatOf(REVOKED_TOKEN, issuer, length), hash));
+  store<u32>(lookup, fullHash(whatOf(REVOKED_TOKEN, 0, length), hash), 4);
+  store<u32>(lookup, <u32>record, 8);
   return ACCEPTED;
 }
 
 /** Rejects those of `count` accepted tokens that are revoked, or, where the list `isStale`, all; returns how many. */
 export function judgeRevocable(count: u32, isStale: bool, scratch: usize): u32 {
   let rejected: u32 = 0;
-  if (lookups > 1) touchTags();
-  for (let index: u32 = 0; index < lookups; index++) {
-    const lookup = LOOKUPS + LOOKUP_BYTES * <usize>index;
-    const hash = load<u32>(lookup);
-    const place = load<u32>(lookup, 4);
-    if (!mayBeRevoked(hash, place & 0xffff, load<u32>(lookup, 8))) continue;
-    const record = RECORDS + RECORD_BYTES * <usize>(place >>> 16);
-    const length = readText(record, CLAIM_JTI, scratch);
-    if (isRevoked(record, REVOKED_TOKEN, place & 0xffff, textStart, length, hash)) rejected += reject(place >>> 16, REVOKED);
+  if (lookups > 1) {
+    if (hasOfOne) touchTags(LOOKUPS);
+    if (hasOfAny) touchTags(LOOKUPS + 4);
+  }
+  const end: usize = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
+  for (let lookup: usize = LOOKUPS; lookup < end; lookup += LOOKUP_BYTES) {
+    const record: usize = load<u32>(lookup, 8);
+    if (mayBeRevoked(lookup) && isTokenRevoked(record, scratch)) rejected += reject(<u32>((record - RECORDS) / RECORD_BYTES), REVOKED);
   }
   if (!isStale && !(hasSubjects || hasKeys || hasIssues)) return rejected;
   for (let index: u32 = 0; index < count; index++) {
@@ -130,18 +138,20 @@ export function judgeRevocable(count: u32, isStale: bool, scratch: usize): u32 {
 }
 
 /**
- * Loads the tags where the look-ups of a chunk begin. In a large list nearly each of them waits for memory: a loop that does little else
- * waits for many at once.
+ * Loads the tags that the look-ups' hashes of one kind lead to. In a large list nearly each of them waits for memory: a loop that does nothing else
+ * waits for many at once. Behind the last look-up it takes up to three of an earlier chunk along.
  */
-function touchTags(): void {
+function touchTags(hashes: usize): void {
   const tags: usize = load<u32>(list, REVOCATIONS_TAGS);
   const mask = load<u32>(list, REVOCATIONS_MASK);
-  const isOfAny = load<u32>(list, REVOCATIONS_OF_ANY) !== 0;
   const end: usize = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
   let all: u32 = 0;
-  for (let lookup: usize = LOOKUPS; lookup < end; lookup += LOOKUP_BYTES) {
-    const issuer = isOfAny ? 0 : load<u32>(lookup, 4) & 0xffff;
-    all |= load<u8>(tags + (fullHash(whatOf(REVOKED_TOKEN, issuer, load<u32>(lookup, 8)), load<u32>(lookup)) & mask));
+  for (let lookup = hashes; lookup < end; lookup += 4 * LOOKUP_BYTES) {
+    const first = load<u8>(tags + (load<u32>(lookup) & mask));
+    const second = load<u8>(tags + (load<u32>(lookup, LOOKUP_BYTES) & mask));
+    const third = load<u8>(tags + (load<u32>(lookup, 2 * LOOKUP_BYTES) & mask));
+    const fourth = load<u8>(tags + (load<u32>(lookup, 3 * LOOKUP_BYTES) & mask));
+    all |= first | second | third | fourth;
   }
   // Kept, or the loads would not be made: where nothing is read, for payloads may be anywhere in their area.
   store<u32>(PINNED, all);
@@ -153,10 +163,13 @@ function reject(index: u32, code: u32): u32 {
 }
 
 /** By the tags alone: an entry of one token that has not this one's hash is none of its. */
-function mayBeRevoked(hashOfName: u32, issuer: u32, length: u32): bool {
-  if (issuer && load<u32>(list, REVOCATIONS_OF_ONE) && isTagged(list, fullHash(whatOf(REVOKED_TOKEN, issuer, length), hashOfName)))
-    return true;
-  return load<u32>(list, REVOCATIONS_OF_ANY) !== 0 && isTagged(list, fullHash(whatOf(REVOKED_TOKEN, 0, length), hashOfName));
+function mayBeRevoked(lookup: usize): bool {
+  return (hasOfOne && isTagged(list, load<u32>(lookup))) || (hasOfAny && isTagged(list, load<u32>(lookup, 4)));
+}
+
+function isTokenRevoked(record: usize, scratch: usize): bool {
+  const length = readText(record, CLAIM_JTI, scratch);
+  return isRevoked(record, REVOKED_TOKEN, load<u32>(record, RECORD_REVOKED_ISSUER), textStart, length, hashText(textStart, length));
 }
 
 /** By its subject, its key, or the time it was issued at. */
@@ -196,6 +209,8 @@ function deny(record: usize, claim: u32): u32 {
 
 /** The number of a token's issuer; 0 where nothing of it alone is revoked. */
 function numberOfIssuer(record: usize, scratch: usize): u32 {
+  const context: usize = load<u32>(record, RECORD_CONTEXT);
+  if (context === latestContext) return latestNumber;
   const length = readText(record, CLAIM_ISS, scratch);
   if (!length || length > <u32>LARGEST_KID) return 0;
   if (latestName && latestLength === length && equalBytes(latestName, textStart, length)) return latestNumber;
@@ -204,6 +219,7 @@ function numberOfIssuer(record: usize, scratch: usize): u32 {
   latestName = textStart === scratch ? 0 : textStart;
   latestLength = length;
   latestNumber = issuer ? load<u32>(issuer) : 0;
+  latestContext = load<u32>(context, CONTEXT_EXPECTED + 4) === 1 ? context : 0;
   return latestNumber;
 }
 

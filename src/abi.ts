@@ -141,7 +141,7 @@ export const BLOCK_COUNTS = 40960;
 export const BLOCK_COUNTS_ROOM = 5120;
 /** Token numbers in the order of their length, u32. */
 export const ORDER = 61440;
-/** What accepted tokens are looked up by among those revoked: u32 hash of `jti`, u16 issuer, u16 token number, u32 length. */
+/** What accepted tokens are looked up by among those revoked: u32 hash of `jti` and `iss`, u32 hash of `jti` alone, u32 record. */
 export const LOOKUPS = 65536;
 export const LOOKUP_BYTES = 12;
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
