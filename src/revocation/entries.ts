@@ -13,8 +13,10 @@ const LEAST_SLOTS = 64;
 const LEAST_SLAB = 4096;
 const LARGEST_SLAB = 1048576;
 const MOST_ISSUERS = 65535;
-/** Entries are placed and slots are swept so many at a time. */
+/** Entries are placed so many at a time. */
 const STEP = 1024;
+/** How many slots a sweep looks at. */
+export const SWEPT_SLOTS = 256;
 
 interface Form {
   readonly kind: number;
@@ -63,7 +65,7 @@ export class Entries {
     return this.#engine.words[(this.address + abi.REVOCATIONS_COUNT) / 4] as number;
   }
 
-  /** How many slots they have; a sweep looks at 1024 of them. */
+  /** How many slots they have. */
   get slots(): number {
     return this.#slots;
   }
@@ -114,10 +116,10 @@ export class Entries {
       .map((record) => this.#read(record));
   }
 
-  /** Looks at the next 1024 slots, and takes out the entries whose end is before `now`, in seconds. */
+  /** Looks at the next `SWEPT_SLOTS` slots, and takes out the entries whose end is before `now`, in seconds. */
   sweep(now: number): void {
     if (this.#isReleased) return;
-    const count = Math.min(STEP, this.#slots);
+    const count = Math.min(SWEPT_SLOTS, this.#slots);
     this.#engine.takeAreas();
     const second = Math.min(Math.max(Math.floor(now), 0), abi.REVOKED_FOREVER);
     const gone = this.#engine.exports.sweepRevocations(this.address, this.#cursor, count, second);

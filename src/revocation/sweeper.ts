@@ -1,11 +1,10 @@
 /** Lets entries vanish a few at a time, by a timer that keeps neither the process nor its list. */
 import { attempt } from "../attempt.js";
 import { later } from "../timer.js";
-import type { Entries } from "./entries.js";
+import { type Entries, SWEPT_SLOTS } from "./entries.js";
 
-/** All slots have been looked at once in so many seconds; a step, of 1024 slots, takes a fraction of a millisecond. */
+/** All slots have been looked at once in so many seconds; a step takes a small fraction of a millisecond. */
 const ROUND = 60;
-const STEP_SLOTS = 1024;
 /** Seconds between two steps where there is little to look at. */
 const LONGEST_REST = 5;
 
@@ -35,7 +34,7 @@ export class Sweeper {
     if (this.#isWaiting || this.#entries.size === 0) return;
     this.#isWaiting = true;
     const sweeper = new WeakRef(this);
-    later(Math.min(LONGEST_REST, (ROUND * STEP_SLOTS) / this.#entries.slots), () => sweeper.deref()?.step());
+    later(Math.min(LONGEST_REST, (ROUND * SWEPT_SLOTS) / this.#entries.slots), () => sweeper.deref()?.step());
   }
 
   /** One step of a sweep; the next one follows by itself. */

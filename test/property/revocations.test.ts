@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVerifier } from "../../src/index.js";
 import { openEngine } from "../../src/openEngine.js";
-import { Entries } from "../../src/revocation/entries.js";
+import { Entries, SWEPT_SLOTS } from "../../src/revocation/entries.js";
 import { concerns, type RevocationEntry, type TokenIdentity } from "../../src/revocation/entry.js";
 import { createRevocationList } from "../../src/revocation/list.js";
 import { PAIRS, signWith } from "../support/pairs.js";
@@ -135,7 +135,7 @@ describe("the entries of a list", () => {
               model.set(name, Math.max(model.get(name) ?? 0, now + ((lasts * (index + 1)) % 31)));
           } else {
             now += lasts;
-            for (let slots = 0; slots <= table.slots; slots += 1024) table.sweep(now);
+            for (let slots = 0; slots <= table.slots; slots += SWEPT_SLOTS) table.sweep(now);
             for (const [name, end] of model) if (end < now) model.delete(name);
           }
           expect(table.size).toBe(model.size);
