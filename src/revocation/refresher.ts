@@ -85,7 +85,10 @@ export interface Refresher {
   refresh(refreshToken: string): Promise<Refreshed>;
   /** Ends the family of a refresh token, spent or not: a logout. Says what is wrong with the token, if it is not one that could be used. */
   end(refreshToken: string): Promise<{ readonly ok: true } | Rejection>;
-  /** Ends a family by its name. @throws TypeError (as a rejection) for what is none. */
+  /**
+   * Ends a family by its name. One that was begun with a longer `refreshLifetime` than this one, and never refreshed, is to be ended by its
+   * token. @throws TypeError (as a rejection) for what is none.
+   */
   endFamily(family: string): Promise<void>;
 }
 
