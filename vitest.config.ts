@@ -15,8 +15,8 @@ function engine(file: string): Plugin {
 
 const common = { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 };
 
-/** What is timed runs by itself, when all else is done. */
-const TIMED = "test/package/startup.test.ts";
+/** What is timed runs by itself, when all else is done, one file at a time. */
+const TIMED = "test/**/*.timed.test.ts";
 
 /** The whole suite runs over the release engine; what concerns the engine runs over the debug one as well. */
 export default defineConfig({
@@ -34,7 +34,10 @@ export default defineConfig({
           ],
         },
       },
-      { test: { ...common, name: "timed", include: [TIMED], sequence: { groupOrder: 1 } } },
+      {
+        plugins: [engine("engine.wasm")],
+        test: { ...common, name: "timed", include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
