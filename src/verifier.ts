@@ -13,25 +13,23 @@ import {
   KEY_NOT_FOUND,
   OUTSIDE,
   RECORD_CLAIM,
-  REVOCATION_STALE,
-  REVOKED,
-  VALIDATION_FAILED,
 } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
+import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { KeyCount } from "./keyCount.js";
 import type { KeySource } from "./keys/source.js";
+import { isPending, LastJudge } from "./lastJudge.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
-import { type Acceptance, AcceptedToken, type BatchVerdicts, type Judged, type Verdict, Verdicts } from "./result.js";
-import type { OnceOnly, Replays } from "./revocation/revocations.js";
+import { type Acceptance, AcceptedToken, type BatchVerdicts, type Verdict, Verdicts } from "./result.js";
 import { Counters, type VerifierStats } from "./stats.js";
 
 /**
@@ -88,26 +86,12 @@ function outliveTokens(plan: Plan): void {
   plan.replay?.outlive(tolerance);
 }
 
-type Validate<Claims> = (claims: Claims) => boolean;
-
-/** A batch on its way through the engine. */
-interface Judging {
-  readonly codes: Uint8Array;
-  readonly texts: unknown[];
-  readonly now: number;
-  readonly outside: OutsideToken[];
-  readonly issuers: Uint16Array | undefined;
-  faults: Map<number, string> | undefined;
-  accepted: number;
-  chunk: Chunk | undefined;
-}
-
 export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
-  readonly #validate: Validate<Claims> | undefined;
+  readonly #last: LastJudge<Claims>;
   readonly #keyCount: KeyCount;
   readonly #counters = new Counters();
 
@@ -118,7 +102,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
     this.#keyCount = new KeyCount(plan);
     this.#missing = new MissingKeys(this.#plan);
-    this.#validate = plan.validate as Validate<Claims> | undefined;
+    this.#last = new LastJudge(plan);
   }
 
   verify(token: string | Uint8Array): Verdict<Claims> {
@@ -163,9 +147,13 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     return { ...this.#counters.read(), keys, revocations: this.#plan.revocation?.health() };
   }
 
+  get #hasIssuers(): boolean {
+    return this.#plan.issuers.length > 0;
+  }
+
   /** A batch of the one token that the engine has just found no key for. */
   #missedAlone(text: string, now: number): Judging {
-    const batch = this.#begin(1, now);
+    const batch = begin(1, now, this.#hasIssuers);
     batch.codes[0] = KEY_NOT_FOUND;
     batch.texts[0] = text;
     batch.issuers?.set(this.#engine.issuers(1));
@@ -180,13 +168,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string): Verdict<Claims> {
-    if (code !== ACCEPTED && !isLate(code)) return this.#rejected(code);
+    if (!isPending(code)) return this.#rejected(code);
     const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
-    const replay = code === ACCEPTED ? this.#plan.replay : undefined;
-    // Read before the caller has the claims, who may write to them.
-    const identity = replay && token.identity();
-    if (this.#validate && !passes(this.#validate, token)) return this.#rejected(VALIDATION_FAILED);
-    const last = replay ? replay.judge(identity as OnceOnly) : code;
+    const last = this.#last.judge(code, token);
     if (last !== ACCEPTED) return this.#rejected(last);
     this.#counters.countOne(ACCEPTED);
     return token;
@@ -204,7 +188,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
-    const batch = this.#begin(lengthOf(tokens), this.#plan.now());
+    const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
     const placed = this.#placement.at(batch.now);
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens);
@@ -217,7 +201,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
-    const batch = this.#begin(lengthOf(tokens), this.#plan.now());
+    const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
     await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
@@ -233,25 +217,12 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
    * neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
    */
   verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
-    const batch = this.#begin(texts.length, this.#plan.now());
+    const batch = begin(texts.length, this.#plan.now(), this.#hasIssuers);
     this.#judge(this.#placement.at(batch.now), batch, texts);
     const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
     const waiting = [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
     for (const number of waiting) batch.codes[number] = OUTSIDE;
     return { verdicts: this.#conclude(batch, waiting.length), waiting };
-  }
-
-  #begin(length: number, now: number): Judging {
-    return {
-      codes: new Uint8Array(length),
-      texts: new Array(length),
-      now,
-      outside: [],
-      issuers: this.#plan.issuers.length ? new Uint16Array(length) : undefined,
-      faults: undefined,
-      accepted: 0,
-      chunk: undefined,
-    };
   }
 
   async #judgeBy(placed: Placed, batch: Judging, tokens: readonly unknown[]): Promise<void> {
@@ -270,7 +241,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const answers = await Promise.all(waits);
     if (!answers.includes(true)) return;
     const numbers = missedOf(batch);
-    const again = this.#begin(numbers.length, batch.now);
+    const again = begin(numbers.length, batch.now, this.#hasIssuers);
     await this.#judgeBy(
       this.#placement.at(batch.now),
       again,
@@ -301,7 +272,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
    * wait: their public keys need a promise.
    */
   #judgeSupplied(batch: Judging, numbers: readonly number[], source: KeySource, names: readonly string[]): boolean {
-    const again = this.#begin(numbers.length, batch.now);
+    const again = begin(numbers.length, batch.now, this.#hasIssuers);
     const placed = this.#placement.at(batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
     this.#judge(placed, again, texts);
@@ -363,7 +334,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging, left = 0): BatchVerdicts<Claims> {
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
     const byEngine = new Verdicts<Claims>(judged);
-    const verdicts = this.#validate || this.#plan.replay ? this.#judgedLast(byEngine, judged) : byEngine;
+    const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(byEngine) }) : byEngine;
     this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);
     return verdicts;
   }
@@ -382,7 +353,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** The issuer of a token of the chunk judged last, where there are several. */
   #issuerOf(index: number): number | undefined {
-    return this.#plan.issuers.length ? this.#engine.issuer(index) : undefined;
+    return this.#hasIssuers ? this.#engine.issuer(index) : undefined;
   }
 
   /** Two codes are about a claim that they do not name: it is in the token's record. */
@@ -391,34 +362,6 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const claim = this.#engine.field(index, RECORD_CLAIM);
     return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
-
-  /** The caller's own check, and then the guard's: the engine's memory is no longer in use. */
-  #judgedLast(verdicts: Verdicts<Claims>, judged: Judged): BatchVerdicts<Claims> {
-    const { codes } = verdicts;
-    if (this.#validate) validateAll(codes, verdicts, this.#validate);
-    if (this.#plan.replay) rejectReplayed(codes, verdicts, this.#plan.replay);
-    let accepted = 0;
-    for (const code of codes) if (code === ACCEPTED) accepted++;
-    return new Verdicts<Claims>({ ...judged, accepted });
-  }
-}
-
-/** Codes that are judged behind `validate`. */
-function isLate(code: number): boolean {
-  return code === REVOKED || code === REVOCATION_STALE;
-}
-
-function validateAll<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, validate: Validate<Claims>): void {
-  for (const [index, code] of codes.entries()) {
-    if ((code === ACCEPTED || isLate(code)) && !passes(validate, verdicts.token(index))) codes[index] = VALIDATION_FAILED;
-  }
-}
-
-/** All tokens are read before the first is judged: that takes the engine's memory, where they are read from. */
-function rejectReplayed<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, replay: Replays): void {
-  const numbers = [...codes.keys()].filter((number) => codes[number] === ACCEPTED);
-  const tokens = numbers.map((number) => verdicts.token(number).identity());
-  for (const [index, number] of numbers.entries()) codes[number] = replay.judge(tokens[index] as OnceOnly);
 }
 
 /** @throws TypeError when it is no array. What a caller's own array does when it is asked comes before the keys: it may swap them. */
@@ -438,36 +381,7 @@ async function holding<Result>(placed: Placed, tokens: readonly OutsideToken[], 
   }
 }
 
-/** Puts what became of some tokens, judged again, in the place of what they were in their batch. */
-function merge(batch: Judging, again: Judging, numbers: readonly number[]): void {
-  numbers.forEach((number, index) => {
-    batch.codes[number] = again.codes[index] as number;
-    if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
-    const fault = again.faults?.get(index);
-    if (fault !== undefined) noteFault(batch, number, fault);
-  });
-  batch.accepted += again.accepted;
-}
-
-function hasMissed({ codes, accepted }: Judging): boolean {
-  return accepted < codes.length && codes.includes(KEY_NOT_FOUND);
-}
-
-function noteFault(batch: Judging, number: number, claim: string): void {
-  batch.faults ??= new Map();
-  batch.faults.set(number, claim);
-}
-
 function requireSynchronous(placed: Placed): void {
   if (placed.isSynchronous) return;
   throw new TypeError("Expected a runtime with `node:crypto` for public keys: use `verifyAsync` and `verifyBatchAsync` here");
-}
-
-/** Only `true` passes: a promise, say, does not. */
-function passes<Claims>(validate: Validate<Claims>, token: Acceptance<Claims>): boolean {
-  try {
-    return validate(token.claims) === true;
-  } catch {
-    return false;
-  }
 }

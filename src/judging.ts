@@ -1,0 +1,51 @@
+/** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
+import { KEY_NOT_FOUND } from "./abi.js";
+import type { Chunk, OutsideToken } from "./engine.js";
+
+export interface Judging {
+  /** Verdict codes, a byte a token. */
+  readonly codes: Uint8Array;
+  readonly texts: unknown[];
+  readonly now: number;
+  readonly outside: OutsideToken[];
+  readonly issuers: Uint16Array | undefined;
+  faults: Map<number, string> | undefined;
+  accepted: number;
+  chunk: Chunk | undefined;
+}
+
+/** A batch of so many tokens, at a time in seconds; `hasIssuers` where each is judged by the rules of one of several. */
+export function begin(length: number, now: number, hasIssuers: boolean): Judging {
+  return {
+    codes: new Uint8Array(length),
+    texts: new Array(length),
+    now,
+    outside: [],
+    issuers: hasIssuers ? new Uint16Array(length) : undefined,
+    faults: undefined,
+    accepted: 0,
+    chunk: undefined,
+  };
+}
+
+/** Is there a token whose key was not found? */
+export function hasMissed({ codes, accepted }: Judging): boolean {
+  return accepted < codes.length && codes.includes(KEY_NOT_FOUND);
+}
+
+/** Remembers which claim a token's code is about. */
+export function noteFault(batch: Judging, number: number, claim: string): void {
+  batch.faults ??= new Map();
+  batch.faults.set(number, claim);
+}
+
+/** Puts what became of some tokens, judged again, in the place of what they were in their batch. */
+export function merge(batch: Judging, again: Judging, numbers: readonly number[]): void {
+  numbers.forEach((number, index) => {
+    batch.codes[number] = again.codes[index] as number;
+    if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
+    const fault = again.faults?.get(index);
+    if (fault !== undefined) noteFault(batch, number, fault);
+  });
+  batch.accepted += again.accepted;
+}
