@@ -64,6 +64,10 @@ export class IssuersPlacement implements Placed {
     return this.#blocks.get(context) as Block;
   }
 
+  blockOfIssuer(issuer: number): Block {
+    return this.#current[issuer] as Block;
+  }
+
   /** Has every issuer's block be that of `now`, in seconds. */
   at(now: number): this {
     if (this.#watch.isUnchanged(now)) return this;

@@ -1,6 +1,7 @@
 /** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
 import { KEY_NOT_FOUND } from "./abi.js";
 import type { Chunk, OutsideToken } from "./engine.js";
+import type { Placed } from "./placement.js";
 
 export interface Judging {
   /** Verdict codes, a byte a token. */
@@ -12,6 +13,8 @@ export interface Judging {
   faults: Map<number, string> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
+  /** What its tokens were judged by, those judged last. */
+  placed: Placed | undefined;
 }
 
 /** A batch of so many tokens, at a time in seconds; `hasIssuers` where each is judged by the rules of one of several. */
@@ -25,6 +28,7 @@ export function begin(length: number, now: number, hasIssuers: boolean): Judging
     faults: undefined,
     accepted: 0,
     chunk: undefined,
+    placed: undefined,
   };
 }
 
@@ -48,4 +52,5 @@ export function merge(batch: Judging, again: Judging, numbers: readonly number[]
     if (fault !== undefined) noteFault(batch, number, fault);
   });
   batch.accepted += again.accepted;
+  batch.placed = again.placed;
 }

@@ -5,6 +5,7 @@
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { type Context, type IssuerPlace, placeContext } from "./context.js";
 import type { Engine } from "./engine.js";
+import { keyNameOf } from "./keyName.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySnapshot } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
@@ -17,6 +18,8 @@ export interface Placed {
   readonly isSynchronous: boolean;
   /** The block of a context by which a token was judged: to be held while the platform verifies its signature. */
   blockOf(context: number): Block;
+  /** The block by which tokens of an issuer are judged, if there are several. */
+  blockOfIssuer(issuer: number | undefined): Block;
 }
 
 export class Placement {
@@ -71,7 +74,7 @@ export class Placement {
         keys.put(given);
       }
       const context = placeContext(this.#engine, { ...this.#plan, algorithms }, keys, isShared, this.#issuer);
-      this.place.replace(new Block(this.#engine, context, keys, isShared));
+      this.place.replace(new Block(this.#engine, context, keys, isShared, this.#plan.keyClaim));
     } catch (error) {
       if (!isShared) {
         for (const key of given[0]) if ("secret" in key) key.secret.fill(0);
@@ -112,15 +115,22 @@ export class Block implements Placed {
   readonly #keys: PlacedKeys;
   /** The keys are those of a table, which outlives the block. */
   readonly #isShared: boolean;
+  /** The claim that names keys, in place of `kid`. */
+  readonly #keyClaim: string | undefined;
+  readonly #haveNames: boolean;
+  readonly #defaultName: string | undefined;
   #holders = 0;
   #isRetired = false;
 
-  constructor(engine: Engine, { address, size }: Context, keys: PlacedKeys, isShared: boolean) {
+  constructor(engine: Engine, { address, size }: Context, keys: PlacedKeys, isShared: boolean, keyClaim: string | undefined) {
     this.#engine = engine;
     this.address = address;
     this.#size = size;
     this.#keys = keys;
     this.#isShared = isShared;
+    this.#keyClaim = keyClaim;
+    this.#haveNames = keys.table !== 0;
+    this.#defaultName = keys.defaultName;
   }
 
   get isSynchronous(): boolean {
@@ -129,6 +139,16 @@ export class Block implements Placed {
 
   blockOf(): Block {
     return this;
+  }
+
+  blockOfIssuer(): Block {
+    return this;
+  }
+
+  /** The name of the key that a token was accepted with, whatever has become of the keys since; undefined where it has none. */
+  keyNameOf(token: string): string | undefined {
+    if (!this.#haveNames) return undefined;
+    return keyNameOf(token, this.#keyClaim) ?? this.#defaultName;
   }
 
   /** Until it is let go of, the block stays as it is, whatever replaces it. */

@@ -28,6 +28,11 @@ export interface Acceptance<Claims> {
   readonly header: JwtHeader;
   /** Whose rules and keys it passed: the issuer's number among the verifier's `issuers`, if it has any. */
   readonly issuerIndex: number | undefined;
+  /**
+   * The name that its key was found by, which is what revoking a `kid` is about: its `kid`, or the claim of `keyFrom`, or, where it has none,
+   * the name of the key for such tokens; undefined where the key has no name.
+   */
+  readonly keyName: string | undefined;
 }
 
 /** What became of one token. */
@@ -60,6 +65,11 @@ export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Clai
   issuerIndex(index: number): number | undefined;
 }
 
+/** The keys that tokens were judged by, as they were then. */
+export interface KeyNaming {
+  keyNameOf(token: string): string | undefined;
+}
+
 /** What a batch leaves behind once it is judged. */
 export interface Judged {
   readonly engine: Engine;
@@ -73,6 +83,8 @@ export interface Judged {
   readonly accepted: number;
   /** The chunk whose payloads may still be in linear memory. */
   readonly chunk: Chunk | undefined;
+  /** The keys of an issuer, or of all tokens; undefined where nothing was judged. */
+  readonly placed: { blockOfIssuer(issuer: number | undefined): KeyNaming } | undefined;
 }
 
 export class Verdicts<Claims> implements BatchVerdicts<Claims> {
@@ -127,12 +139,14 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
 
   /** A token that the engine has found good, whatever else became of it. */
   token(index: number): AcceptedToken<Claims> {
-    const { engine, chunk, texts, issuers } = this.#judged;
+    const { engine, chunk, texts, issuers, placed } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
+    const text = texts[index] as string;
     const issuer = issuers?.[index];
+    const keys = placed?.blockOfIssuer(issuer);
     return isLatest
-      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, texts[index] as string, issuer)
-      : new AcceptedToken(engine, GONE, 0, texts[index] as string, issuer);
+      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, text, keys, issuer)
+      : new AcceptedToken(engine, GONE, 0, text, keys, issuer);
   }
 }
 
@@ -147,16 +161,18 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   readonly #generation: number;
   readonly #record: number;
   readonly #token: string;
+  readonly #keys: KeyNaming | undefined;
   #claims: Claims | undefined;
   #header: JwtHeader | undefined;
 
   /** `record` is the token's number in the engine while the engine's generation is `generation`. */
-  constructor(engine: Engine, generation: number, record: number, token: string, issuerIndex?: number) {
+  constructor(engine: Engine, generation: number, record: number, token: string, keys: KeyNaming | undefined, issuerIndex?: number) {
     this.issuerIndex = issuerIndex;
     this.#engine = engine;
     this.#generation = generation;
     this.#record = record;
     this.#token = token;
+    this.#keys = keys;
   }
 
   get claims(): Claims {
@@ -167,6 +183,10 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   get header(): JwtHeader {
     this.#header ??= JSON.parse(segmentText(this.#token, 0)) as JwtHeader;
     return this.#header;
+  }
+
+  get keyName(): string | undefined {
+    return this.#keys?.keyNameOf(this.#token);
   }
 
   /** `iss`, `sub` or `jti`, where it is a string. */
@@ -189,7 +209,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
   /** For `JSON.stringify`: what is behind the getters. */
   toJSON(): Acceptance<Claims> {
-    return { ok: true, claims: this.claims, header: this.header, issuerIndex: this.issuerIndex };
+    return { ok: true, claims: this.claims, header: this.header, issuerIndex: this.issuerIndex, keyName: this.keyName };
   }
 
   #isLive(): boolean {

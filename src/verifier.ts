@@ -114,9 +114,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return this.#verdictOnOutside(outside, isAuthentic(outside), now);
+      return this.#verdictOnOutside(outside, isAuthentic(outside), now, placed);
     }
-    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text);
+    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
     this.#missing.tell(batch);
     this.#supply(batch);
@@ -130,9 +130,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now));
+      return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now, placed));
     }
-    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text);
+    if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
     await this.#judgeMissed(batch);
     return this.#conclude(batch).at(0);
@@ -160,16 +160,17 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     return batch;
   }
 
-  #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number): Verdict<Claims> {
-    if (!authentic) return this.#verdictOn(BAD_SIGNATURE, token.text);
+  #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number, placed: Placed): Verdict<Claims> {
+    if (!authentic) return this.#rejected(BAD_SIGNATURE);
     this.#engine.judgeAuthentic([token], 0, now, this.#plan.revocation?.place());
-    return this.#verdictOn(this.#engine.code(0), token.text);
+    return this.#verdictOn(this.#engine.code(0), token.text, placed);
   }
 
   /** The verdict on the one token that the engine has just judged. */
-  #verdictOn(code: number, text: string): Verdict<Claims> {
+  #verdictOn(code: number, text: string, placed: Placed): Verdict<Claims> {
     if (!isPending(code)) return this.#rejected(code);
-    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, this.#issuerOf(0));
+    const issuer = this.#issuerOf(0);
+    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, placed.blockOfIssuer(issuer), issuer);
     const last = this.#last.judge(code, token);
     if (last !== ACCEPTED) return this.#rejected(last);
     this.#counters.countOne(ACCEPTED);
@@ -293,6 +294,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #judge(placed: Placed, batch: Judging, tokens: readonly unknown[]): void {
     const { codes, texts, now } = batch;
     const revoked = this.#plan.revocation?.place();
+    batch.placed = placed;
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
       chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
@@ -331,8 +333,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** The verdicts, counted; `left` is how many are none yet. */
-  #conclude({ codes, texts, issuers, faults, accepted, chunk }: Judging, left = 0): BatchVerdicts<Claims> {
-    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk };
+  #conclude({ codes, texts, issuers, faults, accepted, chunk, placed }: Judging, left = 0): BatchVerdicts<Claims> {
+    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk, placed };
     const byEngine = new Verdicts<Claims>(judged);
     const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(byEngine) }) : byEngine;
     this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);

@@ -20,6 +20,7 @@ export class PlacedKeys {
   #names: NameTable | undefined;
   readonly #publicRecords = new Set<number>();
   #defaultKey = 0;
+  #defaultName: string | undefined;
   /** Public keys that only a promise verifies with. */
   #asynchronous = 0;
   /** Keys are being read, which may run the caller's code. */
@@ -38,6 +39,11 @@ export class PlacedKeys {
   /** The address of the record for tokens that name no key, or 0. */
   get defaultKey(): number {
     return this.#defaultKey;
+  }
+
+  /** The name of that key, if it has one. */
+  get defaultName(): string | undefined {
+    return this.#defaultName;
   }
 
   get isSynchronous(): boolean {
@@ -68,13 +74,14 @@ export class PlacedKeys {
     const placed: number[] = [];
     const named: number[] = [];
     let isDefault = 0;
+    let defaultName: string | undefined;
     this.#isReading = true;
     try {
       for (const keys of batches) {
         for (const [index, record] of this.#load(keys, placed).entries()) {
           const key = keys[index] as Key;
           if (key.kid !== undefined) named.push(record);
-          if (key.isDefault) isDefault = record;
+          if (key.isDefault) [isDefault, defaultName] = [record, key.kid];
         }
       }
       if (named.length) this.open();
@@ -86,7 +93,7 @@ export class PlacedKeys {
       this.#isReading = false;
     }
     this.#names?.enter(named, (record) => this.#free(record));
-    if (isDefault) this.#defaultKey = isDefault;
+    if (isDefault) [this.#defaultKey, this.#defaultName] = [isDefault, defaultName];
   }
 
   /** Takes a key out by its name and wipes it; says whether it was there. */
@@ -142,6 +149,7 @@ export class PlacedKeys {
     this.#publicRecords.clear();
     this.#records.release();
     this.#defaultKey = this.#asynchronous = 0;
+    this.#defaultName = undefined;
   }
 
   /** Loads keys into records of their own, which are appended to `placed` as well, before anything can fail. */

@@ -23,8 +23,8 @@ export interface Grant extends Generation {
 /** What an authentic refresh token says, be it spent, revoked or neither. */
 export interface AuthenticGrant extends Grant {
   readonly identity: TokenIdentity;
-  /** What its verifier said, if it is revoked by a list of the verifier's own. */
-  readonly revoked: Rejection | undefined;
+  /** What its verifier said, if by its own list or guard it is revoked, or was used before. */
+  readonly rejected: Rejection | undefined;
 }
 
 /** The claims set of a refresh token. Issuer and subject are those of the login, if it has them, else the signer's. */
@@ -53,8 +53,16 @@ export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGran
   const generation = generationOf(claims.jti);
   if (!generation) return rejection(CLAIM_INVALID, "jti");
   const { iss, sub, jti, iat, exp, end, claims: ofLogin } = claims as JwtClaims & Grant;
-  const revoked = !verdict.ok && verdict.code === "REVOKED" ? verdict : undefined;
-  return { ...generation, iat, exp, end, claims: ofLogin, identity: { iss, sub, jti, iat, kid: header.kid }, revoked };
+  const kid = verdict.ok ? verdict.keyName : undefined;
+  return {
+    ...generation,
+    iat,
+    exp,
+    end,
+    claims: ofLogin,
+    identity: { iss, sub, jti, iat, kid },
+    rejected: verdict.ok ? undefined : verdict,
+  };
 }
 
 /**

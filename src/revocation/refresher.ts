@@ -190,14 +190,16 @@ class FamilyRefresher implements Refresher {
   }
 
   /** Why a refresh token is not to be used now; undefined where it is. */
-  #judge({ family, number, identity, exp, revoked }: AuthenticGrant): Rejection | undefined {
+  #judge({ family, number, identity, exp, rejected }: AuthenticGrant): Rejection | undefined {
     const { revocations, families, now } = this.#plan;
     // Whatever its verifier tolerates: the list forgets a family when its last token has expired.
     if (!(now() < exp)) return rejection(EXPIRED);
     const before = families.revokedBefore(subjectOf(family));
     if (before === ENDED) return rejection(REVOKED);
     if (before !== undefined && number < before) return rejection(REPLAYED);
-    if (revoked || revocations.isRevoked(identity)) return rejection(REVOKED);
+    // The verifier's own list or guard, which it may have: what they reject is not known by its key.
+    if (rejected) return rejected;
+    if (revocations.isRevoked(identity)) return rejection(REVOKED);
     return revocations.place().isStale || families.place().isStale ? rejection(REVOCATION_STALE) : undefined;
   }
 

@@ -50,6 +50,7 @@ export interface SessionRegistry {
  */
 export function createSessionRegistry(options: SessionRegistryOptions = {}): SessionRegistry {
   if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
+  if ("subscribe" in options) throw optionError("options", "an object with the list as `revocations`", options);
   rejectUnknown(options, ["revocations", "clockTolerance", "currentDate", "onClose"]);
   const { revocations, currentDate, onClose } = options;
   if (revocations !== undefined && typeof revocations?.subscribe !== "function")

@@ -9,10 +9,10 @@ export interface SessionToken extends TokenIdentity {
   readonly exp?: number | undefined;
 }
 
-/** This of a token that a verifier has accepted. Its `kid` is that of its header. */
-export function sessionToken(accepted: Pick<Acceptance<object>, "claims" | "header">): SessionToken {
+/** This of a token that a verifier has accepted. Its `kid` is the name that its key was found by; that of its header, where there is none. */
+export function sessionToken(accepted: Pick<Acceptance<object>, "claims" | "header" | "keyName">): SessionToken {
   const { iss, sub, jti, iat, exp } = accepted.claims as JwtClaims;
-  const { kid } = accepted.header;
+  const kid = accepted.keyName ?? accepted.header.kid;
   return { iss: text(iss), sub: text(sub), jti: text(jti), kid: text(kid), iat: seconds(iat), exp: seconds(exp) };
 }
 

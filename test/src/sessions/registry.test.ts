@@ -323,6 +323,7 @@ describe("the registry", () => {
   });
 
   it.each<[options: object, message: RegExp]>([
+    [createRevocationList(), /Expected `options` to be an object with the list as `revocations`, got an object/],
     [{ revocation: {} }, /Unknown option `revocation`: did you mean `revocations`\?/],
     [{ revocations: [] }, /Expected `revocations` to be a revocation list/],
     [{ currentDate: 5 }, /Expected `currentDate` to be a function/],
