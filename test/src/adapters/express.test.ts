@@ -209,6 +209,18 @@ describe("who used express-jwt", () => {
     ]).toEqual([401, "device", 401]);
   });
 
+  it("asks a store of its own behind, where each request must be asked for", async () => {
+    const isRevoked = async (id: string | undefined) => id === "gone";
+    const get = await serving((app) => {
+      app.use(authenticate({ verifier }), async (request: Request, response: express.Response, next: express.NextFunction) => {
+        if (await isRevoked(request.auth?.claims.jti)) response.sendStatus(401);
+        else next();
+      });
+      app.use(whoAmI);
+    });
+    expect([await get("/", token()), await get("/", token({ jti: "gone" })), await get()]).toEqual(["device", 401, 401]);
+  });
+
   it("has optional tokens with `optional`", async () => {
     const get = await guarded({ optional: true });
     expect([await get(), await get("/", token()), await get("/", "a.b.c")]).toEqual(["nobody", "device", 401]);
