@@ -1,18 +1,23 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
+import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
+import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
+export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
-/** A request behind `authenticate`. `auth` is undefined where there was no token, and need not be. */
-export type AuthenticatedRequest<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
+/**
+ * A request behind `authenticate`: `AuthenticatedRequest<typeof verifier, express.Request>`, or with claims in the verifier's place. `auth` is
+ * undefined where there was no token, and need not be.
+ */
+export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
 
 /** A response as `node:http` has it. */
 export interface NodeResponse {
@@ -28,12 +33,13 @@ export interface NodeResponse {
 export type Middleware<Request> = (request: Request, response: NodeResponse, next?: (error?: unknown) => unknown) => Promise<boolean>;
 
 /**
- * Lets requests with a good token pass, `request.auth` being the verdict, and answers all others.
+ * Lets requests with a good token pass, `request.auth` being the verdict, and answers all others. An `auth` of other claims, where the
+ * request's type has one, is an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
 export function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
   options: AuthOptions<Claims, Request>,
-): Middleware<Request> {
+): Middleware<Request & MayHaveAuth<Claims>> {
   const plan = parseAuthOptions(options);
   return guard((request) => decide(plan, incomingOf(request), request));
 }

@@ -1,17 +1,22 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
+import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Incoming } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
 
 export type { TokenVerifier } from "./core/batched.js";
+export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
-/** `new Hono<{ Variables: AuthVariables<MyClaims> }>()`. With `optional`, and for preflights that pass, `auth` may be undefined. */
-export interface AuthVariables<Claims> {
-  auth: Auth<Claims>;
+/**
+ * `new Hono<{ Variables: AuthVariables<typeof verifier> }>()`, or with claims in the verifier's place. With `optional`, and for preflights that
+ * pass, `auth` may be undefined: `Partial<AuthVariables<typeof verifier>>`.
+ */
+export interface AuthVariables<Verifier> {
+  auth: AuthOf<Verifier>;
 }
 
 /** What is needed of Hono's context. */
@@ -37,12 +42,12 @@ export type Middleware<Context> = (context: Context, next: () => Promise<void>) 
 
 /**
  * Lets requests with a good token pass, `c.get("auth")` being the verdict, and answers all others. Errors of the server are thrown. With
- * `token.body` the body is read before anything is judged: limit it before.
+ * `token.body` the body is read before anything is judged: limit it before. Variables that have an `auth` of other claims are an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
 export function authenticate<Claims, Context extends HonoContext = HonoContext>(
   options: AuthOptions<Claims, Context>,
-): Middleware<Context> {
+): Middleware<Context & { readonly var: MayHaveAuth<Claims> }> {
   const plan = parseAuthOptions(options);
   return guard(async (context) => decide(plan, incomingOf(context, plan.sources.body && (await bodyOf(context))), context));
 }

@@ -1,17 +1,22 @@
 /** wasm-jwt/koa: middleware for Koa. */
+import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
+import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
+export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth, AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
 
-/** The state of a context behind `authenticate`: `new Koa<AuthState<MyClaims>>()`. Undefined where there was no token, and need not be. */
-export interface AuthState<Claims> {
-  auth?: Auth<Claims> | undefined;
+/**
+ * The state of a context behind `authenticate`: `new Koa<AuthState<typeof verifier>>()`, or with claims in the verifier's place. Undefined where
+ * there was no token, and need not be.
+ */
+export interface AuthState<Verifier> {
+  auth?: AuthOf<Verifier> | undefined;
 }
 
 /** What is needed of Koa's context. */
@@ -28,11 +33,20 @@ export interface KoaContext {
 
 export type Middleware<Context> = (context: Context, next: () => Promise<unknown>) => Promise<void>;
 
+/** Takes any such context as it is: Koa would add to the application's own what it infers of one that is named. */
+type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state: MayHaveAuth<Claims> }>(
+  context: Given,
+  next: () => Promise<unknown>,
+) => Promise<void>;
+
 /**
  * Lets requests with a good token pass, `ctx.state.auth` being the verdict, and answers all others. Errors of the server are thrown.
+ * A state that has an `auth` of other claims is an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Context extends KoaContext = KoaContext>(options: AuthOptions<Claims, Context>): Middleware<Context> {
+export function authenticate<Claims, Context extends KoaContext = KoaContext>(
+  options: AuthOptions<Claims, Context>,
+): AuthMiddleware<Claims, Context> {
   const plan = parseAuthOptions(options);
   return guard((context) => decide(plan, incomingOf(context), context));
 }

@@ -78,7 +78,7 @@ const LAYERS = [
   ["sessions/texts", "sessions/wheel"],
   ["sessions/registry"],
   ["sessions/index"],
-  ["batched", "denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
+  ["batched", "claims", "denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
   ["adapters/mqtt/template", "adapters/mqtt/topics", "adapters/upgrade/protocols", "adapters/upgrade/socket"],
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],

@@ -186,7 +186,7 @@ const TYPED = `
   const guard = forExpress.authenticate({ verifier, token: { query: "access_token", from: (request: MyRequest) => request.url }, scope: ["read"] });
   const scopeOf = ({ auth }: MyRequest): "read" | "write" | undefined => auth?.claims.scope;
   const state: forKoa.AuthState<MyClaims> = {};
-  const variables = ({ auth }: forHono.AuthVariables<MyClaims>): "read" | "write" => auth.claims.scope;
+  const variables = ({ auth }: forHono.AuthVariables<typeof verifier>): "read" | "write" => auth.claims.scope;
   const onRejected: forHono.AuthOptions<MyClaims, forHono.HonoContext>["onRejected"] = ({ rejection }, context) => {
     void [rejection?.code, context.req.url];
   };

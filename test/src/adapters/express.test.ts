@@ -1,15 +1,18 @@
 /** What is Express's own, and what those do who come from express-jwt. */
 import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import cookieParser from "cookie-parser";
 import express from "express";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type AuthenticatedRequest, type AuthOptions, authenticate, requireScope } from "../../../src/adapters/express.js";
-import { createSigner, createVerifier, type JwtClaims } from "../../../src/index.js";
+import { createSigner, createVerifier, type JwtClaims, resolveKeys } from "../../../src/index.js";
 import { createKeyRing } from "../../../src/keyring/index.js";
 import { remote } from "../../../src/keyring/remote.js";
 import { createReplayGuard, createRevocationList } from "../../../src/revocation/index.js";
 import { json, serve } from "../../support/ring.js";
-import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
+import { base64url, LONG_TEST_SECRET, NOW, OTHER_TEST_SECRET, signClaims, signWith, TEST_SECRET } from "../../support/tokens.js";
 import { token, verifier } from "./cases.js";
 import { send } from "./client.js";
 import { listen } from "./frameworks.js";
@@ -64,6 +67,61 @@ describe("who used express-jwt", () => {
     expect([await get("/", signer.sign({ sub: "by RS256" })), await get("/", token())]).toEqual(["by RS256", 401]);
   });
 
+  it("takes a secret that came in base64 as the bytes it is", async () => {
+    const encoded = Buffer.from(TEST_SECRET).toString("base64");
+    const get = await guarded({ verifier: createVerifier({ keys: Buffer.from(encoded, "base64"), currentDate: NOW }) });
+    expect([await get("/", token()), await get("/", token({}, Buffer.from(encoded)))]).toEqual(["device", 401]);
+  });
+
+  it("takes a public key as it was read from a file", async () => {
+    const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-express-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "public.pem");
+    writeFileSync(file, pair.publicKey.export({ type: "spki", format: "pem" }));
+    const get = await guarded({ verifier: createVerifier({ keys: { alg: "RS256", publicKey: readFileSync(file) } }) });
+    const signer = createSigner({ key: { alg: "RS256", privateKey: pair.privateKey }, expiresIn: 60 });
+    expect(await get("/", signer.sign({ sub: "by RS256" }))).toBe("by RS256");
+    // Its text is known to all: as a secret it would let anybody in.
+    expect(await get("/", token({}, readFileSync(file)))).toBe(401);
+  });
+
+  it("says which algorithms it takes", async () => {
+    const keys = [
+      { kid: "1", alg: "HS256", secret: LONG_TEST_SECRET },
+      { kid: "2", alg: "HS512", secret: LONG_TEST_SECRET },
+    ] as const;
+    const claims = JSON.stringify({ sub: "device" });
+    const [short, long] = [signWith("HS256", claims, LONG_TEST_SECRET, "1"), signWith("HS512", claims, LONG_TEST_SECRET, "2")];
+    const byKeys = await guarded({ verifier: createVerifier({ keys }) });
+    expect([await byKeys("/", short), await byKeys("/", long)]).toEqual(["device", "device"]);
+    const narrowed = await guarded({ verifier: createVerifier({ keys, algorithms: ["HS512"] }) });
+    expect([await narrowed("/", short), await narrowed("/", long)]).toEqual([401, "device"]);
+    const unsigned = `${base64url('{"alg":"none"}')}.${base64url(claims)}.`;
+    expect([await byKeys("/", unsigned), await narrowed("/", unsigned)]).toEqual([401, 401]);
+  });
+
+  it("has the verifier check subject, id and age, and pass over expiration", async () => {
+    const strict = createVerifier({ keys: TEST_SECRET, currentDate: NOW, subject: "device", jwtId: ["1", "2"], maxTokenAge: 60 });
+    const get = await guarded({ verifier: strict });
+    const good = { jti: "1", iat: NOW - 60 };
+    expect(await get("/", token(good))).toBe("device");
+    for (const bad of [{ sub: "other" }, { jti: "3" }, { iat: NOW - 61 }, { iat: undefined }])
+      expect([bad, await get("/", token({ ...good, ...bad }))]).toEqual([bad, 401]);
+    const lenient = await guarded({ verifier: createVerifier({ keys: TEST_SECRET, currentDate: NOW, ignoreExpiration: true }) });
+    expect([await lenient("/", token({ exp: 1 })), await lenient("/", token({ exp: "1" }))]).toEqual(["device", 401]);
+  });
+
+  it("guards all below a path, and nothing beside it", async () => {
+    const get = await serving((app) => {
+      app.use("/api", authenticate({ verifier }));
+      app.get(["/api/data", "/api", "/apis"], whoAmI);
+    });
+    for (const path of ["/api", "/api/", "/api/data", "/API/data"])
+      expect([path, await get(path), await get(path, token())]).toEqual([path, 401, "device"]);
+    expect(await get("/apis")).toBe("nobody");
+  });
+
   it("puts open routes before, instead of `unless`", async () => {
     const get = await serving((app) => {
       app.get("/token", whoAmI);
@@ -98,6 +156,37 @@ describe("who used express-jwt", () => {
     expect(await get("/", signClaims({ sub: "of a", iss: "b" }))).toBe(401);
   });
 
+  it("looks up a tenant's secret when its first token comes, by the issuer it names", async () => {
+    const tenants = new Map([
+      ["a", TEST_SECRET],
+      ["b", OTHER_TEST_SECRET],
+    ]);
+    const lookUp = vi.fn(async (issuer: string) => tenants.get(issuer));
+    const get = await guarded({ verifier: createVerifier({ keys: resolveKeys(lookUp), keyFrom: { claim: "iss" }, currentDate: NOW }) });
+    expect([await get("/", token({ iss: "a" })), await get("/", token({ iss: "b" }, OTHER_TEST_SECRET))]).toEqual(["device", "device"]);
+    expect([await get("/", token({ iss: "b" })), await get("/", token({ iss: "c" })), await get("/", token())]).toEqual([401, 401, 401]);
+    expect(await get("/", token({ iss: "a" }))).toBe("device");
+    expect(lookUp.mock.calls.flat()).toEqual(["a", "b", "c"]);
+  });
+
+  it("rotates each issuer's secrets by `kid`", async () => {
+    const ringOfA = createKeyRing({ keys: [{ kid: "1", secret: TEST_SECRET }] });
+    const issuers = [
+      { issuer: "a", keys: ringOfA },
+      { issuer: "b", keys: [{ kid: "1", secret: OTHER_TEST_SECRET }] },
+    ];
+    const get = await guarded({ verifier: createVerifier({ issuers, currentDate: NOW }) });
+    const of = (iss: string, kid: string, secret: Uint8Array) => signClaims({ sub: iss, iss }, { alg: "HS256", kid }, secret);
+    const [old, next, others] = [of("a", "1", TEST_SECRET), of("a", "2", LONG_TEST_SECRET), of("b", "1", OTHER_TEST_SECRET)];
+    expect([await get("/", old), await get("/", next), await get("/", others)]).toEqual(["a", 401, "b"]);
+    ringOfA.add({ kid: "2", secret: LONG_TEST_SECRET });
+    expect([await get("/", old), await get("/", next), await get("/", others)]).toEqual(["a", "a", "b"]);
+    ringOfA.remove("1");
+    expect([await get("/", old), await get("/", next), await get("/", others)]).toEqual([401, "a", "b"]);
+    // The other issuer has a key of that name, too.
+    expect(await get("/", of("a", "1", OTHER_TEST_SECRET))).toBe(401);
+  });
+
   it("has a key ring instead of a JWKS client", async () => {
     const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const server = await serve(json({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1" }] }));
@@ -120,9 +209,33 @@ describe("who used express-jwt", () => {
     ]).toEqual([401, "device", 401]);
   });
 
+  it("asks a store of its own behind, where each request must be asked for", async () => {
+    const isRevoked = async (id: string | undefined) => id === "gone";
+    const get = await serving((app) => {
+      app.use(authenticate({ verifier }), async (request: Request, response: express.Response, next: express.NextFunction) => {
+        if (await isRevoked(request.auth?.claims.jti)) response.sendStatus(401);
+        else next();
+      });
+      app.use(whoAmI);
+    });
+    expect([await get("/", token()), await get("/", token({ jti: "gone" })), await get()]).toEqual(["device", 401, 401]);
+  });
+
   it("has optional tokens with `optional`", async () => {
     const get = await guarded({ optional: true });
     expect([await get(), await get("/", token()), await get("/", "a.b.c")]).toEqual(["nobody", "device", 401]);
+  });
+
+  it("has optional tokens wherever they are looked for", async () => {
+    const from = (request: express.Request) => request.get("x-token");
+    const get = await guarded({ optional: true, token: { header: false, query: "token", from } });
+    expect([await get(), await get(`/?token=${token()}`), await get("/", undefined, [["x-token", token()]])]).toEqual([
+      "nobody",
+      "device",
+      "device",
+    ]);
+    // Not where it is looked for, so none; and there, but bad.
+    expect([await get("/", token()), await get("/?token=a.b.c"), await get("/?token=")]).toEqual(["nobody", 401, 401]);
   });
 
   it("throws from `onRejected` to answer in the application's error handler", async () => {

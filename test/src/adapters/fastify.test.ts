@@ -3,7 +3,8 @@ import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Auth, type AuthOptions, authenticate } from "../../../src/adapters/fastify.js";
-import type { JwtClaims } from "../../../src/index.js";
+import { createVerifier, type JwtClaims } from "../../../src/index.js";
+import { NOW, OTHER_TEST_SECRET } from "../../support/tokens.js";
 import { token, verifier } from "./cases.js";
 
 type Request = FastifyRequest & { auth: Auth<JwtClaims> | null };
@@ -123,5 +124,40 @@ describe("who used @fastify/jwt", () => {
       app.get("/user", whoAmI);
     });
     expect([await get("/"), await get("/user"), await get("/user", token())]).toEqual(["nobody", 401, "device"]);
+  });
+
+  it("has another verifier for an instance within, instead of a namespace", async () => {
+    const other = createVerifier({ keys: OTHER_TEST_SECRET, currentDate: NOW });
+    const get = await serving((app) => {
+      for (const [prefix, each] of [["/a", verifier] as const, ["/b", other] as const])
+        app.register(async (inner) => void inner.register(authenticate({ verifier: each })).get("/", whoAmI), { prefix });
+    });
+    const others = () => token({}, OTHER_TEST_SECRET);
+    expect([await get("/a", token()), await get("/a", others()), await get("/b", token()), await get("/b", others())]).toEqual([
+      "device",
+      401,
+      401,
+      "device",
+    ]);
+  });
+
+  it("has messages of its own from `onRejected`, instead of `messages`", async () => {
+    const app = fastify();
+    onTestFinished(() => app.close());
+    app.register(authenticate({ verifier, onRejected: ({ rejection }) => ({ body: { message: rejection?.code ?? "Sign in" } }) }));
+    app.get("/", whoAmI);
+    const { statusCode, body } = await app.inject({ url: "/" });
+    expect([statusCode, JSON.parse(body)]).toEqual([401, { message: "Sign in" }]);
+  });
+
+  it("asks whom it likes in a hook behind, instead of `trusted`", async () => {
+    const trusted = async (name: string | undefined) => name === "device";
+    const get = await guarded({}, (app) => {
+      app.addHook("preHandler", async (request, reply) => {
+        if (!(await trusted((request as Request).auth?.claims.sub))) return reply.code(403).send();
+      });
+      app.get("/", whoAmI);
+    });
+    expect([await get("/", token()), await get("/", token({ sub: "other" })), await get("/")]).toEqual(["device", 403, 401]);
   });
 });

@@ -1,9 +1,10 @@
 /** One application in each framework: on any address it says who asked, and at /admin only to those who may. */
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parse } from "node:querystring";
 import { text } from "node:stream/consumers";
 import { getRequestListener } from "@hono/node-server";
+import connect from "connect";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
@@ -49,6 +50,24 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     if (cors === "behind") app.use(answer);
     app.use("/admin", forExpress.requireScope("admin", { realm: "test" }));
     app.use((request: forExpress.AuthenticatedRequest<JwtClaims, express.Request>, response) => void response.json(said(request.auth)));
+    return app;
+  },
+
+  Connect({ options, cors }) {
+    const app = connect();
+    const answer: connect.NextHandleFunction = (request, response, next) =>
+      void (isCors(request) ? response.writeHead(204, CORS).end() : next());
+    if (cors === "before") app.use(answer);
+    app.use(async (request: connect.IncomingMessage, _: ServerResponse, next: connect.NextFunction) => {
+      Object.assign(request, { body: await parsed(request) });
+      next();
+    });
+    app.use(forExpress.authenticate(options));
+    if (cors === "behind") app.use(answer);
+    app.use("/admin", forExpress.requireScope("admin", { realm: "test" }));
+    app.use((request: forExpress.AuthenticatedRequest<JwtClaims, connect.IncomingMessage>, response: ServerResponse) =>
+      response.setHeader("content-type", "application/json").end(JSON.stringify(said(request.auth))),
+    );
     return app;
   },
 

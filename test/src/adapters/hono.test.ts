@@ -1,9 +1,10 @@
 /** What is Hono's own, and what those do who come from hono/jwt. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { generateSignedCookie, getSignedCookie } from "hono/cookie";
 import { describe, expect, it } from "vitest";
 import { type AuthVariables, authenticate, requireScope } from "../../../src/adapters/hono.js";
-import type { JwtClaims } from "../../../src/index.js";
+import { bearerToken, type JwtClaims } from "../../../src/index.js";
 import { token, verifier } from "./cases.js";
 
 type Env = { Variables: AuthVariables<JwtClaims> };
@@ -60,6 +61,26 @@ describe("who used hono/jwt", () => {
     expect((await app.request("/auth/page")).status).toBe(401);
     expect((await app.request("/auth/admin", bearer(token()))).status).toBe(403);
     expect((await app.request("/auth/admin", bearer(token({ scope: "admin" })))).status).toBe(200);
+  });
+
+  it("has another header field, and signed cookies, with a function", async () => {
+    const serving = (from: (c: Context) => string | undefined | Promise<string | undefined>) =>
+      new Hono().use(authenticate({ verifier, token: { header: false, from } })).get("/", (c) => c.text("in"));
+    const status = async (app: Pick<Hono, "request">, name: string, value: string) =>
+      (await app.request("/", { headers: { [name]: value } })).status;
+    const byField = serving((c) => bearerToken(c.req.header("x-token")));
+    expect([await status(byField, "x-token", `Bearer ${token()}`), await status(byField, "x-token", token())]).toEqual([200, 401]);
+    const secret = "a test secret for cookies";
+    const byCookie = serving(async (c) => (await getSignedCookie(c, secret, "token")) || undefined);
+    const signed = await generateSignedCookie("token", token(), secret);
+    expect(await status(byCookie, "cookie", signed.split(";", 1)[0] as string)).toBe(200);
+    expect([await status(byCookie, "cookie", `token=${token()}`), await status(byCookie, "cookie", "token=a.b")]).toEqual([401, 401]);
+  });
+
+  it("has the prefix of a cookie in its name", async () => {
+    const app = new Hono().use(authenticate({ verifier, token: { header: false, cookie: "__Host-token" } })).get("/", (c) => c.text("in"));
+    expect((await app.request("/", { headers: { cookie: `__Host-token=${token()}` } })).status).toBe(200);
+    expect((await app.request("/", { headers: { cookie: `token=${token()}` } })).status).toBe(401);
   });
 
   it("has a cookie with `cookie`", async () => {
