@@ -8,7 +8,7 @@ import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number, rejectUnknown } from "../options.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
-import { concerns, type RevocationEntry, type RevocationSource, type TokenIdentity } from "./entry.js";
+import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
 import type { RevocationSink, RevocationStore } from "./store.js";
@@ -45,9 +45,9 @@ export interface RevocationList extends Revocations, RevocationSource {
    * Entries are forgotten when `exp` is past, which is that of the token, or of the last of those concerned; without it, never.
    * @throws TypeError (as a rejection) for an entry that is none, with nothing revoked; Error where the store fails, with all revoked here.
    */
-  revoke(entries: RevocationEntry | readonly RevocationEntry[]): Promise<void>;
+  revoke(entries: RevocationInput | readonly RevocationInput[]): Promise<void>;
   /** Adds entries that another one has: they are not given to the store. @throws TypeError for one that is none; nothing is added then. */
-  apply(entries: readonly RevocationEntry[]): void;
+  apply(entries: readonly RevocationInput[]): void;
   /** All entries, in no order. */
   snapshot(): Iterable<RevocationEntry>;
   /** Is a token revoked of which this is known? */
@@ -133,13 +133,13 @@ class List implements RevocationList {
     this.#sweeper.outlive(seconds);
   }
 
-  async revoke(given: RevocationEntry | readonly RevocationEntry[]): Promise<void> {
+  async revoke(given: RevocationInput | readonly RevocationInput[]): Promise<void> {
     const entries = parseEntries(given, this.#plan.now());
     this.#add(entries);
     await this.#store?.append(entries);
   }
 
-  apply(given: readonly RevocationEntry[]): void {
+  apply(given: readonly RevocationInput[]): void {
     if (!Array.isArray(given)) throw optionError("entries", "an array", given);
     this.#add(parseEntries(given, this.#plan.now()));
   }

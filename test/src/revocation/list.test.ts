@@ -1,7 +1,7 @@
 /** Revocation lists: what they reject, what they let be, and for how long. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createKeyTable, createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../../src/index.js";
-import type { RevocationEntry, TokenIdentity } from "../../../src/revocation/entry.js";
+import type { RevocationEntry, RevocationInput, RevokedSubject, TokenIdentity } from "../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
 import type { RevocationSink, RevocationStore } from "../../../src/revocation/store.js";
 import { PAIRS, signWith as signPublic } from "../../support/pairs.js";
@@ -222,8 +222,28 @@ describe("an entry", () => {
 
   it("of a subject without `before` holds from now on back", async () => {
     const now = createRevocationList({ currentDate: () => NOW });
-    await now.revoke({ sub: "a" } as RevocationEntry);
-    expect([...now.snapshot()]).toEqual([{ sub: "a", before: NOW }]);
+    await now.revoke({ sub: "a" });
+    now.apply([{ sub: "b", iss: A }]);
+    expect([...now.snapshot()]).toEqual(
+      expect.arrayContaining([
+        { sub: "a", before: NOW },
+        { sub: "b", before: NOW, iss: A },
+      ]),
+    );
+    expect(now.size).toBe(2);
+  });
+
+  it("is one of those that the README shows, whatever the compiler can tell of it", () => {
+    const input: RevocationInput[] = [{ iss: A, jti: "a", exp: NOW }, { iss: A, sub: "a" }, { kid: "a" }, { iss: A, before: NOW }];
+    // @ts-expect-error An entry that is there says before when.
+    const entry: RevocationEntry = { iss: A, sub: "a" };
+    // @ts-expect-error All of an issuer are revoked up to a time that is given.
+    const issue: RevocationInput = { iss: A };
+    const { before }: RevokedSubject = { sub: "a", before: NOW };
+    const other = createRevocationList();
+    other.apply(input);
+    expect(other.size).toBe(4);
+    expect([entry, issue, before]).toEqual([{ iss: A, sub: "a" }, { iss: A }, NOW]);
   });
 });
 
