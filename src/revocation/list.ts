@@ -11,7 +11,7 @@ import { Entries } from "./entries.js";
 import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
-import type { RevocationSink, RevocationStore } from "./store.js";
+import { type RevocationSink, type RevocationStore, requireStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface RevocationListOptions {
@@ -70,8 +70,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
   if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
   rejectUnknown(options, ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
   const { store, onStale, onError, currentDate } = options;
-  if (store !== undefined && (typeof store !== "object" || store === null || typeof store.open !== "function"))
-    throw optionError("store", "`file()` or another store", store);
+  if (store !== undefined) requireStore(store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
@@ -157,10 +156,12 @@ class List implements RevocationList {
   }
 
   isRevoked(token: TokenIdentity): boolean {
+    if (typeof token !== "object" || token === null) throw optionError("token", "an object, what is known of a token", token);
     return this.#entries.concerning(token).some((entry) => concerns(entry, token));
   }
 
   revokedBefore(sub: string): number | undefined {
+    if (typeof sub !== "string") throw optionError("sub", "a string", sub);
     return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
   }
 

@@ -62,7 +62,10 @@ class Guard implements ReplayGuard {
     return this.#entries.bytes;
   }
 
-  judge({ iss, jti, exp }: OnceOnly): number {
+  judge(token: OnceOnly): number {
+    if (typeof token?.jti !== "string") throw optionError("token.jti", "a string", token?.jti);
+    const { iss, jti, exp } = token;
+    if (typeof exp !== "number") throw optionError("token.exp", "a number of seconds", exp);
     // The length parts the two. There may be more issuers than a list has numbers for.
     const name = iss === undefined ? `:${jti}` : `${iss.length}:${iss}${jti}`;
     if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return REPLAY_GUARD_FULL;

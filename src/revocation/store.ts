@@ -1,4 +1,5 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
+import { optionError } from "../errors.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -28,4 +29,14 @@ export interface RevocationSink {
   synced(): void;
   /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()`. */
   failed(error: Error): void;
+}
+
+const METHODS = ["open", "append", "close"] as const;
+
+/** @throws TypeError that names the option, and what of a store it lacks. */
+export function requireStore(value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError("store", "`file()` or another store", value);
+  const store = value as Readonly<Record<string, unknown>>;
+  if (typeof store.name !== "string" || store.name === "") throw optionError("store.name", "a non-empty string", store.name);
+  for (const method of METHODS) if (typeof store[method] !== "function") throw optionError(`store.${method}`, "a function", store[method]);
 }

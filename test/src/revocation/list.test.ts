@@ -315,6 +315,24 @@ describe("asking for a token by what is known of it", () => {
   });
 });
 
+describe("a list of which something is asked with nothing", () => {
+  const list = createRevocationList();
+  list.apply([{ jti: "undefined" }, { sub: "undefined", before: NOW }]);
+
+  it.each<[string, () => unknown, string]>([
+    ["apply", () => list.apply(undefined as never), "Expected `entries` to be an array, got undefined"],
+    ["isRevoked", () => list.isRevoked(undefined as never), "Expected `token` to be an object, what is known of a token, got undefined"],
+    ["isRevoked", () => list.isRevoked("t-1" as never), "Expected `token` to be an object, what is known of a token, got a string"],
+    ["revokedBefore", () => list.revokedBefore(undefined as never), "Expected `sub` to be a string, got undefined"],
+    ["subscribe", () => list.subscribe(undefined as never), "Expected `listener` to be a function, got undefined"],
+    ["outlive", () => list.outlive(undefined as never), "Expected `seconds` to be a number of seconds, 0 or more, got undefined"],
+    ["outlive", () => list.outlive(Number.NaN), "Expected `seconds` to be a number of seconds, 0 or more, got NaN"],
+  ])("names what it expected: %s", (_, ask, message) => {
+    expect(ask).toThrow(new TypeError(message));
+    expect(list.size).toBe(2);
+  });
+});
+
 describe("vanishing", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: NOW * 1000 }));
   afterEach(() => void vi.useRealTimers());
@@ -451,7 +469,11 @@ describe("a list with a store", () => {
 
 describe("options", () => {
   it.each<[string, unknown, string]>([
-    ["store", {}, "Expected `store` to be `file()` or another store"],
+    ["store", "revoked.ndjson", "Expected `store` to be `file()` or another store, got a string"],
+    ["store", {}, "Expected `store.name` to be a non-empty string, got undefined"],
+    ["store", { name: "s" }, "Expected `store.open` to be a function, got undefined"],
+    ["store", { name: "s", open: () => {} }, "Expected `store.append` to be a function, got undefined"],
+    ["store", { name: "s", open: () => {}, append: async () => {} }, "Expected `store.close` to be a function, got undefined"],
     ["maxStaleness", 5, "Expected `maxStaleness` to stand beside a `store`"],
     ["onStale", "ignore", 'Expected `onStale` to be "reject" or "allow"'],
     ["onError", 1, "Expected `onError` to be a function"],
