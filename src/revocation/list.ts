@@ -33,7 +33,7 @@ export interface RevocationHealth extends RevocationCounts {
   readonly bytes: number;
   /** When the list had all there is, last; undefined before the first time. */
   readonly lastSync: number | undefined;
-  /** What went wrong last; undefined where nothing has since the last time all was there. */
+  /** What went wrong last, reading what the store had included; undefined where nothing has since the store said that all is there. */
   readonly lastError: string | undefined;
 }
 
@@ -119,9 +119,9 @@ class List implements RevocationList {
     };
     const opening: unknown = this.#store?.open(sink);
     if (isPromise(opening)) {
-      this.#opening = Promise.resolve(opening).then(() => this.#synced());
+      this.#opening = Promise.resolve(opening).then(() => this.#opened());
       this.#opening.catch((error) => this.#failed(error));
-    } else this.#synced();
+    } else this.#opened();
   }
 
   place(): PlacedRevocations {
@@ -193,10 +193,14 @@ class List implements RevocationList {
     await this.#store?.close();
   }
 
+  /** What the store said was wrong with its data is so still. */
+  #opened(): void {
+    if (!this.#isClosed) this.#lastSync = this.#plan.now();
+  }
+
   #synced(): void {
-    if (this.#isClosed) return;
-    this.#lastSync = this.#plan.now();
-    this.#lastError = undefined;
+    this.#opened();
+    if (!this.#isClosed) this.#lastError = undefined;
   }
 
   #failed(thrown: unknown): void {

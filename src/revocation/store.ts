@@ -25,9 +25,9 @@ export interface RevocationSink {
   snapshot(): Iterable<RevocationEntry>;
   /** How many those are, vanished ones among them that have not been swept yet. */
   size(): number;
-  /** Said whenever the list is known to have all there is; the time of it counts for `maxStaleness`. */
+  /** Said whenever the list is known to have all there is: the time of it counts for `maxStaleness`, and what failed before is past. */
   synced(): void;
-  /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()`. */
+  /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()` until `synced()` is said. */
   failed(error: Error): void;
 }
 

@@ -456,6 +456,24 @@ describe("a list with a store", () => {
     expect(codeOf(verifierOf(list).verify(token()))).toBe("ACCEPTED");
   });
 
+  it.each<[string, (list: RevocationSink) => void | Promise<void>]>([
+    ["at once", (list) => list.failed(new Error("3 bytes too many"))],
+    ["in time", async (list) => list.failed(new Error("3 bytes too many"))],
+  ])("tells in `health()` what was wrong as it was read %s, until the store says that all is well", async (_, read) => {
+    let sink: RevocationSink | undefined;
+    const list = createRevocationList({
+      store: storeOf((given) => {
+        sink = given;
+        return read(given);
+      }),
+    });
+    await list.ready();
+    await list.revoke({ jti: "a" });
+    expect(list.health()).toMatchObject({ isStale: false, lastError: "3 bytes too many" });
+    sink?.synced();
+    expect(list.health().lastError).toBe(undefined);
+  });
+
   it("tells what fails in the store", async () => {
     const errors: string[] = [];
     const store = storeOf(() => Promise.reject(new Error("no such machine")));
