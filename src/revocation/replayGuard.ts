@@ -13,7 +13,7 @@ import type { OnceOnly, Replays } from "./revocations.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface ReplayGuardOptions {
-  /** How many tokens are remembered at most; a million unless given, of about 60 bytes each. */
+  /** How many tokens are remembered at most; a million unless given, each of as many bytes as its `iss` and `jti`, and at most 40 more. */
   readonly maxEntries?: number;
   /** The guard's clock, by which tokens are forgotten, instead of the system's. */
   readonly currentDate?: () => Moment;
