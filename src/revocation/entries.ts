@@ -10,7 +10,7 @@ import { utf8Bytes, utf8Text } from "../text.js";
 import type { RevocationEntry, TokenIdentity } from "./entry.js";
 
 const LEAST_SLOTS = 64;
-const LEAST_SLAB = 4096;
+const LEAST_SLAB = 32768;
 const LARGEST_SLAB = 1048576;
 const MOST_ISSUERS = 65535;
 /** Entries are placed so many at a time. */
@@ -266,8 +266,10 @@ export class Entries {
     this.#free.set(size, record);
   }
 
+  /** A sixteenth of what there is: so much of it is unused at most, and there are few slabs all the same. */
   #takeSlab(): void {
-    const size = Math.min(Math.max(this.#slabBytes, LEAST_SLAB * 8), LARGEST_SLAB);
+    const share = Math.floor(this.#slabBytes / (16 * LEAST_SLAB)) * LEAST_SLAB;
+    const size = Math.min(Math.max(share, LEAST_SLAB), LARGEST_SLAB);
     this.#next = this.#engine.allocate(size);
     this.#end = this.#next + size;
     this.#slabs.push({ address: this.#next, size });

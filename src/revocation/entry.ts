@@ -38,6 +38,9 @@ export interface RevokedIssue {
 
 export type RevocationEntry = RevokedToken | RevokedSubject | RevokedKey | RevokedIssue;
 
+/** An entry as it is given: `before` of a subject is now, unless it is there. */
+export type RevocationInput = RevocationEntry | (Omit<RevokedSubject, "before"> & Partial<Pick<RevokedSubject, "before">>);
+
 /** What is known of a token that was accepted. `kid` is the name that its key was found by; times are in seconds. */
 export interface TokenIdentity {
   readonly iss?: string | undefined;

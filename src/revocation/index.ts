@@ -1,5 +1,14 @@
 /** wasm-jwt/revocation: what is revoked, and what may be used once. */
-export type { RevocationEntry, RevocationSource, RevokedIssue, RevokedKey, RevokedSubject, RevokedToken, TokenIdentity } from "./entry.js";
+export type {
+  RevocationEntry,
+  RevocationInput,
+  RevocationSource,
+  RevokedIssue,
+  RevokedKey,
+  RevokedSubject,
+  RevokedToken,
+  TokenIdentity,
+} from "./entry.js";
 export { createRevocationList, type RevocationHealth, type RevocationList, type RevocationListOptions } from "./list.js";
 export { createRefresher, type Refreshed, type Refresher, type RefresherOptions, type TokenPair } from "./refresher.js";
 export { createReplayGuard, type ReplayGuard, type ReplayGuardOptions } from "./replayGuard.js";

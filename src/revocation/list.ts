@@ -8,10 +8,10 @@ import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number, rejectUnknown } from "../options.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
-import { concerns, type RevocationEntry, type RevocationSource, type TokenIdentity } from "./entry.js";
+import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
-import type { RevocationSink, RevocationStore } from "./store.js";
+import { type RevocationSink, type RevocationStore, requireStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface RevocationListOptions {
@@ -33,7 +33,7 @@ export interface RevocationHealth extends RevocationCounts {
   readonly bytes: number;
   /** When the list had all there is, last; undefined before the first time. */
   readonly lastSync: number | undefined;
-  /** What went wrong last; undefined where nothing has since the last time all was there. */
+  /** What went wrong last, reading what the store had included; undefined where nothing has since the store said that all is there. */
   readonly lastError: string | undefined;
 }
 
@@ -45,9 +45,9 @@ export interface RevocationList extends Revocations, RevocationSource {
    * Entries are forgotten when `exp` is past, which is that of the token, or of the last of those concerned; without it, never.
    * @throws TypeError (as a rejection) for an entry that is none, with nothing revoked; Error where the store fails, with all revoked here.
    */
-  revoke(entries: RevocationEntry | readonly RevocationEntry[]): Promise<void>;
+  revoke(entries: RevocationInput | readonly RevocationInput[]): Promise<void>;
   /** Adds entries that another one has: they are not given to the store. @throws TypeError for one that is none; nothing is added then. */
-  apply(entries: readonly RevocationEntry[]): void;
+  apply(entries: readonly RevocationInput[]): void;
   /** All entries, in no order. */
   snapshot(): Iterable<RevocationEntry>;
   /** Is a token revoked of which this is known? */
@@ -70,8 +70,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
   if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
   rejectUnknown(options, ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
   const { store, onStale, onError, currentDate } = options;
-  if (store !== undefined && (typeof store !== "object" || store === null || typeof store.open !== "function"))
-    throw optionError("store", "`file()` or another store", store);
+  if (store !== undefined) requireStore(store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
@@ -120,9 +119,9 @@ class List implements RevocationList {
     };
     const opening: unknown = this.#store?.open(sink);
     if (isPromise(opening)) {
-      this.#opening = Promise.resolve(opening).then(() => this.#synced());
+      this.#opening = Promise.resolve(opening).then(() => this.#opened());
       this.#opening.catch((error) => this.#failed(error));
-    } else this.#synced();
+    } else this.#opened();
   }
 
   place(): PlacedRevocations {
@@ -133,13 +132,13 @@ class List implements RevocationList {
     this.#sweeper.outlive(seconds);
   }
 
-  async revoke(given: RevocationEntry | readonly RevocationEntry[]): Promise<void> {
+  async revoke(given: RevocationInput | readonly RevocationInput[]): Promise<void> {
     const entries = parseEntries(given, this.#plan.now());
     this.#add(entries);
     await this.#store?.append(entries);
   }
 
-  apply(given: readonly RevocationEntry[]): void {
+  apply(given: readonly RevocationInput[]): void {
     if (!Array.isArray(given)) throw optionError("entries", "an array", given);
     this.#add(parseEntries(given, this.#plan.now()));
   }
@@ -157,10 +156,12 @@ class List implements RevocationList {
   }
 
   isRevoked(token: TokenIdentity): boolean {
+    if (typeof token !== "object" || token === null) throw optionError("token", "an object, what is known of a token", token);
     return this.#entries.concerning(token).some((entry) => concerns(entry, token));
   }
 
   revokedBefore(sub: string): number | undefined {
+    if (typeof sub !== "string") throw optionError("sub", "a string", sub);
     return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
   }
 
@@ -192,10 +193,14 @@ class List implements RevocationList {
     await this.#store?.close();
   }
 
+  /** What the store said was wrong with its data is so still. */
+  #opened(): void {
+    if (!this.#isClosed) this.#lastSync = this.#plan.now();
+  }
+
   #synced(): void {
-    if (this.#isClosed) return;
-    this.#lastSync = this.#plan.now();
-    this.#lastError = undefined;
+    this.#opened();
+    if (!this.#isClosed) this.#lastError = undefined;
   }
 
   #failed(thrown: unknown): void {

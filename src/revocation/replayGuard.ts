@@ -13,7 +13,7 @@ import type { OnceOnly, Replays } from "./revocations.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface ReplayGuardOptions {
-  /** How many tokens are remembered at most; a million unless given, of about 60 bytes each. */
+  /** How many tokens are remembered at most; a million unless given, each of as many bytes as its `iss` and `jti`, and at most 40 more. */
   readonly maxEntries?: number;
   /** The guard's clock, by which tokens are forgotten, instead of the system's. */
   readonly currentDate?: () => Moment;
@@ -62,7 +62,10 @@ class Guard implements ReplayGuard {
     return this.#entries.bytes;
   }
 
-  judge({ iss, jti, exp }: OnceOnly): number {
+  judge(token: OnceOnly): number {
+    if (typeof token?.jti !== "string") throw optionError("token.jti", "a string", token?.jti);
+    const { iss, jti, exp } = token;
+    if (typeof exp !== "number") throw optionError("token.exp", "a number of seconds", exp);
     // The length parts the two. There may be more issuers than a list has numbers for.
     const name = iss === undefined ? `:${jti}` : `${iss.length}:${iss}${jti}`;
     if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return REPLAY_GUARD_FULL;

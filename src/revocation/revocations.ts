@@ -36,7 +36,7 @@ export interface OnceOnly {
 }
 
 export interface Replays {
-  /** The code of a token that all else accepts: ACCEPTED the first time. Does not throw. */
+  /** The code of a token that all else accepts: ACCEPTED the first time. Does not throw where `jti` and `exp` are what they should be. */
   judge(token: OnceOnly): number;
   /** As of `Revocations`. */
   outlive(seconds: number): void;

@@ -1,4 +1,5 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
+import { optionError } from "../errors.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -24,8 +25,18 @@ export interface RevocationSink {
   snapshot(): Iterable<RevocationEntry>;
   /** How many those are, vanished ones among them that have not been swept yet. */
   size(): number;
-  /** Said whenever the list is known to have all there is; the time of it counts for `maxStaleness`. */
+  /** Said whenever the list is known to have all there is: the time of it counts for `maxStaleness`, and what failed before is past. */
   synced(): void;
-  /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()`. */
+  /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()` until `synced()` is said. */
   failed(error: Error): void;
+}
+
+const METHODS = ["open", "append", "close"] as const;
+
+/** @throws TypeError that names the option, and what of a store it lacks. */
+export function requireStore(value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError("store", "`file()` or another store", value);
+  const store = value as Readonly<Record<string, unknown>>;
+  if (typeof store.name !== "string" || store.name === "") throw optionError("store.name", "a non-empty string", store.name);
+  for (const method of METHODS) if (typeof store[method] !== "function") throw optionError(`store.${method}`, "a function", store[method]);
 }

@@ -1,5 +1,6 @@
 /** Lets entries vanish a few at a time, by a timer that keeps neither the process nor its list. */
 import { attempt } from "../attempt.js";
+import { optionError } from "../errors.js";
 import { later } from "../timer.js";
 import { type Entries, SWEPT_SLOTS } from "./entries.js";
 
@@ -21,6 +22,7 @@ export class Sweeper {
   }
 
   outlive(seconds: number): void {
+    if (!(typeof seconds === "number" && seconds >= 0)) throw optionError("seconds", "a number of seconds, 0 or more", seconds);
     this.#tolerance = Math.max(this.#tolerance, seconds);
   }
 

@@ -1,6 +1,7 @@
 /**
  * Revocations in a file: a line of JSON for each, appended, and written anew when most of them have vanished. What was acknowledged is
- * there after a crash at any byte; what was not may end in the middle of a line, which is dropped.
+ * there after a crash at any byte; what was not may end in the middle of a line or in zeros, which are dropped. A file that is bad in
+ * any other way is refused, and left as it is: a line that was acknowledged may be what is bad.
  */
 import { closeSync, openSync, rmSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
@@ -9,7 +10,7 @@ import { rejectUnknown, whole } from "../../options.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink, RevocationStore } from "../store.js";
 import { AppendFile, synchronizeFolder } from "./appendFile.js";
-import { linesOf } from "./lines.js";
+import { type Line, linesOf } from "./lines.js";
 
 export interface RevocationFileOptions {
   /** The file is written anew when it has so many lines more than twice as many as there are entries; 10,000 unless given. */
@@ -35,6 +36,10 @@ interface Waiting {
 
 /** Entries are given to the list so many at a time. */
 const STEP = 1024;
+/** File systems write so many bytes or none, or a multiple. */
+const SECTOR = 512;
+/** How lines begin: with what an entry's first member can be. */
+const BEGINNINGS = ['{"jti":"', '{"sub":"', '{"kid":"', '{"before":'];
 
 class FileStore implements RevocationStore {
   readonly name: string;
@@ -43,6 +48,8 @@ class FileStore implements RevocationStore {
   #list: RevocationSink | undefined;
   #file: AppendFile | undefined;
   #lines = 0;
+  /** What the last line lacks before another one. */
+  #separator = "";
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
   #isClosed = false;
@@ -72,32 +79,27 @@ class FileStore implements RevocationStore {
     return `${this.#path}.new`;
   }
 
-  /** What comes behind the last good line was never acknowledged, unless good lines follow, or there is no good one: then the file is not what it was. */
+  /** Only what an append may have left that was never acknowledged is dropped: with anything else, the file is not what it was. */
   #read(list: RevocationSink): void {
     let entries: RevocationEntry[] = [];
     let end = 0;
-    let bad: number | undefined;
     let last = 0;
-    let isWhole = false;
     for (const line of linesOf(this.#path)) {
+      const entry = parseLine(line.bytes);
+      const isLost = last > end;
       last = line.end;
-      isWhole ||= line.isWhole;
-      const entry = line.isWhole ? parseLine(line.bytes) : undefined;
-      if (entry && bad !== undefined) throw new Error(`Expected line ${bad} of ${this.name} to be a revocation, got something else`);
-      if (!entry) {
-        bad ??= this.#lines + 1;
-        continue;
-      }
+      if (!entry && isLeftover(line)) continue;
+      if (!entry || isLost) throw new Error(`Expected line ${this.#lines + 1} of ${this.name} to be a revocation, got something else`);
       end = line.end;
       this.#lines++;
+      this.#separator = line.isWhole ? "" : "\n";
       entries.push(entry);
       if (entries.length < STEP) continue;
       this.#apply(list, entries);
       entries = [];
     }
     this.#apply(list, entries);
-    if (bad === undefined) return;
-    if (bad === 1 && isWhole) throw new Error(`Expected ${this.name} to hold revocations, got something else`);
+    if (last === end) return;
     truncateSync(this.#path, end);
     list.failed(
       new Error(`Expected ${this.name} to end with a whole line, got ${last - end} bytes behind line ${this.#lines}, which were dropped`),
@@ -136,7 +138,8 @@ class FileStore implements RevocationStore {
     const lines = waiting.flatMap(({ entries }) => entries.map(toLine));
     try {
       this.#file ??= await this.#begin();
-      await this.#file.write(lines.join(""));
+      await this.#file.write(this.#separator + lines.join(""));
+      this.#separator = "";
       await this.#file.synchronize();
       this.#lines += lines.length;
       for (const { done } of waiting) done();
@@ -173,6 +176,7 @@ class FileStore implements RevocationStore {
       await fresh.rename(this.#path, dirname(this.#path));
       this.#file = fresh;
       this.#lines = count;
+      this.#list?.synced();
       await old.close();
     } catch (error) {
       if (this.#file !== fresh) await fresh?.close().catch(() => undefined);
@@ -199,6 +203,24 @@ function* inSteps(entries: Iterable<RevocationEntry>): Generator<string[]> {
 
 function toLine(entry: RevocationEntry): string {
   return `${JSON.stringify(entry)}\n`;
+}
+
+/**
+ * Can a bad line be what an append has left that was never synchronized? It is the beginning of one then, at the end of the file; or there
+ * are zeros in it, up to a sector's end or the file's, in place of what the system had not written when the power failed. Nothing else is:
+ * not a whole line whose last byte alone is wrong, nor the text of some other file.
+ */
+function isLeftover({ bytes, end, isWhole }: Line): boolean {
+  const zero = bytes.indexOf(0);
+  if (!isBeginning(zero < 0 ? bytes : bytes.subarray(0, zero))) return false;
+  if (zero < 0) return !isWhole && !parseLine(bytes.subarray(0, -1));
+  const start = end - bytes.length - (isWhole ? 1 : 0);
+  const behind = start + bytes.lastIndexOf(0) + 1;
+  return behind === end || behind % SECTOR === 0;
+}
+
+function isBeginning(bytes: Uint8Array): boolean {
+  return BEGINNINGS.some((text) => bytes.subarray(0, text.length).every((byte, index) => byte === text.charCodeAt(index)));
 }
 
 /** What a line holds, if it is JSON of an object. */

@@ -1,7 +1,7 @@
 /** Revocation lists: what they reject, what they let be, and for how long. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createKeyTable, createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../../src/index.js";
-import type { RevocationEntry, TokenIdentity } from "../../../src/revocation/entry.js";
+import type { RevocationEntry, RevocationInput, RevokedSubject, TokenIdentity } from "../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
 import type { RevocationSink, RevocationStore } from "../../../src/revocation/store.js";
 import { PAIRS, signWith as signPublic } from "../../support/pairs.js";
@@ -222,8 +222,28 @@ describe("an entry", () => {
 
   it("of a subject without `before` holds from now on back", async () => {
     const now = createRevocationList({ currentDate: () => NOW });
-    await now.revoke({ sub: "a" } as RevocationEntry);
-    expect([...now.snapshot()]).toEqual([{ sub: "a", before: NOW }]);
+    await now.revoke({ sub: "a" });
+    now.apply([{ sub: "b", iss: A }]);
+    expect([...now.snapshot()]).toEqual(
+      expect.arrayContaining([
+        { sub: "a", before: NOW },
+        { sub: "b", before: NOW, iss: A },
+      ]),
+    );
+    expect(now.size).toBe(2);
+  });
+
+  it("is one of those that the README shows, whatever the compiler can tell of it", () => {
+    const input: RevocationInput[] = [{ iss: A, jti: "a", exp: NOW }, { iss: A, sub: "a" }, { kid: "a" }, { iss: A, before: NOW }];
+    // @ts-expect-error An entry that is there says before when.
+    const entry: RevocationEntry = { iss: A, sub: "a" };
+    // @ts-expect-error All of an issuer are revoked up to a time that is given.
+    const issue: RevocationInput = { iss: A };
+    const { before }: RevokedSubject = { sub: "a", before: NOW };
+    const other = createRevocationList();
+    other.apply(input);
+    expect(other.size).toBe(4);
+    expect([entry, issue, before]).toEqual([{ iss: A, sub: "a" }, { iss: A }, NOW]);
   });
 });
 
@@ -292,6 +312,24 @@ describe("asking for a token by what is known of it", () => {
     end();
     await list.revoke({ jti: "c" });
     expect(heard).toEqual([{ jti: "a" }, { jti: "b" }]);
+  });
+});
+
+describe("a list of which something is asked with nothing", () => {
+  const list = createRevocationList();
+  list.apply([{ jti: "undefined" }, { sub: "undefined", before: NOW }]);
+
+  it.each<[string, () => unknown, string]>([
+    ["apply", () => list.apply(undefined as never), "Expected `entries` to be an array, got undefined"],
+    ["isRevoked", () => list.isRevoked(undefined as never), "Expected `token` to be an object, what is known of a token, got undefined"],
+    ["isRevoked", () => list.isRevoked("t-1" as never), "Expected `token` to be an object, what is known of a token, got a string"],
+    ["revokedBefore", () => list.revokedBefore(undefined as never), "Expected `sub` to be a string, got undefined"],
+    ["subscribe", () => list.subscribe(undefined as never), "Expected `listener` to be a function, got undefined"],
+    ["outlive", () => list.outlive(undefined as never), "Expected `seconds` to be a number of seconds, 0 or more, got undefined"],
+    ["outlive", () => list.outlive(Number.NaN), "Expected `seconds` to be a number of seconds, 0 or more, got NaN"],
+  ])("names what it expected: %s", (_, ask, message) => {
+    expect(ask).toThrow(new TypeError(message));
+    expect(list.size).toBe(2);
   });
 });
 
@@ -418,6 +456,24 @@ describe("a list with a store", () => {
     expect(codeOf(verifierOf(list).verify(token()))).toBe("ACCEPTED");
   });
 
+  it.each<[string, (list: RevocationSink) => void | Promise<void>]>([
+    ["at once", (list) => list.failed(new Error("3 bytes too many"))],
+    ["in time", async (list) => list.failed(new Error("3 bytes too many"))],
+  ])("tells in `health()` what was wrong as it was read %s, until the store says that all is well", async (_, read) => {
+    let sink: RevocationSink | undefined;
+    const list = createRevocationList({
+      store: storeOf((given) => {
+        sink = given;
+        return read(given);
+      }),
+    });
+    await list.ready();
+    await list.revoke({ jti: "a" });
+    expect(list.health()).toMatchObject({ isStale: false, lastError: "3 bytes too many" });
+    sink?.synced();
+    expect(list.health().lastError).toBe(undefined);
+  });
+
   it("tells what fails in the store", async () => {
     const errors: string[] = [];
     const store = storeOf(() => Promise.reject(new Error("no such machine")));
@@ -431,7 +487,11 @@ describe("a list with a store", () => {
 
 describe("options", () => {
   it.each<[string, unknown, string]>([
-    ["store", {}, "Expected `store` to be `file()` or another store"],
+    ["store", "revoked.ndjson", "Expected `store` to be `file()` or another store, got a string"],
+    ["store", {}, "Expected `store.name` to be a non-empty string, got undefined"],
+    ["store", { name: "s" }, "Expected `store.open` to be a function, got undefined"],
+    ["store", { name: "s", open: () => {} }, "Expected `store.append` to be a function, got undefined"],
+    ["store", { name: "s", open: () => {}, append: async () => {} }, "Expected `store.close` to be a function, got undefined"],
     ["maxStaleness", 5, "Expected `maxStaleness` to stand beside a `store`"],
     ["onStale", "ignore", 'Expected `onStale` to be "reject" or "allow"'],
     ["onError", 1, "Expected `onError` to be a function"],

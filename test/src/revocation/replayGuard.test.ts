@@ -133,6 +133,16 @@ describe("a replay guard", () => {
     expect(() => createReplayGuard({ [name]: value } as never)).toThrow(message);
   });
 
+  it.each<[string, (guard: ReplayGuard) => unknown, string]>([
+    ["judge", (guard) => guard.judge(undefined as never), "Expected `token.jti` to be a string, got undefined"],
+    ["judge", (guard) => guard.judge({ jti: "a" } as never), "Expected `token.exp` to be a number of seconds, got undefined"],
+    ["outlive", (guard) => guard.outlive(undefined as never), "Expected `seconds` to be a number of seconds, 0 or more, got undefined"],
+  ])("asked with too little names what it expected, and remembers nothing: %s", (_, ask, message) => {
+    const guard = createReplayGuard();
+    expect(() => ask(guard)).toThrow(new TypeError(message));
+    expect(guard.size).toBe(0);
+  });
+
   it.each([true, {}, createRevocationList()])("is what `replay` takes, not %o", (replay) => {
     expect(() => createVerifier({ keys: KEYS, replay } as never)).toThrow("Expected `replay` to be a guard of `createReplayGuard`");
   });
