@@ -75,8 +75,10 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   const maxStaleness = number(options.maxStaleness, "maxStaleness", "a number of seconds, more than 0", Number.MIN_VALUE, 1e9);
-  if (maxStaleness !== undefined && !store)
-    throw new TypeError("Expected `maxStaleness` to stand beside a `store`: without one, nothing grows stale");
+  if (maxStaleness !== undefined && (!store || store.isOwn))
+    throw new TypeError(
+      "Expected `maxStaleness` to stand beside a `store` that others revoke in as well: without one, nothing grows stale",
+    );
   const entries = new Entries(openEngine());
   const list = new List(entries, store, { maxStaleness, allowsStale: onStale === "allow", onError, now: clock(currentDate) });
   released.register(list, () => entries.release());
@@ -179,7 +181,7 @@ class List implements RevocationList {
     const { size, bytes } = this.#entries;
     const lastSync = this.#lastSync;
     const age = lastSync === undefined ? undefined : Math.max(0, this.#plan.now() - lastSync);
-    const staleness = this.#store ? age : 0;
+    const staleness = this.#store && !this.#store.isOwn ? age : 0;
     return { entries: size, bytes, lastSync, staleness, isStale: this.#isStale(), lastError: this.#lastError?.message };
   }
 

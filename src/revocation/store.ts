@@ -6,6 +6,8 @@ import type { RevocationEntry } from "./entry.js";
 export interface RevocationStore {
   /** What messages call it. */
   readonly name: string;
+  /** Nothing is revoked but by way of its one list, which never grows stale. */
+  readonly isOwn?: boolean;
   /**
    * Gives the list all there is, and from then on what comes from elsewhere. A list whose store promises is stale until that is fulfilled.
    * @throws Error that names the store and says what was expected.

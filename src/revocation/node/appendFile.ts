@@ -23,7 +23,12 @@ export class AppendFile {
   /** Opens a file to go on behind what is in it; makes it if it is not there, for its owner only. `name` stands for it in messages. */
   static async open(path: string, name: string): Promise<AppendFile> {
     const handle = await promises.open(path, "a", 0o600);
-    return new AppendFile(handle, path, name, (await handle.stat()).size);
+    try {
+      return new AppendFile(handle, path, name, (await handle.stat()).size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   /** Appends text, which may be lost until `synchronize`. @throws Error where it cannot; the file is as it was then. */

@@ -43,6 +43,7 @@ const BEGINNINGS = ['{"jti":"', '{"sub":"', '{"kid":"', '{"before":'];
 
 class FileStore implements RevocationStore {
   readonly name: string;
+  readonly isOwn = true;
   readonly #path: string;
   readonly #compactBehind: number;
   #list: RevocationSink | undefined;

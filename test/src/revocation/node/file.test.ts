@@ -277,6 +277,15 @@ describe("a file of revocations", () => {
     expect(() => file("x", { [name]: value } as never)).toThrow(message);
   });
 
+  it("never grows stale, for nobody else revokes in it, and is told so to whoever would wait for that", async () => {
+    let now = 1000;
+    const list = createRevocationList({ store: file(newPath()), currentDate: () => now });
+    onTestFinished(() => list.close());
+    now += 1e6;
+    expect(list.health()).toMatchObject({ staleness: 0, isStale: false });
+    expect(() => createRevocationList({ store: file(newPath()), maxStaleness: 5 })).toThrow("that others revoke in as well");
+  });
+
   it("of no path is refused", () => {
     expect(() => file("")).toThrow("Expected `path` to be the path of a file, got an empty string");
   });
