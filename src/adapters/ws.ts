@@ -37,8 +37,8 @@ export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket,
 
 interface Connection {
   close(code: number, reason: string): void;
-  pause(): void;
-  removeAllListeners(event: "message"): void;
+  emit(event: unknown, ...values: unknown[]): boolean;
+  resume(): void;
   terminate(): void;
 }
 
@@ -52,12 +52,14 @@ interface Server<Request> {
 const POLICY_VIOLATION = 1008;
 /** The time to close a connection in an orderly way, in seconds. */
 const GRACE = 1;
+/** The events by which an application hears what a client sends. */
+const HEARD: readonly unknown[] = ["message", "ping", "pong"];
 const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-store" }, body: "" };
 
 /**
  * Lets upgrades with a good token pass: `server.on("upgrade", authenticateUpgrade(webSockets, { verifier }))`. Then "connection" is emitted as
  * ever, `request.auth` being the verdict; all others are answered with 400, 401 or 403 (RFC 6750 §3). A connection is closed with 1008 and
- * "expired" or "revoked" when its token is: what it sends from then on is not read.
+ * "expired" or "revoked" when its token is: what it sends from then on is not heard, and without an answer it is cut a second later.
  * @throws TypeError for a wrong option, naming it.
  */
 export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
@@ -152,19 +154,22 @@ class Session {
     this.#handle?.remove();
   }
 
-  /**
-   * Nobody listens any more, to what has been read already or is read if the application resumes the connection; else nothing more is read. The
-   * answer to the closing frame is not waited for.
-   */
+  /** Reads on, be the connection paused or not: the answer to the closing frame ends it at once. Whoever does not answer is cut. */
   #close(reason: SessionEnd): void {
     const connection = this.#connection;
     if (!connection) {
       this.#socket.destroy();
       return;
     }
+    silence(connection);
     later(GRACE, () => connection.terminate());
-    connection.removeAllListeners("message");
     connection.close(POLICY_VIOLATION, reason);
-    connection.pause();
+    connection.resume();
   }
+}
+
+/** Nobody hears what the client sends any more, whatever way they listen and whenever they begin to: all of them hear by `emit`. */
+function silence(connection: Connection): void {
+  const emit = connection.emit.bind(connection);
+  connection.emit = (event, ...values) => !HEARD.includes(event) && emit(event, ...values);
 }
