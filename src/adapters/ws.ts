@@ -2,8 +2,6 @@
 import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
-import type { SessionEnd, SessionHandle } from "../sessions/registry.js";
-import { later } from "../timer.js";
 import { inTime } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
@@ -12,6 +10,7 @@ import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import type { Auth } from "./core/options.js";
 import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
+import { type Connection, Session } from "./upgrade/session.js";
 import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
@@ -35,25 +34,12 @@ export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { au
 /** A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server; whoever is turned away has been answered. */
 export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket, head: Uint8Array) => Promise<boolean>;
 
-interface Connection {
-  close(code: number, reason: string): void;
-  emit(event: unknown, ...values: unknown[]): boolean;
-  resume(): void;
-  terminate(): void;
-}
-
 /** The same as ws calls it. */
 interface Server<Request> {
   handleUpgrade(request: Request, socket: UpgradeSocket, head: Uint8Array, done: (connection: Connection) => void): void;
   emit(event: "connection", connection: Connection, request: Request): unknown;
 }
 
-/** "Policy violation" (RFC 6455 §7.4.1), with the reason why the session ends. */
-const POLICY_VIOLATION = 1008;
-/** The time to close a connection in an orderly way, in seconds. */
-const GRACE = 1;
-/** The events by which an application hears what a client sends. */
-const HEARD: readonly unknown[] = ["message", "ping", "pong"];
 const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-store" }, body: "" };
 
 /**
@@ -120,56 +106,4 @@ class Upgrades<Claims, Request extends NodeRequest> {
     (request as AuthenticatedUpgrade<Claims, Request>).auth = auth;
     return undefined;
   }
-}
-
-/** What ends with the token: a connection, or the socket that is to become one. */
-class Session {
-  readonly #socket: UpgradeSocket;
-  #handle: SessionHandle | undefined;
-  #connection: Connection | undefined;
-  #isAdded = false;
-
-  constructor(socket: UpgradeSocket) {
-    this.#socket = socket;
-    socket.on("close", () => this.end());
-  }
-
-  /** Why it has ended already, if it has. */
-  add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Auth<Claims>): SessionEnd | undefined {
-    let end: SessionEnd | undefined;
-    this.#handle = sessions.add(session(auth), (reason) => {
-      if (this.#isAdded) this.#close(reason);
-      else end = reason;
-    });
-    this.#isAdded = true;
-    return end;
-  }
-
-  begin(connection: Connection): void {
-    this.#connection = connection;
-  }
-
-  /** The socket is gone. */
-  end(): void {
-    this.#handle?.remove();
-  }
-
-  /** Reads on, be the connection paused or not: the answer to the closing frame ends it at once. Whoever does not answer is cut. */
-  #close(reason: SessionEnd): void {
-    const connection = this.#connection;
-    if (!connection) {
-      this.#socket.destroy();
-      return;
-    }
-    silence(connection);
-    later(GRACE, () => connection.terminate());
-    connection.close(POLICY_VIOLATION, reason);
-    connection.resume();
-  }
-}
-
-/** Nobody hears what the client sends any more, whatever way they listen and whenever they begin to: all of them hear by `emit`. */
-function silence(connection: Connection): void {
-  const emit = connection.emit.bind(connection);
-  connection.emit = (event, ...values) => !HEARD.includes(event) && emit(event, ...values);
 }
