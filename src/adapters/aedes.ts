@@ -5,7 +5,7 @@
 import { attempt } from "../attempt.js";
 import type { Auth } from "./core/options.js";
 import { admit } from "./mqtt/admission.js";
-import { type AedesBroker, type AedesClient, type Broker, type Done, handlersOf, isOfOther, type Packet } from "./mqtt/broker.js";
+import { type AedesBroker, type AedesClient, type Broker, brokerOf, type Done, handlersOf, isOfOther, type Packet } from "./mqtt/broker.js";
 import { Connection } from "./mqtt/connection.js";
 import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal } from "./mqtt/options.js";
 
@@ -29,14 +29,15 @@ export interface Protection<Claims> {
  * What is published to a topic that is not allowed ends the connection, as MQTT 3.1.1 has it (§3.3.5) and aedes does; the will is judged with
  * CONNECT. A subscription that is not allowed gets 0x80 (§3.9.3), also one that the session had before; what is not allowed is not forwarded,
  * whatever it was subscribed or queued by, messages of the broker's own included.
- * @throws TypeError for a wrong option, naming it.
+ * @throws TypeError for what is no broker of aedes, or a wrong option, naming it.
  */
 export function protect<Claims, Client extends AedesClient = AedesClient>(
   broker: AedesBroker,
   options: BrokerOptions<Claims, Client>,
 ): Protection<Claims> {
+  const protectedBroker = brokerOf(broker);
   const guard = new Guard(parseBrokerOptions(options));
-  guard.install(broker as unknown as Broker);
+  guard.install(protectedBroker);
   return guard;
 }
 

@@ -10,7 +10,8 @@ import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import type { Auth } from "./core/options.js";
 import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
-import { type Connection, Session } from "./upgrade/session.js";
+import { type Server, serverOf, type WebSocketServer } from "./upgrade/server.js";
+import { Session } from "./upgrade/session.js";
 import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
@@ -20,13 +21,8 @@ export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
 export type { Auth } from "./core/options.js";
 export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
+export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
-
-/** What is needed of a WebSocketServer of ws with `noServer: true`. */
-export interface WebSocketServer {
-  handleUpgrade(request: never, socket: never, head: never, done: never): void;
-  emit(event: "connection", connection: never, request: never): unknown;
-}
 
 /** The request of a connection that was let in. `auth` is undefined where there was no token, and need not be. */
 export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
@@ -34,25 +30,19 @@ export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { au
 /** A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server; whoever is turned away has been answered. */
 export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket, head: Uint8Array) => Promise<boolean>;
 
-/** The same as ws calls it. */
-interface Server<Request> {
-  handleUpgrade(request: Request, socket: UpgradeSocket, head: Uint8Array, done: (connection: Connection) => void): void;
-  emit(event: "connection", connection: Connection, request: Request): unknown;
-}
-
 const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-store" }, body: "" };
 
 /**
  * Lets upgrades with a good token pass: `server.on("upgrade", authenticateUpgrade(webSockets, { verifier }))`. Then "connection" is emitted as
  * ever, `request.auth` being the verdict; all others are answered with 400, 401 or 403 (RFC 6750 §3). A connection is closed with 1008 and
  * "expired" or "revoked" when its token is: what it sends from then on is not heard, and without an answer it is cut a second later.
- * @throws TypeError for a wrong option, naming it.
+ * @throws TypeError for what is no server of ws, or a wrong option, naming it.
  */
 export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
   webSockets: WebSocketServer,
   options: UpgradeOptions<Claims, Request>,
 ): UpgradeListener<Request> {
-  const upgrades = new Upgrades(webSockets as unknown as Server<Request>, parseUpgradeOptions(options));
+  const upgrades = new Upgrades(serverOf<Request>(webSockets), parseUpgradeOptions(options));
   return (request, socket, head) => upgrades.listen(request, socket, head);
 }
 

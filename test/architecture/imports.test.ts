@@ -80,7 +80,7 @@ const LAYERS = [
   ["sessions/index"],
   ["batched", "claims", "denial", "failure", "fields", "incoming", "preflight", "scope"].map((name) => `adapters/core/${name}`),
   ["broker", "connection", "template", "topics"].map((name) => `adapters/mqtt/${name}`),
-  ["adapters/upgrade/protocols", "adapters/upgrade/session", "adapters/upgrade/socket"],
+  ["protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],
   ["adapters/core/deadline", "adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],

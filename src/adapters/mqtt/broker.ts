@@ -1,4 +1,5 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
+import { optionError } from "../../errors.js";
 
 /** What is needed of a client of aedes. */
 export interface AedesClient {
@@ -45,6 +46,15 @@ export interface Broker {
  */
 export function isOfOther(broker: Broker, { brokerId }: Packet): boolean {
   return brokerId !== undefined && brokerId !== broker.id;
+}
+
+const HANDLERS = ["preConnect", "authenticate", "authorizePublish", "authorizeSubscribe", "authorizeForward"] as const;
+
+/** @throws TypeError for what is no broker of aedes. */
+export function brokerOf(broker: AedesBroker): Broker {
+  if (![...HANDLERS, "on" as const].every((name) => typeof broker?.[name] === "function"))
+    throw optionError("broker", "a broker of aedes", broker);
+  return broker as unknown as Broker;
 }
 
 /** What the broker has, to be asked behind what takes its place. */

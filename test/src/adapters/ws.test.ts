@@ -477,9 +477,26 @@ describe("authenticateUpgrade", () => {
     [{ sessions: {} }, "Expected `sessions` to be a registry of sessions"],
     [{ session: 5 }, "Expected `session` to be a function"],
     [{ onError: 5 }, "Expected `onError` to be a function"],
-    [{ orgins: [] }, "Unknown option `orgins`"],
+    [{ orgins: [] }, "Unknown option `orgins`: did you mean `origins`?"],
+    [{ token: { protcol: "a" } }, "Unknown option `protcol`: did you mean `protocol`?"],
+    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol"],
+    [
+      { hosts: [] },
+      "Unknown option `hosts`; known are verifier, token, scope, optional, realm, onRejected, origins, sessions, session, onError",
+    ],
   ])("refuses %o", (options, message) => {
     const webSockets = new WebSocketServer({ noServer: true });
     expect(() => authenticateUpgrade(webSockets, { verifier, ...options } as UpgradeOptions<JwtClaims, IncomingMessage>)).toThrow(message);
+  });
+
+  it.each([
+    [undefined, "undefined"],
+    [null, "null"],
+    [{}, "an object (Object)"],
+    [createServer(), "an object (Server)"],
+  ])("refuses %o in the place of a server of ws", (webSockets, got) => {
+    expect(() => authenticateUpgrade(webSockets as never, { verifier })).toThrow(
+      new TypeError(`Expected \`webSockets\` to be a WebSocketServer of ws, got ${got}`),
+    );
   });
 });
