@@ -84,4 +84,12 @@ describe("observeStats of OpenTelemetry", () => {
     expect(() => observeStats(meter, {} as ReturnType<typeof verifierOf>, "gateway")).toThrow("`verifier` to be a verifier");
     expect(() => observeStats(meter, verifierOf(), "")).toThrow("`name` to be a non-empty string");
   });
+
+  it.each([undefined, null, {}])("refuses %o in the place of a meter", (meter) => {
+    expect(() => observeStats(meter as never, verifierOf(), "gateway")).toThrow("Expected `meter` to be a meter of OpenTelemetry");
+  });
+
+  it.each([undefined, null])("refuses %o in the place of a verifier", (verifier) => {
+    expect(() => observeStats(begin().meter, verifier as never, "gateway")).toThrow("Expected `verifier` to be a verifier");
+  });
 });
