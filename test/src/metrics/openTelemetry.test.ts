@@ -4,6 +4,7 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createVerifier } from "../../../src/index.js";
 import { observeStats } from "../../../src/metrics/openTelemetry.js";
+import { createRevocationList } from "../../../src/revocation/list.js";
 import { NOW, signClaims, TEST_SECRET } from "../../support/tokens.js";
 
 const good = signClaims({ sub: "device" });
@@ -49,6 +50,28 @@ describe("observeStats of OpenTelemetry", () => {
       "wasm_jwt.batches gateway Infinity": 1,
       "wasm_jwt.keys gateway": 1,
     });
+  });
+
+  it("tells how the revocation list is, where there is one: its entries, and its age in seconds once it had all there is", async () => {
+    const { meter, collect } = begin();
+    let now = NOW;
+    let read = () => {};
+    const store = {
+      name: "a store",
+      open: () => new Promise<void>((resolve) => (read = resolve)),
+      append: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const revocation = createRevocationList({ store, currentDate: () => now });
+    revocation.apply([{ jti: "a" }, { jti: "b" }]);
+    observeStats(meter, createVerifier({ keys: TEST_SECRET, revocation }), "gateway");
+    const keys = { "wasm_jwt.keys gateway": 1 };
+    expect(await collect()).toEqual({ ...keys, "wasm_jwt.revocations gateway": 2 });
+    read();
+    await revocation.ready();
+    now += 7;
+    revocation.apply([{ jti: "c" }]);
+    expect(await collect()).toEqual({ ...keys, "wasm_jwt.revocations gateway": 3, "wasm_jwt.revocation.staleness gateway": 7 });
   });
 
   it("tells of what came since, where that is wanted", async () => {
