@@ -321,14 +321,15 @@ describe("a connection", () => {
     expect(Number(messages.at(-1))).toBeLessThan(exp + 0.5);
   });
 
-  it("is cut a second later where the client does not answer", async () => {
+  it("is cut a second later where the client does not answer", { retry: 2 }, async () => {
     const { port, connected } = await start();
     const exp = Math.floor(seconds()) + 2;
     await ask(port, [bearer(token({ exp }))]);
     const { socket } = connected[0] as (typeof connected)[number];
     await once(socket, "close");
-    expect(seconds()).toBeGreaterThanOrEqual(exp);
-    expect(seconds()).toBeLessThan(exp + 2);
+    // A second at most until the registry sees it, and the second of grace.
+    expect(seconds()).toBeGreaterThanOrEqual(exp + 1);
+    expect(seconds()).toBeLessThan(exp + 2.5);
   });
 
   it("is closed at once when its token is revoked, others are not", async () => {
