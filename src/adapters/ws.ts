@@ -2,8 +2,6 @@
 import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
-import type { SessionEnd, SessionHandle } from "../sessions/registry.js";
-import { later } from "../timer.js";
 import { inTime } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
@@ -12,6 +10,8 @@ import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import type { Auth } from "./core/options.js";
 import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
+import { type Server, serverOf, type WebSocketServer } from "./upgrade/server.js";
+import { Session } from "./upgrade/session.js";
 import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
@@ -21,13 +21,8 @@ export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
 export type { Auth } from "./core/options.js";
 export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
+export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
-
-/** What is needed of a WebSocketServer of ws with `noServer: true`. */
-export interface WebSocketServer {
-  handleUpgrade(request: never, socket: never, head: never, done: never): void;
-  emit(event: "connection", connection: never, request: never): unknown;
-}
 
 /** The request of a connection that was let in. `auth` is undefined where there was no token, and need not be. */
 export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
@@ -35,36 +30,19 @@ export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { au
 /** A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server; whoever is turned away has been answered. */
 export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket, head: Uint8Array) => Promise<boolean>;
 
-interface Connection {
-  close(code: number, reason: string): void;
-  pause(): void;
-  removeAllListeners(event: "message"): void;
-  terminate(): void;
-}
-
-/** The same as ws calls it. */
-interface Server<Request> {
-  handleUpgrade(request: Request, socket: UpgradeSocket, head: Uint8Array, done: (connection: Connection) => void): void;
-  emit(event: "connection", connection: Connection, request: Request): unknown;
-}
-
-/** "Policy violation" (RFC 6455 §7.4.1), with the reason why the session ends. */
-const POLICY_VIOLATION = 1008;
-/** The time to close a connection in an orderly way, in seconds. */
-const GRACE = 1;
 const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-store" }, body: "" };
 
 /**
  * Lets upgrades with a good token pass: `server.on("upgrade", authenticateUpgrade(webSockets, { verifier }))`. Then "connection" is emitted as
  * ever, `request.auth` being the verdict; all others are answered with 400, 401 or 403 (RFC 6750 §3). A connection is closed with 1008 and
- * "expired" or "revoked" when its token is: what it sends from then on is not read.
- * @throws TypeError for a wrong option, naming it.
+ * "expired" or "revoked" when its token is: what it sends from then on is not heard, and without an answer it is cut a second later.
+ * @throws TypeError for what is no server of ws, or a wrong option, naming it.
  */
 export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
   webSockets: WebSocketServer,
   options: UpgradeOptions<Claims, Request>,
 ): UpgradeListener<Request> {
-  const upgrades = new Upgrades(webSockets as unknown as Server<Request>, parseUpgradeOptions(options));
+  const upgrades = new Upgrades(serverOf<Request>(webSockets), parseUpgradeOptions(options));
   return (request, socket, head) => upgrades.listen(request, socket, head);
 }
 
@@ -117,54 +95,5 @@ class Upgrades<Claims, Request extends NodeRequest> {
     if (tokens[0] !== undefined) hideToken(request, tokens[0]);
     (request as AuthenticatedUpgrade<Claims, Request>).auth = auth;
     return undefined;
-  }
-}
-
-/** What ends with the token: a connection, or the socket that is to become one. */
-class Session {
-  readonly #socket: UpgradeSocket;
-  #handle: SessionHandle | undefined;
-  #connection: Connection | undefined;
-  #isAdded = false;
-
-  constructor(socket: UpgradeSocket) {
-    this.#socket = socket;
-    socket.on("close", () => this.end());
-  }
-
-  /** Why it has ended already, if it has. */
-  add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Auth<Claims>): SessionEnd | undefined {
-    let end: SessionEnd | undefined;
-    this.#handle = sessions.add(session(auth), (reason) => {
-      if (this.#isAdded) this.#close(reason);
-      else end = reason;
-    });
-    this.#isAdded = true;
-    return end;
-  }
-
-  begin(connection: Connection): void {
-    this.#connection = connection;
-  }
-
-  /** The socket is gone. */
-  end(): void {
-    this.#handle?.remove();
-  }
-
-  /**
-   * Nobody listens any more, to what has been read already or is read if the application resumes the connection; else nothing more is read. The
-   * answer to the closing frame is not waited for.
-   */
-  #close(reason: SessionEnd): void {
-    const connection = this.#connection;
-    if (!connection) {
-      this.#socket.destroy();
-      return;
-    }
-    later(GRACE, () => connection.terminate());
-    connection.removeAllListeners("message");
-    connection.close(POLICY_VIOLATION, reason);
-    connection.pause();
   }
 }

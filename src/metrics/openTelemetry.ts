@@ -29,6 +29,7 @@ export interface MetricMeter {
  * @throws TypeError where one of these is something else.
  */
 export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierStats }, name: string): () => void {
+  if (typeof meter?.addBatchObservableCallback !== "function") throw optionError("meter", "a meter of OpenTelemetry", meter);
   if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
   if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
   const tokens = meter.createObservableCounter("wasm_jwt.tokens", {

@@ -15,9 +15,10 @@ export interface MetricRegistry {
 /**
  * Adds a verifier's metrics to a registry, under a `verifier` label of that name; several verifiers may share one. The result takes them
  * away again; until then the registry keeps the verifier.
- * @throws TypeError where there is one of that name already.
+ * @throws TypeError where one of these is something else, or there is one of that name already.
  */
 export function exposeStats(registry: MetricRegistry, verifier: { stats(): VerifierStats }, name: string): () => void {
+  if (typeof registry?.registerMetric !== "function") throw optionError("registry", "a registry of prom-client", registry);
   if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
   if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
   const families = FAMILIES.map((each) => familyOf(registry, ...each));

@@ -1,5 +1,6 @@
 /** The options of WebSocket upgrades, parsed once. */
 import { optionError } from "../../errors.js";
+import { rejectUnknown } from "../../options.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { NodeRequest } from "../core/incoming.js";
@@ -40,21 +41,24 @@ export interface UpgradePlan<Claims, Request> {
   readonly onError: UpgradeOptions<Claims, Request>["onError"];
 }
 
+const NAMES = ["verifier", "token", "scope", "optional", "realm", "onRejected", "origins", "sessions", "session", "onError"];
+const SOURCES = ["header", "cookie", "query", "from", "protocol"];
+
 /** @throws TypeError for a wrong option, naming it. */
 export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   options: UpgradeOptions<Claims, Request>,
 ): UpgradePlan<Claims, Request> {
-  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
-  const { token = {}, origins, sessions, session, onError, ...others } = options;
+  requireObject(options, "options");
+  const { token = {}, origins, sessions, session, onError, preflight, ...others } = options as typeof options & { preflight?: unknown };
+  rejectUnknown(others, NAMES);
+  requireObject(token, "token");
+  const { body, ...sources } = token as typeof token & { body?: unknown };
+  rejectUnknown(sources, SOURCES);
+  for (const [name, value] of Object.entries({ "token.body": body, preflight }))
+    if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
   for (const [name, value] of Object.entries({ session, onError }))
     if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
   if (sessions !== undefined && typeof sessions?.add !== "function") throw optionError("sessions", "a registry of sessions", sessions);
-  if (typeof token !== "object" || token === null) throw optionError("token", "an object", token);
-  for (const [name, value] of Object.entries({
-    "token.body": (token as TokenSources<Request>).body,
-    preflight: (others as { preflight?: unknown }).preflight,
-  }))
-    if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
   if (token.cookie !== undefined && origins === undefined)
     throw new TypeError("Expected `origins` beside a token in a cookie, which browsers send with the requests of all sites");
   return {
@@ -65,6 +69,10 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
     session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
     onError,
   };
+}
+
+function requireObject(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
 }
 
 function withProtocol<Request extends NodeRequest>({ protocol, ...token }: UpgradeSources<Request>): TokenSources<Request> {

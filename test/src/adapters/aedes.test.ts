@@ -356,4 +356,12 @@ describe("protect", () => {
     expect(() => protect(broker, { verifier, ...options } as BrokerOptions<object, never>)).toThrow(message);
     broker.close();
   });
+
+  it.each([
+    [undefined, "undefined"],
+    [{}, "an object (Object)"],
+    [Promise.resolve(), "an object (Promise)"],
+  ])("refuses %o in the place of a broker", (broker, got) => {
+    expect(() => protect(broker as never, { verifier })).toThrow(new TypeError(`Expected \`broker\` to be a broker of aedes, got ${got}`));
+  });
 });

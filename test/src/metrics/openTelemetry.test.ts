@@ -4,6 +4,7 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createVerifier } from "../../../src/index.js";
 import { observeStats } from "../../../src/metrics/openTelemetry.js";
+import { createRevocationList } from "../../../src/revocation/list.js";
 import { NOW, signClaims, TEST_SECRET } from "../../support/tokens.js";
 
 const good = signClaims({ sub: "device" });
@@ -51,6 +52,28 @@ describe("observeStats of OpenTelemetry", () => {
     });
   });
 
+  it("tells how the revocation list is, where there is one: its entries, and its age in seconds once it had all there is", async () => {
+    const { meter, collect } = begin();
+    let now = NOW;
+    let read = () => {};
+    const store = {
+      name: "a store",
+      open: () => new Promise<void>((resolve) => (read = resolve)),
+      append: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const revocation = createRevocationList({ store, currentDate: () => now });
+    revocation.apply([{ jti: "a" }, { jti: "b" }]);
+    observeStats(meter, createVerifier({ keys: TEST_SECRET, revocation }), "gateway");
+    const keys = { "wasm_jwt.keys gateway": 1 };
+    expect(await collect()).toEqual({ ...keys, "wasm_jwt.revocations gateway": 2 });
+    read();
+    await revocation.ready();
+    now += 7;
+    revocation.apply([{ jti: "c" }]);
+    expect(await collect()).toEqual({ ...keys, "wasm_jwt.revocations gateway": 3, "wasm_jwt.revocation.staleness gateway": 7 });
+  });
+
   it("tells of what came since, where that is wanted", async () => {
     const { meter, collect } = begin(AggregationTemporality.DELTA);
     const verifier = verifierOf([good]);
@@ -83,5 +106,13 @@ describe("observeStats of OpenTelemetry", () => {
     const { meter } = begin();
     expect(() => observeStats(meter, {} as ReturnType<typeof verifierOf>, "gateway")).toThrow("`verifier` to be a verifier");
     expect(() => observeStats(meter, verifierOf(), "")).toThrow("`name` to be a non-empty string");
+  });
+
+  it.each([undefined, null, {}])("refuses %o in the place of a meter", (meter) => {
+    expect(() => observeStats(meter as never, verifierOf(), "gateway")).toThrow("Expected `meter` to be a meter of OpenTelemetry");
+  });
+
+  it.each([undefined, null])("refuses %o in the place of a verifier", (verifier) => {
+    expect(() => observeStats(begin().meter, verifier as never, "gateway")).toThrow("Expected `verifier` to be a verifier");
   });
 });

@@ -140,6 +140,14 @@ describe("exposeStats of prom-client", () => {
     expect(() => exposeStats(registry, {} as ReturnType<typeof verifierOf>, "other")).toThrow("`verifier` to be a verifier");
   });
 
+  it.each([undefined, null, {}])("refuses %o in the place of a registry", (registry) => {
+    expect(() => exposeStats(registry as never, verifierOf(), "gateway")).toThrow("Expected `registry` to be a registry of prom-client");
+  });
+
+  it.each([undefined, null])("refuses %o in the place of a verifier", (verifier) => {
+    expect(() => exposeStats(new Registry(), verifier as never, "gateway")).toThrow("Expected `verifier` to be a verifier");
+  });
+
   it("leaves a metric of somebody else's that has one of its names", () => {
     const registry = new Registry();
     new Gauge({ name: "wasm_jwt_keys", help: "Others.", registers: [registry] });

@@ -1,0 +1,69 @@
+/** A broker, as aedes has it: its handlers, and what it calls them with. */
+import { optionError } from "../../errors.js";
+
+/** What is needed of a client of aedes. */
+export interface AedesClient {
+  readonly id: string;
+  readonly closed: boolean;
+  readonly conn: { once(event: "close", listener: () => void): unknown };
+  close(done?: () => void): void;
+}
+
+/** What is needed of an aedes broker: its handlers, which are replaced, and its events. */
+export interface AedesBroker {
+  readonly id: string;
+  preConnect: (client: never, packet: never, done: never) => void;
+  authenticate: (client: never, username: never, password: never, done: never) => void;
+  authorizePublish: (client: never, packet: never, done: never) => void;
+  authorizeSubscribe: (client: never, subscription: never, done: never) => void;
+  authorizeForward: (client: never, packet: never) => unknown;
+  on(event: never, listener: never): unknown;
+}
+
+/** A packet with a topic, or a subscription. */
+export interface Packet {
+  readonly topic: string;
+  /** Of a will that was kept, the broker that its client was connected to. Packets of clients have none. */
+  readonly brokerId?: string;
+}
+
+export type Done<Value = unknown> = (error: Error | null, value?: Value) => void;
+
+/** The same as aedes calls it. */
+export interface Broker {
+  readonly id: string;
+  preConnect(client: AedesClient, packet: { readonly will?: Packet }, done: Done<boolean>): void;
+  authenticate(client: AedesClient, username: string | undefined, password: Uint8Array | undefined, done: Done<boolean>): void;
+  authorizePublish(client: AedesClient | null, packet: Packet, done: Done): void;
+  authorizeSubscribe(client: AedesClient, subscription: Packet, done: Done<Packet | null>): void;
+  authorizeForward(client: AedesClient, packet: Packet): unknown;
+  on(event: "client" | "clientDisconnect", listener: (client: AedesClient) => void): unknown;
+}
+
+/**
+ * A broker publishes the wills of others that are gone: they were judged with CONNECT. The client may be connected here meanwhile, with another
+ * token; an error because of that would be one of the broker's.
+ */
+export function isOfOther(broker: Broker, { brokerId }: Packet): boolean {
+  return brokerId !== undefined && brokerId !== broker.id;
+}
+
+const HANDLERS = ["preConnect", "authenticate", "authorizePublish", "authorizeSubscribe", "authorizeForward"] as const;
+
+/** @throws TypeError for what is no broker of aedes. */
+export function brokerOf(broker: AedesBroker): Broker {
+  if (![...HANDLERS, "on" as const].every((name) => typeof broker?.[name] === "function"))
+    throw optionError("broker", "a broker of aedes", broker);
+  return broker as unknown as Broker;
+}
+
+/** What the broker has, to be asked behind what takes its place. */
+export function handlersOf(broker: Broker): Omit<Broker, "on" | "id"> {
+  return {
+    preConnect: broker.preConnect.bind(broker),
+    authenticate: broker.authenticate.bind(broker),
+    authorizePublish: broker.authorizePublish.bind(broker),
+    authorizeSubscribe: broker.authorizeSubscribe.bind(broker),
+    authorizeForward: broker.authorizeForward.bind(broker),
+  };
+}

@@ -1,0 +1,45 @@
+/** A connection that was let in: what it may do, until its token expires or is revoked. */
+import type { SessionHandle } from "../../sessions/registry.js";
+import type { Auth } from "../core/options.js";
+import type { AedesClient } from "./broker.js";
+import type { BrokerPlan } from "./options.js";
+import type { Permissions } from "./permissions.js";
+
+export class Connection<Claims> {
+  readonly auth: Auth<Claims>;
+  readonly permissions: Permissions;
+  #isRevoked = false;
+  #session: SessionHandle | undefined;
+
+  constructor(auth: Auth<Claims>, permissions: Permissions) {
+    this.auth = auth;
+    this.permissions = permissions;
+  }
+
+  /**
+   * The broker has taken the client. One that is closed already, by its own doing, is nobody's session. If its token has been revoked in the
+   * meantime it is closed here.
+   */
+  open(client: AedesClient, { sessions, session }: BrokerPlan<Claims, never>): void {
+    if (client.closed) return;
+    try {
+      this.#session = sessions.add(session(this.auth), (reason) => {
+        this.#isRevoked = reason === "revoked";
+        client.close();
+      });
+      // Of one whose id was taken while another with it was closing, aedes tells no end.
+      client.conn.once("close", () => this.end());
+    } catch {
+      client.close();
+    }
+  }
+
+  /** The client is gone. */
+  end(): void {
+    this.#session?.remove();
+  }
+
+  mayPublish(topic: string): boolean {
+    return !this.#isRevoked && this.permissions.mayPublish(topic);
+  }
+}
