@@ -11,7 +11,7 @@ import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal }
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
 export type { TokenVerifier } from "./core/batched.js";
-export type { Auth } from "./core/options.js";
+export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { AedesBroker, AedesClient } from "./mqtt/broker.js";
 export type { BrokerOptions, Refusal } from "./mqtt/options.js";
 export type { Acl, AclLists, AclRule } from "./mqtt/permissions.js";

@@ -2,12 +2,12 @@
 import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
+import type { AuthOf } from "./core/claims.js";
 import { inTime } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
-import type { Auth } from "./core/options.js";
 import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
 import { type Server, serverOf, type WebSocketServer } from "./upgrade/server.js";
@@ -16,16 +16,16 @@ import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
 export type { TokenVerifier } from "./core/batched.js";
+export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { Auth } from "./core/options.js";
 export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
 export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
 
-/** The request of a connection that was let in. `auth` is undefined where there was no token, and need not be. */
-export type AuthenticatedUpgrade<Claims, Request = NodeRequest> = Request & { auth?: Auth<Claims> | undefined };
+/** The request of a connection that was let in: `AuthenticatedUpgrade<typeof verifier>`, or with claims in the verifier's place. `auth` is undefined where there was no token, and need not be. */
+export type AuthenticatedUpgrade<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
 
 /** A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server; whoever is turned away has been answered. */
 export type UpgradeListener<Request> = (request: Request, socket: UpgradeSocket, head: Uint8Array) => Promise<boolean>;
@@ -93,7 +93,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
     const end = auth && session.add(this.#plan, auth);
     if (end) return (await deny(plan, rejected(rejection(end === "revoked" ? REVOKED : EXPIRED)), request)).answer;
     if (tokens[0] !== undefined) hideToken(request, tokens[0]);
-    (request as AuthenticatedUpgrade<Claims, Request>).auth = auth;
+    (request as AuthenticatedUpgrade<unknown>).auth = auth;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { Aedes } from "aedes";
 import type { IClientOptions } from "mqtt";
 import { describe, expect, it } from "vitest";
 import { type BrokerOptions, protect } from "../../../src/adapters/aedes.js";
-import { createVerifier } from "../../../src/index.js";
+import { createKeyTable, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/index.js";
 import { createSessionRegistry } from "../../../src/sessions/index.js";
 import { OTHER_TEST_SECRET, TEST_SECRET } from "../../support/tokens.js";
@@ -254,6 +254,26 @@ describe("a session", () => {
     expect(other.client.connected).toBe(true);
     expect(sessions.size).toBe(1);
     if (!("kid" in entry)) await expect(connect({ password })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it.each<[string, Pick<VerifierOptions, "keys" | "keyFrom">, string]>([
+    ["the only one, which its token does not name", { keys: { kid: "k", secret: TEST_SECRET } }, "k"],
+    [
+      "found by a claim of its token",
+      { keys: createKeyTable({ keys: [{ kid: "d1", secret: TEST_SECRET }] }), keyFrom: { claim: "sub" } },
+      "d1",
+    ],
+  ])("ends at once when its key is revoked, %s", async (_, keys, kid) => {
+    const revocations = createRevocationList();
+    const sessions = createSessionRegistry({ revocations });
+    const { connect } = await startBroker({ verifier: createVerifier({ ...keys, revocation: revocations }), sessions });
+    const device = await connect({ password: token() });
+    await revocations.revoke({ kid: "another" });
+    await soon();
+    expect(device.client.connected).toBe(true);
+    await revocations.revoke({ kid });
+    await device.closed;
+    await expect(connect({ password: token() })).rejects.toMatchObject({ code: 5 });
   });
 
   it("does not begin where its token is revoked while it is let in", async () => {
