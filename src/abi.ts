@@ -63,8 +63,9 @@ export const REVOKED = 22;
 export const REVOCATION_STALE = 23;
 export const REPLAYED = 24;
 export const REPLAY_GUARD_FULL = 25;
+export const KEY_UNAVAILABLE = 26;
 /** How many codes there are. */
-export const CODE_COUNT = 26;
+export const CODE_COUNT = 27;
 
 /** Engine only: well-formed, its key that of an algorithm of the platform: the host has its signature verified. */
 export const OUTSIDE = 252;

@@ -28,6 +28,7 @@ const NAMES = {
   [abi.REVOCATION_STALE]: "REVOCATION_STALE",
   [abi.REPLAYED]: "REPLAYED",
   [abi.REPLAY_GUARD_FULL]: "REPLAY_GUARD_FULL",
+  [abi.KEY_UNAVAILABLE]: "KEY_UNAVAILABLE",
 } as const;
 
 /** The name of a verdict. */

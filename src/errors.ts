@@ -27,6 +27,7 @@ const SENTENCES: Readonly<Record<RejectionCode, string>> = {
   REVOCATION_STALE: "Whether the token has been revoked is not known at the moment",
   REPLAYED: "The token has been used before",
   REPLAY_GUARD_FULL: "Whether the token has been used before cannot be remembered at the moment",
+  KEY_UNAVAILABLE: "Whether there is a key for this token is not known at the moment",
 };
 
 /** What a rejection code means, in one sentence. */
@@ -61,6 +62,28 @@ export class OverloadError extends Error {
 /** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
 export function optionError(name: string, expected: string, got: unknown): TypeError {
   return new TypeError(`Expected \`${name}\` to be ${expected}, got ${kindOf(got)}`);
+}
+
+/** A misspelt option must not silently check nothing. */
+export function rejectUnknown(options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = known.find((candidate) => isAlike(candidate.toLowerCase(), name.toLowerCase()));
+    throw new TypeError(`Unknown option \`${name}\`${meant ? `: did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`);
+  }
+}
+
+/** Equal but for one letter that is missing, added or another; or one the beginning of the other. */
+function isAlike(left: string, right: string): boolean {
+  let prefix = 0;
+  while (prefix < left.length && left[prefix] === right[prefix]) prefix++;
+  if (prefix >= 3 && (prefix === left.length || prefix === right.length)) return true;
+  const tail = (text: string, from: number) => text.slice(from);
+  return (
+    tail(left, prefix + 1) === tail(right, prefix + 1) ||
+    tail(left, prefix + 1) === tail(right, prefix) ||
+    tail(left, prefix) === tail(right, prefix + 1)
+  );
 }
 
 /** Numbers and booleans are shown, all else only named: an option may hold a secret by mistake. */

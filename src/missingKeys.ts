@@ -1,5 +1,5 @@
 /** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
-import { KEY_NOT_FOUND } from "./abi.js";
+import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
 import { attempt } from "./attempt.js";
 import { keyNameOf } from "./keyName.js";
 import type { KeySource } from "./keys/source.js";
@@ -56,6 +56,20 @@ export class MissingKeys {
       wanted.set(source, entry);
     }
     return wanted.values();
+  }
+
+  /** Marks those tokens whose key could not be looked up: that there is none is not known. */
+  markUnavailable(batch: Judged): void {
+    for (const number of missedOf(batch)) {
+      const { source } = this.#planOf(batch, number);
+      if (!source?.isUnavailable) continue;
+      const name = source.supply && this.nameIn(batch, number);
+      let isUnavailable = false;
+      attempt(() => {
+        isUnavailable = source.isUnavailable?.(name) === true;
+      });
+      if (isUnavailable) batch.codes[number] = KEY_UNAVAILABLE;
+    }
   }
 
   /** The name by which a token of a batch selects its key. */

@@ -1,12 +1,14 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
-import { kindOf, optionError } from "./errors.js";
+import { kindOf, optionError, rejectUnknown } from "./errors.js";
 import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { isKeySource, type KeySource } from "./keys/source.js";
 import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
 import { utf8Bytes } from "./text.js";
+
+export { rejectUnknown };
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
@@ -304,28 +306,6 @@ function keyClaim(value: unknown): string | undefined {
 /** The algorithms of keys, each once. */
 function algorithmsOf(keys: readonly Key[]): readonly Algorithm[] {
   return [...new Set(keys.map((key) => key.algorithm))];
-}
-
-/** A misspelt option must not silently check nothing. */
-export function rejectUnknown(options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const meant = known.find((candidate) => isAlike(candidate.toLowerCase(), name.toLowerCase()));
-    throw new TypeError(`Unknown option \`${name}\`${meant ? `: did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`);
-  }
-}
-
-/** Equal but for one letter that is missing, added or another; or one the beginning of the other. */
-function isAlike(left: string, right: string): boolean {
-  let prefix = 0;
-  while (prefix < left.length && left[prefix] === right[prefix]) prefix++;
-  if (prefix >= 3 && (prefix === left.length || prefix === right.length)) return true;
-  const tail = (text: string, from: number) => text.slice(from);
-  return (
-    tail(left, prefix + 1) === tail(right, prefix + 1) ||
-    tail(left, prefix + 1) === tail(right, prefix) ||
-    tail(left, prefix) === tail(right, prefix + 1)
-  );
 }
 
 function parseKeys(input: unknown, allowWeak: boolean): readonly Key[] {

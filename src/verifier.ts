@@ -333,7 +333,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** The verdicts, counted; `left` is how many are none yet. */
-  #conclude({ codes, texts, issuers, faults, accepted, chunk, placed }: Judging, left = 0): BatchVerdicts<Claims> {
+  #conclude(batch: Judging, left = 0): BatchVerdicts<Claims> {
+    if (this.#missing.hasSources && hasMissed(batch)) this.#missing.markUnavailable(batch);
+    const { codes, texts, issuers, faults, accepted, chunk, placed } = batch;
     const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk, placed };
     const byEngine = new Verdicts<Claims>(judged);
     const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(byEngine) }) : byEngine;

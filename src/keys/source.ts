@@ -45,6 +45,11 @@ export interface KeySource {
    * judged once more; those who cannot wait take a promise for a no. Does not throw and is never rejected.
    */
   supply?(names: readonly string[]): boolean | Promise<boolean>;
+  /**
+   * Asked, when all has been tried, of a token that selected none of the keys: could its key not be looked up, so that it may be there? Such a
+   * token is KEY_UNAVAILABLE rather than KEY_NOT_FOUND. `name` is given to sources that `supply`. Does not throw.
+   */
+  isUnavailable?(name: string | undefined): boolean;
   /** Told behind a `supply` that said yes which of those names had an authentic token. */
   proved?(names: readonly string[], authentic: ReadonlySet<string>): void;
 }

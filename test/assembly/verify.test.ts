@@ -65,6 +65,7 @@ describe("every code", () => {
     ["REVOCATION_STALE", signText('{"jti":"b"}'), { revocation: unreadList() }],
     ["REPLAYED", signText(`{"jti":"c","exp":${NOW + 1}}`), { replay: guardThatKnows("c") }],
     ["REPLAY_GUARD_FULL", signText(`{"jti":"d","exp":${NOW + 1}}`), { replay: guardThatKnows("e") }],
+    ["KEY_UNAVAILABLE", signText("{}"), { keys: { at: () => ({ load: () => [] }), isUnavailable: () => true } }],
   ];
 
   function revokedList(): RevocationList {

@@ -33,6 +33,7 @@ const PUBLISHED = [
   "REVOCATION_STALE",
   "REPLAYED",
   "REPLAY_GUARD_FULL",
+  "KEY_UNAVAILABLE",
 ] as const;
 
 describe("verdict codes", () => {

@@ -42,7 +42,7 @@ function invalidRequest(description: string): Denial {
 }
 
 /** Codes that tell of the server, not of the token. */
-const NOT_KNOWN: readonly RejectionCode[] = ["REVOCATION_STALE", "REPLAY_GUARD_FULL"];
+const NOT_KNOWN: readonly RejectionCode[] = ["REVOCATION_STALE", "REPLAY_GUARD_FULL", "KEY_UNAVAILABLE"];
 
 export function rejected(rejection: Rejection): Denial {
   if (NOT_KNOWN.includes(rejection.code)) return { status: 503, description: describeRejection(rejection.code), rejection };

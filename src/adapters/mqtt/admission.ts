@@ -21,6 +21,7 @@ const RETURN_CODES: Readonly<Partial<Record<RejectionCode, 3 | 4>>> = {
   TOKEN_TOO_LONG: 4,
   REVOCATION_STALE: 3,
   REPLAY_GUARD_FULL: 3,
+  KEY_UNAVAILABLE: 3,
 };
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

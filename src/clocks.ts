@@ -1,0 +1,76 @@
+/**
+ * Two clocks over the system's, which may jump: by which what is trusted grows old, and by which what is remembered may be forgotten.
+ * Each has the monotonic clock beside it and believes whichever of the two is the safer one.
+ */
+
+/** Seconds by a clock that never jumps; in some runtimes it stands still while the machine sleeps. */
+function monotonic(): number {
+  return performance.now() / 1000;
+}
+
+/**
+ * Ages: it never runs slower than the system's clock or the monotonic one. A process that was frozen finds what it trusted old; a clock that
+ * was set back makes nothing young again; one that jumped ahead makes things old too early, once.
+ */
+export class AgeClock {
+  readonly #now: () => number;
+  #wall: number;
+  #monotonic = monotonic();
+  #age = 0;
+
+  /** `now` is the system's time, in seconds since the epoch. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#wall = now();
+  }
+
+  /** Seconds since the clock was made. They never decrease. */
+  read(): number {
+    const wall = this.#now();
+    const steady = monotonic();
+    this.#age += Math.max(wall - this.#wall, steady - this.#monotonic, 0);
+    this.#wall = wall;
+    this.#monotonic = steady;
+    return this.#age;
+  }
+}
+
+/** For so many seconds the system's clock must have been ahead without a break until that is believed. */
+const SETTLING = 7 * 86_400;
+
+/**
+ * The time that has surely come: it never runs faster than the system's clock or the monotonic one. A clock that jumps ahead, be it by days,
+ * ends nothing before its time; once it has stayed there for a week of monotonic time, that is the time.
+ */
+export class PassedClock {
+  readonly #now: () => number;
+  /** What the monotonic clock lacks to the time that has surely come. */
+  #offset: number;
+  /** Since when, by the monotonic clock, the system's has been ahead, and by how much at least. */
+  #ahead: { readonly since: number; offset: number } | undefined;
+
+  /** `now` is the system's time, in seconds since the epoch; `passed` a time that had come before, as an earlier process knows. */
+  constructor(now: () => number, passed = Number.POSITIVE_INFINITY) {
+    this.#now = now;
+    this.#offset = passed - monotonic();
+    this.read();
+  }
+
+  /** Seconds since the epoch, at most those of the system's clock. */
+  read(): number {
+    const steady = monotonic();
+    const offset = this.#now() - steady;
+    if (offset <= this.#offset) {
+      this.#offset = offset;
+      this.#ahead = undefined;
+    } else if (!this.#ahead) this.#ahead = { since: steady, offset };
+    else {
+      this.#ahead.offset = Math.min(this.#ahead.offset, offset);
+      if (steady - this.#ahead.since >= SETTLING) {
+        this.#offset = this.#ahead.offset;
+        this.#ahead = undefined;
+      }
+    }
+    return this.#offset + steady;
+  }
+}

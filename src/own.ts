@@ -1,0 +1,47 @@
+/**
+ * Members of objects that callers give. A host's `Object.prototype` may have been written to, by a fault or by an attacker; what every object
+ * has thereby is no option of any.
+ */
+import { optionError, rejectUnknown } from "./errors.js";
+
+type Names<Options> = readonly (keyof Options & string)[];
+
+/**
+ * A copy of an options object: its own members, each read once, and no prototype to find others on.
+ * @throws TypeError for what is no object, for a name that is not `known`, and for an option that is inherited from anything but
+ * `Object.prototype`: passing over it could leave something unchecked.
+ */
+export function ownOptions<Options extends object>(value: Options, name: string, known: Names<Options>): Options {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
+  rejectUnknown(value, known);
+  const own = Object.create(null) as Options;
+  for (const member of known) {
+    if (Object.hasOwn(value, member)) own[member] = value[member];
+    else if (isInherited(value, member))
+      throw new TypeError(`Expected \`${member}\` of \`${name}\` to be a member of its own, got it inherited`);
+  }
+  return own;
+}
+
+/** A member of plain data, such as a JWK; undefined where it is not the object's own. */
+export function ownMember(value: object, name: string): unknown {
+  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** A member of a part with methods, such as a store, a verifier or a key source: its own, or that of its class. */
+export function partMember(part: object, name: string): unknown {
+  return Object.hasOwn(part, name) || isInherited(part, name) ? (part as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** From a class, or another object: not from what all objects have. */
+function isInherited(value: object, name: string): boolean {
+  for (let from = Object.getPrototypeOf(value); from !== null; from = Object.getPrototypeOf(from)) {
+    if (Object.hasOwn(from, name)) return !isObjectPrototype(from);
+  }
+  return false;
+}
+
+/** That of another realm is one too. */
+function isObjectPrototype(value: object): boolean {
+  return value === Object.prototype || (Object.getPrototypeOf(value) === null && Object.hasOwn(value, "isPrototypeOf"));
+}

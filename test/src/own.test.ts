@@ -1,0 +1,99 @@
+import { createContext, runInContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { ownMember, ownOptions, partMember } from "../../src/own.js";
+
+interface Options {
+  readonly audience?: string;
+  readonly strict?: boolean;
+}
+
+const NAMES = ["audience", "strict"] as const;
+const read = (value: unknown) => ownOptions<Options>(value as Options, "options", NAMES);
+
+/** What `work` gives while every object has a member. */
+function polluted<Result>(name: string, value: unknown, work: () => Result): Result {
+  const everything = Object.prototype as unknown as Record<string, unknown>;
+  everything[name] = value;
+  try {
+    return work();
+  } finally {
+    delete everything[name];
+  }
+}
+
+describe("ownOptions", () => {
+  it("copies what is the object's own", () => {
+    expect({ ...read({ audience: "a", strict: undefined }) }).toEqual({ audience: "a", strict: undefined });
+  });
+
+  it("reads a getter once", () => {
+    let reads = 0;
+    const options = read({
+      get audience() {
+        return `read ${++reads}`;
+      },
+    });
+    expect([options.audience, options.audience, reads]).toEqual(["read 1", "read 1", 1]);
+  });
+
+  it("reads a member that is not enumerable", () => {
+    expect(read(Object.defineProperty({}, "audience", { value: "a" })).audience).toBe("a");
+  });
+
+  it.each(["audience", "strict"])("knows nothing of %s that every object has", (name) => {
+    expect(polluted(name, true, () => read({})[name as "strict"])).toBeUndefined();
+  });
+
+  it("finds nothing on what it gives, later either", () => {
+    const options = read({});
+    expect(polluted("strict", true, () => options.strict)).toBeUndefined();
+  });
+
+  it("knows nothing of what every object of another realm has", () => {
+    const foreign: unknown = runInContext("Object.prototype.strict = true; ({ audience: 'a' })", createContext({}));
+    expect({ ...read(foreign) }).toEqual({ audience: "a" });
+  });
+
+  it.each([
+    [
+      "a class",
+      new (class {
+        audience?: string;
+        get strict() {
+          return true;
+        }
+      })(),
+    ],
+    ["another object", Object.create({ strict: true })],
+    ["an object without a prototype", Object.create(Object.assign(Object.create(null), { strict: true }))],
+  ])("refuses an option inherited from %s, rather than pass it over", (_, value) => {
+    expect(() => read(value)).toThrow(new TypeError("Expected `strict` of `options` to be a member of its own, got it inherited"));
+  });
+
+  it.each([[null], ["text"], [[]], [7]])("refuses %j", (value) => {
+    expect(() => read(value)).toThrow(/^Expected `options` to be an object, got /);
+  });
+
+  it("refuses what it does not know", () => {
+    expect(() => read({ audienc: "a" })).toThrow("Unknown option `audienc`: did you mean `audience`?");
+  });
+});
+
+describe("ownMember", () => {
+  it("gives what is the object's own, and nothing that every object has", () => {
+    expect([ownMember({ kty: "oct" }, "kty"), polluted("kty", "oct", () => ownMember({}, "kty"))]).toEqual(["oct", undefined]);
+  });
+});
+
+describe("partMember", () => {
+  it("gives what is the object's own or its class's, and nothing that every object has", () => {
+    class Store {
+      read() {
+        return 1;
+      }
+    }
+    expect(partMember(new Store(), "read")).toBe(Store.prototype.read);
+    expect(partMember({ read: 2 }, "read")).toBe(2);
+    expect(polluted("read", 3, () => partMember({}, "read"))).toBeUndefined();
+  });
+});
