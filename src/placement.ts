@@ -47,7 +47,9 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
-    const snapshot = this.#plan.source?.at(now);
+    const { source } = this.#plan;
+    source?.expire?.();
+    const snapshot = source?.at(now);
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;
   }
