@@ -30,7 +30,7 @@ import {
 } from "../src/abi";
 import { learnForm } from "./forms";
 import { resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
-import { hashText } from "./names";
+import { hashText } from "./sipHash";
 import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
