@@ -20,17 +20,17 @@ import {
   ENTRY_MARK,
   HEADER_BYTES,
   HEADER_NAMES,
-  HEADER_NAMES_ROOM,
   HEADER_TEXT,
   HEADER_TEXT_ROOM,
   LARGEST_KID,
   MALFORMED,
+  MOST_HEADER_MEMBERS,
   PENDING,
   TYPE_MISMATCH,
 } from "../src/abi";
 import { learnForm } from "./forms";
 import { resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
-import { hashText } from "./names";
+import { hashText } from "./sipHash";
 import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
@@ -102,7 +102,7 @@ export function judgeHeader(context: usize, start: usize, end: usize): u32 {
 
 // ---- parsing ---------------------------------------------------------------------------------------------------------------
 
-/** Reads the JSON `[start, end)`: an object, no name twice, `alg` a string, `kid` a short string. */
+/** Reads the JSON `[start, end)`: an object of few members, no name twice, `alg` a string, `kid` a short string. */
 function parseHeader(context: usize, start: usize, end: usize): bool {
   algorithm = ALGORITHM_NONE;
   unencoded = false;
@@ -216,7 +216,7 @@ function firstOfFamily(letters: u32): u32 {
  * honest header of a few names collides is less likely than one in a hundred million, and to reject is safe.
  */
 function isNewName(members: u32, name: usize, length: u32): bool {
-  if (members === HEADER_NAMES_ROOM) return false;
+  if (members === MOST_HEADER_MEMBERS) return false;
   const hash = hashText(name, length);
   const all = i32x4.splat(hash);
   let cursor: usize = HEADER_NAMES;

@@ -45,7 +45,7 @@ export type ReferenceVerdict =
 const REGISTERED = ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"];
 const DEEPEST = 128;
 const LONGEST_KID = 256;
-const MOST_HEADER_MEMBERS = 1024;
+const MOST_HEADER_MEMBERS = 64;
 
 /** Thrown by a rule, caught in one place. */
 class Rejected extends Error {
