@@ -44,7 +44,7 @@ export class IssuersPlacement implements Placed {
       names.reserve(all.length);
       names.enter(all, () => undefined);
     } catch (error) {
-      for (const { keys } of plans) for (const key of keys) if ("secret" in key) key.secret.fill(0);
+      for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
       throw error;
     }
