@@ -43,7 +43,7 @@ export class IssuersPlacement {
       names.reserve(all.length);
       names.enter(all, () => undefined);
     } catch (error) {
-      for (const { keys } of plans) for (const key of keys) if ("secret" in key) key.secret.fill(0);
+      for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
       throw error;
     }

@@ -79,7 +79,7 @@ export class Placement {
       this.place.replace(new Block(this.#engine, context, keys, isShared, this.#plan.keyClaim));
     } catch (error) {
       if (!isShared) {
-        for (const key of given[0]) if ("secret" in key) key.secret.fill(0);
+        for (const key of given[0]) key.secret?.fill(0);
         keys.release();
       }
       throw error;

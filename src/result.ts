@@ -8,6 +8,7 @@ import { ACCEPTED, CLAIM_ISS, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
 import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
 import type { JwtClaims } from "./options.js";
+import { ownMember, partMember } from "./own.js";
 import type { OnceOnly } from "./revocation/revocations.js";
 import { base64urlText } from "./text.js";
 
@@ -37,6 +38,13 @@ export interface Acceptance<Claims> {
 
 /** What became of one token. */
 export type Verdict<Claims = JwtClaims> = Acceptance<Claims> | Rejection;
+
+/** Is the token accepted? @throws TypeError for what is no verdict: a verifier may be the caller's own. */
+export function isAccepted<Claims>(verdict: Verdict<Claims>): verdict is Acceptance<Claims> {
+  const ok = typeof verdict === "object" && verdict !== null ? partMember(verdict, "ok") : undefined;
+  if (typeof ok !== "boolean") throw new TypeError("Expected the verifier to give a verdict");
+  return ok;
+}
 
 /** The verdicts of a batch, in the order of its tokens. */
 export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Claims>> {
@@ -207,13 +215,13 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   text(claim: number): string | undefined {
     const live = this.#isLive() ? this.#engine.claimText(this.#record, claim) : null;
     if (live !== null) return live;
-    const value = (this.claims as JwtClaims)[REGISTERED_CLAIMS[claim] as string];
+    const value = ownMember(this.claims as JwtClaims, REGISTERED_CLAIMS[claim] as string);
     return typeof value === "string" ? value : undefined;
   }
 
   /** `exp` in seconds. */
   expiresAt(): number | undefined {
-    return this.#isLive() ? this.#engine.expiry(this.#record) : (this.claims as JwtClaims).exp;
+    return this.#isLive() ? this.#engine.expiry(this.#record) : ownMember(this.claims as JwtClaims, "exp");
   }
 
   /** What tells it from all others; `jti` and `exp` must be required. */

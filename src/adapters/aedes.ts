@@ -3,6 +3,7 @@
  * to, and they end with it.
  */
 import { attempt } from "../attempt.js";
+import { partMember } from "../own.js";
 import type { Auth } from "./core/options.js";
 import { admit } from "./mqtt/admission.js";
 import { type AedesBroker, type AedesClient, type Broker, brokerOf, type Done, handlersOf, isOfOther, type Packet } from "./mqtt/broker.js";
@@ -57,7 +58,8 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   install(broker: Broker): void {
     const before = { ...handlersOf(broker) };
     broker.preConnect = (client, packet, done) => {
-      if (packet.will) this.#wills.set(client, packet.will);
+      const will = partMember(packet, "will");
+      if (will) this.#wills.set(client, will);
       before.preConnect(client, packet, done);
     };
     broker.authenticate = (client, username, password, done) => {

@@ -1,4 +1,6 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
+
+import { bare, ownMember, partMember } from "../own.js";
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
@@ -49,17 +51,18 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   const planOf = routePlans(plan);
   // By a callback: a promise of the hook's own would be one more for each request.
   const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const own = planOf((request.routeOptions.config as { auth?: unknown }).auth);
+    const own = planOf(ownMember(request.routeOptions.config, "auth"));
     if (!own) {
       done();
       return;
     }
-    const { method, url, headers, raw, body } = request;
-    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders, stream: raw.stream }, body);
+    const { method, url, headers, raw } = request;
+    const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
+    const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
     decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
       if (answer) return send(reply, answer);
       request.auth = auth ?? null;
-      if (cacheControl) reply.headers({ "cache-control": cacheControl });
+      if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
       return done();
     }, done);
   };

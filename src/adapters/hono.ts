@@ -1,4 +1,6 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
+
+import { bare } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Incoming } from "./core/incoming.js";
@@ -80,7 +82,7 @@ function incomingOf({ req }: HonoContext, body?: unknown): Incoming {
 async function bodyOf({ req }: HonoContext): Promise<unknown> {
   const [type = ""] = (req.header("content-type") ?? "").split(";", 1);
   if (!hasBody(req.method)) return undefined;
-  if (/^application\/x-www-form-urlencoded *$/i.test(type)) return req.parseBody({ all: true });
+  if (/^application\/x-www-form-urlencoded *$/i.test(type)) return req.parseBody(bare({ all: true }));
   if (!/^application\/json *$/i.test(type)) return undefined;
   try {
     return await req.json();
@@ -95,7 +97,7 @@ function guard<Context extends HonoContext>(judge: (context: Context) => Promise
     const decision = await judge(context);
     if (decision.answer) {
       const { status, headers, body } = decision.answer;
-      return new Response(body, { status, headers }) as PlatformResponse;
+      return new Response(body, bare({ status, headers })) as PlatformResponse;
     }
     context.set("auth" as never, decision.auth as never);
     await next();

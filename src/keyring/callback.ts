@@ -1,6 +1,7 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
 import { kindOf, optionError } from "../errors.js";
-import { number, rejectUnknown } from "../options.js";
+import { number } from "../options.js";
+import { ownOptions } from "../own.js";
 import { parseRingKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
 
@@ -19,9 +20,9 @@ const LONGEST = 86_400;
  * that it has.
  * @throws TypeError for a wrong option, naming it.
  */
-export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, options: CallbackOptions = {}): RingSource {
+export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, given: CallbackOptions = {}): RingSource {
   if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
-  rejectUnknown(options, ["coolDown", "maxAge"]);
+  const options = ownOptions(given, "options", ["coolDown", "maxAge"]);
   return {
     name: "callback",
     ...refreshing(options),

@@ -3,10 +3,11 @@
  * and the member at fault, never by a value.
  */
 import { kindOf, optionError } from "../errors.js";
-import type { AsymmetricJwk } from "../keys/jwk.js";
+import { type AsymmetricJwk, checkUse, isJwk, ownJwk } from "../keys/jwk.js";
 import type { Key } from "../keys/key.js";
 import { parsePublicKey } from "../keys/public.js";
 import { type OctJwk, parseSecretKey } from "../keys/secret.js";
+import { bare, ownMember } from "../own.js";
 import { HeldKey, type RingKey } from "./roster.js";
 import { keyThumbprint } from "./thumbprint.js";
 
@@ -54,7 +55,7 @@ export function parseJwksText(bytes: Uint8Array, what: string, rules: JwkRules):
 /** What the parser itself says of text that is no JSON would show the text. */
 function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", bare({ fatal: true })).decode(bytes));
   } catch {
     const got = bytes.length === 0 ? "nothing" : `${bytes.length} bytes that are no JSON`;
     throw new TypeError(`Expected ${what} to hold a JWK set, got ${got}`);
@@ -71,8 +72,8 @@ export function parseJwks(value: unknown, what: string, rules: JwkRules): KeyLis
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`Expected ${what} to hold a JWK set, got ${kindOf(value)}`);
   }
-  if (!("keys" in value) && "kty" in value) return parseEach([value], () => "jwk", rules);
-  const { keys } = value as { keys?: unknown };
+  if (!Object.hasOwn(value, "keys") && isJwk(value)) return parseEach([value], () => "jwk", rules);
+  const keys = ownMember(value, "keys");
   if (!Array.isArray(keys)) throw new TypeError(`Expected ${what} to hold a JWK set, got an object whose \`keys\` is ${kindOf(keys)}`);
   return parseEach(keys, (index) => `keys[${index}]`, rules);
 }
@@ -97,16 +98,13 @@ function parseEach(jwks: readonly unknown[], nameOf: (index: number) => string, 
  */
 export function parseJwk(jwk: unknown, name: string, rules: JwkRules): RingKey {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
-  const members = jwk as Members;
+  const members = ownJwk(jwk as Members, name);
   const parse = PARSERS.get(members.kty);
   if (!parse) {
     const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);
     throw new TypeError(`Expected \`${name}.kty\` to be ${[...PARSERS.keys()].join(", ")}, got ${got}`);
   }
-  if (members.use !== undefined && members.use !== "sig") throw optionError(`${name}.use`, '"sig"', members.use);
-  if (members.key_ops !== undefined && !(Array.isArray(members.key_ops) && members.key_ops.includes("verify"))) {
-    throw optionError(`${name}.key_ops`, 'an array that has "verify"', members.key_ops);
-  }
+  checkUse(members, ["verify"], name);
   const times = validity(members, name);
   return hold(parse(members, name, rules), times, name);
 }

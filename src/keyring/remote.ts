@@ -3,7 +3,8 @@
  * stale-if-error). The address is the operator's: none is ever taken from a token.
  */
 import { optionError } from "../errors.js";
-import { number, rejectUnknown } from "../options.js";
+import { number } from "../options.js";
+import { bare, isPart, ownOptions, partMember } from "../own.js";
 import { later } from "../timer.js";
 import { type CallbackOptions, refreshing } from "./callback.js";
 import { parseJwksText } from "./jwks.js";
@@ -43,16 +44,15 @@ export interface RemoteOptions extends CallbackOptions {
 /** Headers by which a server knows who asks. */
 const AUTHORIZING = /^(?:proxy-)?authorization$|^cookie$|^(?:x-)?(?:[a-z]+-)*(?:api-?key|token)$/i;
 
-const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch"];
+const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch"] as const;
 
 /**
  * The JWK set at an address: `https:`, or `http:` on this machine. Secrets (`oct`) in it are refused unless the headers authorize the
  * request: what anybody can fetch is no secret.
  * @throws TypeError for a wrong option, naming it.
  */
-export function remote(url: string | { readonly href: string }, options: RemoteOptions = {}): RingSource {
-  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
-  rejectUnknown(options, OPTION_NAMES);
+export function remote(url: string | { readonly href: string }, given: RemoteOptions = {}): RingSource {
+  const options = ownOptions(given, "options", OPTION_NAMES);
   const address = parseAddress(url);
   const plan = {
     address,
@@ -86,9 +86,9 @@ async function ask(
   plan: Plan,
   version: string | undefined,
   signal: AbortSignal,
-): Promise<"unchanged" | { bytes: Uint8Array; version?: string }> {
+): Promise<"unchanged" | { bytes: Uint8Array; version: string | undefined }> {
   const headers = { accept: "application/jwk-set+json, application/json", ...plan.headers, ...(version && { "if-none-match": version }) };
-  const request = { method: "GET", headers, redirect: "manual", cache: "no-store", credentials: "omit", signal };
+  const request = bare({ method: "GET", headers: bare(headers), redirect: "manual", cache: "no-store", credentials: "omit", signal });
   const response = await reach(plan, request);
   if (response.status === 304 && version !== undefined) return "unchanged";
   if (response.status !== 200 || response.redirected) {
@@ -96,15 +96,27 @@ async function ask(
     throw new Error(`Expected ${plan.name} to be answered with status 200, got ${describe(response)}`);
   }
   const etag = response.headers.get("etag");
-  return { bytes: await readBody(plan, response), ...(etag && { version: etag }) };
+  return { bytes: await readBody(plan, response), version: etag || undefined };
 }
 
 async function reach(plan: Plan, request: FetchRequest): Promise<FetchResponse> {
   try {
-    return await plan.fetch(plan.address.href, request);
+    return ownResponse(await plan.fetch(plan.address.href, request));
   } catch (error) {
     throw new Error(`Expected ${plan.name} to be reached, got ${reasonOf(error)}`);
   }
+}
+
+/** An answer with its own members and those of its class. */
+function ownResponse(response: FetchResponse): FetchResponse {
+  return bare({
+    status: partMember(response, "status") ?? 0,
+    redirected: partMember(response, "redirected") ?? false,
+    type: partMember(response, "type") ?? "",
+    headers: response.headers,
+    body: partMember(response, "body"),
+    arrayBuffer: () => response.arrayBuffer(),
+  });
 }
 
 function describe({ status, redirected, type }: FetchResponse): string {
@@ -147,7 +159,7 @@ async function next(plan: Plan, reader: ReadableStreamDefaultReader<Uint8Array>)
 }
 
 function isStream(body: unknown): body is ReadableStream<Uint8Array> {
-  return typeof body === "object" && body !== null && "getReader" in body;
+  return isPart(body, "getReader");
 }
 
 function cancel({ body }: FetchResponse): void {
@@ -189,13 +201,13 @@ function inTime<Value>(plan: Plan, closed: CloseSignal, work: (signal: AbortSign
 /** The system's own code where there is one; an error's text could hold what was sent. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  const code = typeof cause === "object" && cause !== null ? partMember(cause, "code") : undefined;
   if (typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code)) return code;
   return error instanceof Error ? `an error (${error.name})` : "an error";
 }
 
 function parseAddress(url: unknown): URL {
-  const text = typeof url === "object" && url !== null && "href" in url ? url.href : url;
+  const text = typeof url === "object" && url !== null ? partMember(url, "href") : url;
   if (typeof text !== "string" || !URL.canParse(text)) throw optionError("url", "an absolute URL", url);
   const address = new URL(text);
   const isLocal = address.protocol === "http:" && isLoopback(address.hostname);

@@ -5,12 +5,13 @@
 import { attempt } from "../attempt.js";
 import { kindOf, optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
-import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
+import { boolean, clock, type Moment } from "../options.js";
+import { isPart, ownOptions, partMember } from "../own.js";
 import { later } from "../timer.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
 import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
-import { type Loaded, type RingSource, wipeKeys } from "./loading.js";
+import { type Loaded, type LoadRequest, type RingSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
 
 /**
@@ -18,13 +19,9 @@ import { type HeldKey, type RingKey, Roster } from "./roster.js";
  * until then the ring is empty: every token is KEY_NOT_FOUND.
  * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read.
  */
-export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["keys", "source", "allowWeakSecrets", "currentDate", "onReload", "onError"]);
-  const { source } = options;
-  if (source !== undefined && (typeof source !== "object" || source === null || typeof source.load !== "function")) {
-    throw optionError("source", "`remote()`, `callback()`, or a source of wasm-jwt/keyring/node", source);
-  }
+export function createKeyRing(given: KeyRingOptions = {}): KeyRing {
+  const options = ownOptions(given, "options", ["keys", "source", "allowWeakSecrets", "currentDate", "onReload", "onError"]);
+  const source = options.source === undefined ? undefined : ownSource(options.source);
   const ring = new Ring(source, {
     allowWeak: boolean(options.allowWeakSecrets, "allowWeakSecrets"),
     now: clock(optionalFunction(options.currentDate, "currentDate")),
@@ -33,6 +30,21 @@ export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
   });
   ring.start(options.keys);
   return ring;
+}
+
+/** A source with its own members and those of its class. */
+function ownSource(source: RingSource): RingSource {
+  if (typeof source !== "object" || !isPart(source, "load"))
+    throw optionError("source", "`remote()`, `callback()`, or a source of wasm-jwt/keyring/node", source);
+  const watch = partMember(source, "watch");
+  const own: Record<keyof RingSource, unknown> = {
+    name: partMember(source, "name"),
+    coolDown: partMember(source, "coolDown"),
+    maxAge: partMember(source, "maxAge"),
+    load: (request: LoadRequest) => source.load(request),
+    watch: watch && ((changed: () => void) => watch.call(source, changed)),
+  };
+  return own as unknown as RingSource;
 }
 
 interface Plan {

@@ -1,4 +1,5 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
+import { isPart, partMember } from "../own.js";
 import type { Key } from "./key.js";
 import type { PlacedKeys } from "./placed.js";
 
@@ -63,6 +64,28 @@ export interface KeySource {
 
 /** Is this a source of keys, rather than a key? Strings and arrays have an `at` of their own. */
 export function isKeySource(value: unknown): value is KeySource {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  return "at" in value && typeof value.at === "function";
+  return typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value) && isPart(value, "at");
+}
+
+const known = new WeakMap<KeySource, KeySource>();
+
+/** The source with its own members and those of its class, and none that every object has; the same for the same source. */
+export function ownSource(source: KeySource): KeySource {
+  const own = known.get(source) ?? membersOf(source);
+  known.set(source, own);
+  return own;
+}
+
+function membersOf(source: KeySource): KeySource {
+  const method = (name: string) => (partMember(source as object, name) as ((...values: never[]) => never) | undefined)?.bind(source);
+  const own: Record<keyof KeySource, unknown> = {
+    at: (now: number) => source.at(now),
+    changes: partMember(source, "changes"),
+    missed: method("missed"),
+    refresh: method("refresh"),
+    supply: method("supply"),
+    isUnavailable: method("isUnavailable"),
+    proved: method("proved"),
+  };
+  return own as unknown as KeySource;
 }

@@ -5,6 +5,7 @@
 import * as abi from "../abi.js";
 import type { Engine } from "../engine.js";
 import { NameTable } from "../nameTable.js";
+import { bare } from "../own.js";
 import { Records, recordSize } from "../records.js";
 import { utf8Bytes, utf8Text } from "../text.js";
 import type { RevocationEntry, TokenIdentity } from "./entry.js";
@@ -93,7 +94,7 @@ export class Entries {
   /** Adds a token of no issuer in particular, unless it is there; says whether it was not. */
   admit(jti: string, exp: number): boolean {
     const before = this.size;
-    this.add([{ jti, exp }]);
+    this.#place([{ kind: abi.REVOKED_TOKEN, name: jti, iss: undefined, before: undefined, until: exp }]);
     return this.size > before;
   }
 
@@ -317,8 +318,8 @@ function formOf(entry: RevocationEntry): Form {
 
 function entryOf({ kind, name, iss, before, until }: Form): RevocationEntry {
   const of = { ...(iss !== undefined && { iss }), ...(until !== undefined && { exp: until }) };
-  if (kind === abi.REVOKED_TOKEN) return { jti: name, ...of };
-  if (kind === abi.REVOKED_SUBJECT) return { sub: name, before: before as number, ...of };
-  if (kind === abi.REVOKED_ISSUE) return { before: before as number, ...of };
-  return before === Number.POSITIVE_INFINITY ? { kid: name, ...of } : { kid: name, before: before as number, ...of };
+  if (kind === abi.REVOKED_TOKEN) return bare({ jti: name, ...of });
+  if (kind === abi.REVOKED_SUBJECT) return bare({ sub: name, before: before as number, ...of });
+  if (kind === abi.REVOKED_ISSUE) return bare({ before: before as number, ...of });
+  return bare(before === Number.POSITIVE_INFINITY ? { kid: name, ...of } : { kid: name, before: before as number, ...of });
 }

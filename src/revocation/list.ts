@@ -5,13 +5,14 @@
 import { attempt } from "../attempt.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, number, rejectUnknown } from "../options.js";
+import { clock, type Moment, number } from "../options.js";
+import { isPart, ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
-import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
+import { concerns, ownIdentity, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
-import { type RevocationSink, type RevocationStore, requireStore } from "./store.js";
+import { ownStore, type RevocationSink, type RevocationStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface RevocationListOptions {
@@ -66,11 +67,10 @@ export interface RevocationList extends Revocations, RevocationSource {
  * Makes a revocation list. What its store has at once is there; before that of a store that promises, it is stale.
  * @throws TypeError for a wrong option, naming it; Error where the store cannot be read.
  */
-export function createRevocationList(options: RevocationListOptions = {}): RevocationList {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
-  const { store, onStale, onError, currentDate } = options;
-  if (store !== undefined) requireStore(store);
+export function createRevocationList(given: RevocationListOptions = {}): RevocationList {
+  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
+  const { onStale, onError, currentDate } = options;
+  const store = options.store === undefined ? undefined : ownStore(options.store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
@@ -158,13 +158,13 @@ class List implements RevocationList {
   }
 
   isRevoked(token: TokenIdentity): boolean {
-    if (typeof token !== "object" || token === null) throw optionError("token", "an object, what is known of a token", token);
-    return this.#entries.concerning(token).some((entry) => concerns(entry, token));
+    const known = ownIdentity(token);
+    return this.#entries.concerning(known).some((entry) => concerns(entry, known));
   }
 
   revokedBefore(sub: string): number | undefined {
     if (typeof sub !== "string") throw optionError("sub", "a string", sub);
-    return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
+    return this.#entries.concerning(ownIdentity({ sub })).find((entry) => "sub" in entry)?.before;
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {
@@ -221,5 +221,5 @@ class List implements RevocationList {
 
 /** Also one that is not this runtime's own. */
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
+  return isPart(value, "then");
 }

@@ -5,7 +5,8 @@
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
 import { optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, rejectUnknown, whole } from "../options.js";
+import { clock, type Moment, whole } from "../options.js";
+import { ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { utf8Bytes } from "../text.js";
 import { Entries } from "./entries.js";
@@ -31,9 +32,8 @@ export interface ReplayGuard extends Replays {
  * Makes a replay guard.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createReplayGuard(options: ReplayGuardOptions = {}): ReplayGuard {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["maxEntries", "currentDate"]);
+export function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
+  const options = ownOptions(given, "options", ["maxEntries", "currentDate"]);
   const { currentDate } = options;
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   const maxEntries = whole(options.maxEntries, "maxEntries", 1, 16_777_216, "tokens") ?? 1_000_000;

@@ -1,5 +1,6 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
 import { optionError } from "../errors.js";
+import { isPart, partMember } from "../own.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -35,10 +36,20 @@ export interface RevocationSink {
 
 const METHODS = ["open", "append", "close"] as const;
 
-/** @throws TypeError that names the option, and what of a store it lacks. */
-export function requireStore(value: unknown): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError("store", "`file()` or another store", value);
-  const store = value as Readonly<Record<string, unknown>>;
-  if (typeof store.name !== "string" || store.name === "") throw optionError("store.name", "a non-empty string", store.name);
-  for (const method of METHODS) if (typeof store[method] !== "function") throw optionError(`store.${method}`, "a function", store[method]);
+/**
+ * A store with its own members and those of its class.
+ * @throws TypeError that names the option, and what of a store it lacks.
+ */
+export function ownStore(store: RevocationStore): RevocationStore {
+  if (typeof store !== "object" || store === null || Array.isArray(store)) throw optionError("store", "`file()` or another store", store);
+  const name = partMember(store, "name");
+  if (typeof name !== "string" || name === "") throw optionError("store.name", "a non-empty string", name);
+  for (const method of METHODS) if (!isPart(store, method)) throw optionError(`store.${method}`, "a function", partMember(store, method));
+  return {
+    name,
+    isOwn: partMember(store, "isOwn") ?? false,
+    open: (list) => store.open(list),
+    append: (entries) => store.append(entries),
+    close: () => store.close(),
+  };
 }

@@ -4,8 +4,17 @@
  */
 import { attempt } from "../attempt.js";
 import { optionError } from "../errors.js";
-import { clock, type Moment, number, rejectUnknown } from "../options.js";
-import { concerns, type RevocationEntry, type RevocationSource, type RevokedIssue, type RevokedKey } from "../revocation/entry.js";
+import { clock, type Moment, number } from "../options.js";
+import { bare, isPart, ownOptions, partMember } from "../own.js";
+import {
+  concerns,
+  ownIdentity,
+  type RevocationEntry,
+  type RevocationSource,
+  type RevokedIssue,
+  type RevokedKey,
+  type TokenIdentity,
+} from "../revocation/entry.js";
 import { later } from "../timer.js";
 import { copied, SharedTexts, TextIndex } from "./texts.js";
 import type { SessionToken } from "./token.js";
@@ -48,13 +57,11 @@ export interface SessionRegistry {
  * Makes a registry of sessions. Its timer keeps no process alive.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSessionRegistry(options: SessionRegistryOptions = {}): SessionRegistry {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  if ("subscribe" in options) throw optionError("options", "an object with the list as `revocations`", options);
-  rejectUnknown(options, ["revocations", "clockTolerance", "currentDate", "onClose"]);
+export function createSessionRegistry(given: SessionRegistryOptions = {}): SessionRegistry {
+  if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
+  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"]);
   const { revocations, currentDate, onClose } = options;
-  if (revocations !== undefined && typeof revocations?.subscribe !== "function")
-    throw optionError("revocations", "a revocation list", revocations);
+  if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
   const tolerance = number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
@@ -100,12 +107,18 @@ class Registry implements SessionRegistry {
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle {
     if (this.#isClosed) throw new Error("Expected the registry of sessions to be open, got it closed");
     if (typeof close !== "function") throw optionError("close", "a function", close);
-    const end = this.#endOf(token);
-    const isRevoked = this.#revocations?.isRevoked?.(token) === true;
-    const session = new Session(this, token, close, this.#texts);
+    const identity = ownIdentity(token);
+    const end = this.#endOf(partMember(token, "exp"));
+    const isRevoked = this.#isRevoked(identity);
+    const session = new Session(this, identity, close, this.#texts);
     if (isRevoked || end <= this.#now()) this.#tell(session, isRevoked ? "revoked" : "expired");
     else this.#insert(session, end);
     return session;
+  }
+
+  #isRevoked(token: TokenIdentity): boolean {
+    const source = this.#revocations;
+    return source !== undefined && isPart(source, "isRevoked") && source.isRevoked?.(token) === true;
   }
 
   close(): void {
@@ -129,7 +142,7 @@ class Registry implements SessionRegistry {
   }
 
   /** When the session ends, in seconds. */
-  #endOf({ exp }: SessionToken): number {
+  #endOf(exp: unknown): number {
     if (exp === undefined) return Number.POSITIVE_INFINITY;
     if (typeof exp !== "number" || Number.isNaN(exp)) throw optionError("exp", "a number of seconds", exp);
     return exp + this.#tolerance;
@@ -169,7 +182,8 @@ class Registry implements SessionRegistry {
 
   #revoke(entries: readonly RevocationEntry[]): void {
     const broad: (RevokedKey | RevokedIssue)[] = [];
-    for (const entry of entries) {
+    for (const given of entries) {
+      const entry = bare(given);
       if ("jti" in entry) this.#hasten(this.#tokens.find(entry.jti), entry);
       else if ("sub" in entry) this.#hasten(this.#subjects.find(entry.sub), entry);
       else broad.push(entry);
@@ -246,7 +260,7 @@ class Session implements SessionHandle {
   readonly kid: string | undefined;
   readonly iat: number | undefined;
 
-  constructor(registry: Registry, { iss, sub, jti, kid, iat }: SessionToken, close: (reason: SessionEnd) => void, texts: SharedTexts) {
+  constructor(registry: Registry, { iss, sub, jti, kid, iat }: TokenIdentity, close: (reason: SessionEnd) => void, texts: SharedTexts) {
     this.#registry = registry;
     this.close = close;
     this.iss = iss === undefined ? undefined : texts.shared(iss);

@@ -1,5 +1,6 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import type { Verdict } from "../../result.js";
+import type { Rejection } from "../../codes.js";
+import { isAccepted, type Verdict } from "../../result.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
 import { AuthFailure } from "./failure.js";
 import type { Incoming } from "./incoming.js";
@@ -13,8 +14,8 @@ export type Decision<Claims> = Passed<Claims> | Answered;
 
 interface Answered {
   readonly answer: Answer;
-  readonly auth?: undefined;
-  readonly cacheControl?: undefined;
+  readonly auth: undefined;
+  readonly cacheControl: undefined;
 }
 
 interface Passed<Claims> {
@@ -54,20 +55,20 @@ async function decideOn<Claims, Request>(
   given: string | undefined,
 ): Promise<Decision<Claims>> {
   const found = findToken(plan.sources, incoming, given);
-  if ("status" in found) return deny(plan, found, request);
+  if (found.denial) return deny(plan, found.denial, request);
   const { token, isInQuery } = found;
   if (token === undefined) return mayBeAnonymous(plan, incoming) ? ANONYMOUS : deny(plan, NO_TOKEN, request);
   let verdict: Verdict<Claims>;
+  let isGood: boolean;
   try {
     verdict = await plan.verifier.verifyAsync(token);
-    // What is neither accepted nor rejected is no verdict.
-    if (verdict?.ok !== true && verdict?.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
+    isGood = isAccepted(verdict);
   } catch (error) {
     throw new AuthFailure(error);
   }
-  if (!verdict.ok) return deny(plan, rejected(verdict), request);
-  if (!grants(verdict, plan.scopes)) return deny(plan, NO_SCOPE, request);
-  return { answer: undefined, auth: verdict, cacheControl: isInQuery ? "private" : undefined };
+  if (!isGood) return deny(plan, rejected(verdict as Rejection), request);
+  if (!grants(verdict as Auth<Claims>, plan.scopes)) return deny(plan, NO_SCOPE, request);
+  return { answer: undefined, auth: verdict as Auth<Claims>, cacheControl: isInQuery ? "private" : undefined };
 }
 
 /** Judges whether a request that has passed has the scopes as well. One without a token has none. */
@@ -89,5 +90,5 @@ function mayBeAnonymous<Claims, Request>(plan: Plan<Claims, Request>, incoming: 
 export async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
   const answer = answerTo(denial, plan.realm, plan.scopes);
   const changes = await plan.onRejected?.(denial, request);
-  return { answer: changes ? changed(answer, changes) : answer };
+  return { answer: changes ? changed(answer, changes) : answer, auth: undefined, cacheControl: undefined };
 }

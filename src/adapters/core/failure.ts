@@ -1,4 +1,5 @@
 /** An error of the server while it judged a request. */
+import { partMember } from "../../own.js";
 
 /**
  * In place of what a verifier or a callback threw, which is its `cause`: no status, header or text of it shall reach the client by way of a
@@ -12,9 +13,10 @@ export class AuthFailure extends Error {
 
   constructor(cause: unknown) {
     super("The token could not be judged", { cause });
-    const { status, code } = (typeof cause === "object" && cause !== null ? cause : {}) as { status?: unknown; code?: unknown };
+    const member = (name: string) => (typeof cause === "object" && cause !== null ? partMember(cause, name) : undefined);
+    const status = member("status");
     if (typeof status === "number" && status >= 500 && status <= 599) this.status = status;
-    else this.status = code === "OVERLOADED" ? 503 : 500;
+    else this.status = member("code") === "OVERLOADED" ? 503 : 500;
     this.statusCode = this.status;
   }
 }

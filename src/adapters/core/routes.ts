@@ -14,7 +14,7 @@ export function routePlans<Claims, Request>(plan: Plan<Claims, Request>): (route
     const known = plans.get(route as object);
     if (known) return known;
     // A scope that nobody has defined would require none.
-    if (typeof route === "object" && route !== null && "scope" in route && route.scope === undefined)
+    if (typeof route === "object" && route !== null && Object.hasOwn(route, "scope") && (route as RouteOptions).scope === undefined)
       throw optionError("scope", "scopes in a string or an array", undefined);
     const parsed = withRoute(plan, route as RouteOptions);
     plans.set(route as object, parsed);

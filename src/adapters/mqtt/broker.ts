@@ -1,5 +1,6 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
 import { optionError } from "../../errors.js";
+import { isPart, partMember } from "../../own.js";
 
 /** What is needed of a client of aedes. */
 export interface AedesClient {
@@ -44,7 +45,8 @@ export interface Broker {
  * A broker publishes the wills of others that are gone: they were judged with CONNECT. The client may be connected here meanwhile, with another
  * token; an error because of that would be one of the broker's.
  */
-export function isOfOther(broker: Broker, { brokerId }: Packet): boolean {
+export function isOfOther(broker: Broker, packet: Packet): boolean {
+  const brokerId = partMember(packet, "brokerId");
   return brokerId !== undefined && brokerId !== broker.id;
 }
 
@@ -52,8 +54,7 @@ const HANDLERS = ["preConnect", "authenticate", "authorizePublish", "authorizeSu
 
 /** @throws TypeError for what is no broker of aedes. */
 export function brokerOf(broker: AedesBroker): Broker {
-  if (![...HANDLERS, "on" as const].every((name) => typeof broker?.[name] === "function"))
-    throw optionError("broker", "a broker of aedes", broker);
+  if (!isPart(broker, ...HANDLERS, "on")) throw optionError("broker", "a broker of aedes", broker);
   return broker as unknown as Broker;
 }
 

@@ -1,5 +1,5 @@
 /** What a token allows its holder: the claim `acl`, for one connection. */
-
+import { bare } from "../../own.js";
 import { filled, type Names, parseTemplate } from "./template.js";
 import { covers, filterLevels, type Levels, overlap, subscribedLevels, topicLevels } from "./topics.js";
 
@@ -107,7 +107,7 @@ function rulesOf(permission: AclRule["permission"], lists: Readonly<Record<strin
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("Expected an object");
-  return value as Readonly<Record<string, unknown>>;
+  return bare(value) as Readonly<Record<string, unknown>>;
 }
 
 function patternOf(topic: string, names: Names): Levels {

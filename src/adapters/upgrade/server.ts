@@ -1,5 +1,6 @@
 /** A server of WebSockets, as ws has it. */
 import { optionError } from "../../errors.js";
+import { isPart } from "../../own.js";
 import type { Connection } from "./session.js";
 import type { UpgradeSocket } from "./socket.js";
 
@@ -17,6 +18,6 @@ export interface Server<Request> {
 
 /** @throws TypeError for what is no server of ws. */
 export function serverOf<Request>(webSockets: WebSocketServer): Server<Request> {
-  if (typeof webSockets?.handleUpgrade !== "function") throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
+  if (!isPart(webSockets, "handleUpgrade")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
   return webSockets as unknown as Server<Request>;
 }

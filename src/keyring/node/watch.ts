@@ -4,6 +4,7 @@
  */
 import { type FSWatcher, watch } from "node:fs";
 import { number } from "../../options.js";
+import { bare } from "../../own.js";
 import { later } from "../../timer.js";
 
 /** Seconds in which writing may come to rest: what is read half-written would be a bad load. */
@@ -61,7 +62,7 @@ export function watchFiles(watched: Watched, changed: () => void): () => void {
 /** Undefined where the system cannot watch: marks are compared in any case. */
 function open({ folder }: Watched, noticed: (name: string | null) => void): FSWatcher | undefined {
   try {
-    const watcher = watch(folder, { persistent: false }, (_, name) => noticed(name));
+    const watcher = watch(folder, bare({ persistent: false }), (_, name) => noticed(name));
     watcher.on("error", () => watcher.close());
     return watcher;
   } catch {

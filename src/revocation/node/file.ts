@@ -6,7 +6,8 @@
 import { closeSync, openSync, rmSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
 import { optionError } from "../../errors.js";
-import { rejectUnknown, whole } from "../../options.js";
+import { whole } from "../../options.js";
+import { bare, ownOptions } from "../../own.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink, RevocationStore } from "../store.js";
 import { AppendFile, synchronizeFolder } from "./appendFile.js";
@@ -21,10 +22,9 @@ export interface RevocationFileOptions {
  * A file of one process, made if it is not there, for its owner's eyes only; its folder must be there. It is read when the list is made.
  * @throws TypeError for a wrong option, naming it.
  */
-export function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
+export function file(path: string, given: RevocationFileOptions = {}): RevocationStore {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["compactBehind"]);
+  const options = ownOptions(given, "options", ["compactBehind"]);
   return new FileStore(path, whole(options.compactBehind, "compactBehind", 1, 1e9, "lines") ?? 10_000);
 }
 
@@ -63,7 +63,7 @@ class FileStore implements RevocationStore {
 
   open(list: RevocationSink): void {
     if (this.#list) throw new Error(`Expected ${this.name} to be the store of one list`);
-    rmSync(this.#temporary, { force: true });
+    rmSync(this.#temporary, bare({ force: true }));
     // To find out now whether it can be written.
     try {
       closeSync(openSync(this.#path, "a", 0o600));
@@ -166,7 +166,7 @@ class FileStore implements RevocationStore {
   async #compact(old: AppendFile): Promise<void> {
     let fresh: AppendFile | undefined;
     try {
-      rmSync(this.#temporary, { force: true });
+      rmSync(this.#temporary, bare({ force: true }));
       fresh = await AppendFile.open(this.#temporary, this.name);
       let count = 0;
       for (const lines of inSteps(this.#list?.snapshot() ?? [])) {
