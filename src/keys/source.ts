@@ -81,6 +81,8 @@ function membersOf(source: KeySource): KeySource {
   const own: Record<keyof KeySource, unknown> = {
     at: (now: number) => source.at(now),
     changes: partMember(source, "changes"),
+    expire: method("expire"),
+    fresh: method("fresh"),
     missed: method("missed"),
     refresh: method("refresh"),
     supply: method("supply"),
