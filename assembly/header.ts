@@ -34,6 +34,7 @@ import { hashText } from "./sipHash";
 import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
+const SLASH: u8 = 0x2f;
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
@@ -257,16 +258,21 @@ function critIsUnderstood(context: usize): bool {
   return true;
 }
 
-/** `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped. Expected values are lower case. */
+/**
+ * `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped where no other slash follows. Expected values are in that form
+ * already.
+ */
 function typIsExpected(context: usize): bool {
   if (!typStart || !typIsText) return false;
+  let slashes: u32 = 0;
   for (let index: usize = 0; index < typLength; index++) {
     const byte = load<u8>(typStart + index);
     store<u8>(scratch + index, byte - 0x41 < 26 ? byte | 0x20 : byte);
+    if (byte === SLASH) slashes++;
   }
   let text = scratch;
   let length = typLength;
-  if (length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
+  if (slashes === 1 && length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
     text += 12;
     length -= 12;
   }

@@ -47,7 +47,7 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly jwtId?: string | readonly string[];
   /** Expected `nonce`: one of these. */
   readonly nonce?: string | readonly string[];
-  /** Expected header `typ` (RFC 7515 §4.1.9), without regard to case; `application/` may be left out. */
+  /** Expected header `typ` (RFC 7515 §4.1.9), without regard to case; `application/` may be left out where no other slash follows. */
   readonly typ?: string | readonly string[];
   /** Names of header extensions the caller understands (RFC 7515 §4.1.11). */
   readonly crit?: readonly string[];
@@ -352,9 +352,9 @@ export function strings(value: unknown, name: string): readonly string[] {
   return [...values] as string[];
 }
 
-/** Lower case, without "application/" (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
+/** Lower case, without "application/" where no other slash follows (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
 function mediaType(value: string): string {
-  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, "");
+  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?!.*\/)/s, "");
 }
 
 function criticalNames(value: unknown): readonly string[] {

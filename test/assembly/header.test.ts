@@ -213,6 +213,23 @@ describe("typ", () => {
     expect(codeOfHeader(`{"alg":"HS256","typ":${typ}}`, { typ: ["JWT", "application/at+jwt"] })).toBe(code);
   });
 
+  it.each([
+    ["application/text/plain", "application/text/plain", "ACCEPTED"],
+    ["application/text/plain", "APPLICATION/Text/Plain", "ACCEPTED"],
+    ["application/text/plain", "text/plain", "TYPE_MISMATCH"],
+    ["text/plain", "application/text/plain", "TYPE_MISMATCH"],
+    ["text/plain", "Text/plain", "ACCEPTED"],
+    // RFC 7515 §4.1.9 says of this one that it cannot be shortened.
+    ['application/example;part="1/2"', 'example;part="1/2"', "TYPE_MISMATCH"],
+    ['example;part="1/2"', 'application/example;part="1/2"', "TYPE_MISMATCH"],
+    ["application/example\n/x", "example\n/x", "TYPE_MISMATCH"],
+    ["application/example;part=1", "example;part=1", "ACCEPTED"],
+    ["application/application/jwt", "application/jwt", "TYPE_MISMATCH"],
+    ["application/jwt", "application/application/jwt", "TYPE_MISMATCH"],
+  ])("with %j expected: %j is %s", (expected, typ, code) => {
+    expect(codeOfHeader(JSON.stringify({ alg: "HS256", typ }), { typ: expected })).toBe(code);
+  });
+
   it("must be there where it is expected, and may be anything where it is not", () => {
     expect(codeOfHeader('{"alg":"HS256"}', { typ: "JWT" })).toBe("TYPE_MISMATCH");
     expect(codeOfHeader('{"alg":"HS256","typ":[null]}')).toBe("ACCEPTED");

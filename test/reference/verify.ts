@@ -130,7 +130,7 @@ function judgeType(header: Record<string, unknown>, expected: readonly string[])
 
 function mediaType(text: string): string {
   const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  return lower.startsWith("application/") ? lower.slice("application/".length) : lower;
+  return lower.includes("/") ? lower : `application/${lower}`;
 }
 
 function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[]): ReferenceKey {
