@@ -5,7 +5,7 @@
 import * as abi from "./abi.js";
 import { type Context, placeRoot } from "./context.js";
 import type { Engine } from "./engine.js";
-import type { ChangeCounter, KeySnapshot } from "./keys/source.js";
+import type { ChangeCounter, KeySnapshot, KeySource } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
 import type { Plan } from "./options.js";
 import { type Block, type Placed, Placement } from "./placement.js";
@@ -70,6 +70,7 @@ export class IssuersPlacement implements Placed {
 
   /** Has every issuer's block be that of `now`, in seconds. */
   at(now: number): this {
+    this.#watch.expire();
     if (this.#watch.isUnchanged(now)) return this;
     const snapshots: KeySnapshot[] = [];
     // Should one of them fail, those before it have changed: the next call must not take all for unchanged.
@@ -94,6 +95,8 @@ class Watch {
   readonly #counters: readonly ChangeCounter[];
   /** Some source does not say when it changes. */
   readonly #isBlind: boolean;
+  /** What lets go of keys that are too old: of many sources at once where their counter can. */
+  readonly #expirable: readonly Pick<KeySource, "expire">[];
   #count = -1;
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
@@ -102,6 +105,11 @@ class Watch {
     const sources = plans.map(({ source }) => source).filter((source) => source !== undefined);
     this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
     this.#isBlind = sources.some(({ changes }) => changes === undefined);
+    this.#expirable = [...new Set(sources.map((source) => (source.changes?.expire ? source.changes : source)))];
+  }
+
+  expire(): void {
+    for (const each of this.#expirable) each.expire?.();
   }
 
   isUnchanged(now: number): boolean {

@@ -1,6 +1,6 @@
 /** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
 import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
-import { attempt } from "./attempt.js";
+import { attempt, settled } from "./attempt.js";
 import { keyNameOf } from "./keyName.js";
 import type { KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
@@ -23,12 +23,26 @@ export class MissingKeys {
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
+  readonly #renewable: readonly KeySource[];
 
   constructor(plan: Plan) {
     this.#plan = plan;
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
+    this.#renewable = [...new Set(sources)].filter(({ fresh }) => fresh !== undefined);
+  }
+
+  /** Renews what is too old; undefined where there is nothing to wait for. */
+  fresh(): Promise<unknown> | undefined {
+    const waits: Promise<unknown>[] = [];
+    for (const source of this.#renewable) {
+      attempt(() => {
+        const wait = source.fresh?.();
+        if (wait) waits.push(settled(() => wait));
+      });
+    }
+    return waits.length ? Promise.all(waits) : undefined;
   }
 
   /** The sources that tokens of a batch missed a key of. */

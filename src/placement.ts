@@ -47,6 +47,7 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
+    this.#plan.source?.expire?.();
     const snapshot = this.#plan.source?.at(now);
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;

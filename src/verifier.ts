@@ -126,6 +126,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
     const text = tokenText(token, this.#plan.maxTokenLength);
     const now = this.#plan.now();
+    const fresh = this.#missing.fresh();
+    if (fresh) await fresh;
     const placed = this.#placement.at(now);
     const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now, this.#plan.revocation?.place());
     if (code === OUTSIDE) {
@@ -203,7 +205,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
-    await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
+    const fresh = this.#missing.fresh();
+    // Who waits has read them: they may be others then.
+    const texts = fresh ? tokens.map((token) => this.textOf(token)) : tokens;
+    if (fresh) await fresh;
+    await this.#judgeBy(this.#placement.at(batch.now), batch, texts);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
   }

@@ -22,6 +22,8 @@ export interface KeySnapshot {
 /** Counts up whenever some source's keys change: who watches a thousand of them looks at this one number. */
 export interface ChangeCounter {
   count: number;
+  /** `expire` of all sources that count here at once: a thousand of them cost no more than one. */
+  expire?(): void;
 }
 
 /** Where a verifier gets its keys, once for each call. */
@@ -33,6 +35,13 @@ export interface KeySource {
   at(now: number): KeySnapshot | PlacedKeys;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
+  /** Lets go of what has grown too old by now; called before each use of placed keys; cheap; does not throw. */
+  expire?(): void;
+  /**
+   * undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed,
+   * within a deadline; asked by those who can wait before they judge. Is never rejected.
+   */
+  fresh?(): Promise<unknown> | undefined;
   /** Told that a token selected none of the keys. Returns at once and does not throw. */
   missed?(): void;
   /**
