@@ -1,7 +1,7 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
 import { join } from "node:path";
 import { optionError } from "../../errors.js";
-import type { JwkRules, KeyList } from "../jwks.js";
+import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
 import { type RingSource, wipeKeys } from "../loading.js";
 import type { RingKey } from "../roster.js";
 import { type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
@@ -30,6 +30,7 @@ export function directory(path: string, options: DirectoryOptions = {}): RingSou
   const watched = { folder: path, file: undefined, mark: () => directoryMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
@@ -54,6 +55,7 @@ function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRul
 function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
   const keys: RingKey[] = [];
   const problems: string[] = [];
+  let fault: Fault | undefined;
   try {
     for (const file of listFiles(path, name)) {
       const what = `file ${JSON.stringify(join(path, file))}`;
@@ -61,10 +63,11 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
       const within = plan.format === "jwks" ? `${file}: ` : "";
       keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
       problems.push(...list.problems.map((problem) => within + problem));
+      fault = worse(fault, list.fault);
     }
   } catch (error) {
     wipeKeys(keys);
     throw error;
   }
-  return { keys, problems };
+  return { keys, problems, fault };
 }

@@ -25,6 +25,7 @@ export function file(path: string, options: FileOptions = {}): RingSource {
   const watched = { folder: dirname(path), file: basename(path), mark: () => fileMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };

@@ -97,7 +97,7 @@ describe("a remote JWK set", () => {
     const asked: unknown[] = [];
     server.answer = (request, response) => {
       asked.push(request.headers["if-none-match"]);
-      json({ keys: [] }, { etag: '"bad"' })(request, response);
+      json({ keys: [{ kty: "oct" }] }, { etag: '"bad"' })(request, response);
     };
     expect([await ring.reload(), await ring.reload()]).toEqual([false, false]);
     expect(asked).toEqual([undefined, undefined]);
@@ -135,7 +135,7 @@ describe("a bad answer", () => {
     ["bad JSON", (_, response) => response.end('{"keys":[{"k":"secret"'), "to hold a JWK set, got 22 bytes that are no JSON"],
     ["nothing", (_, response) => response.end(), "to hold a JWK set, got nothing"],
     ["no keys", json({ secret: 1 }), "to hold a JWK set, got an object whose `keys` is undefined"],
-    ["an empty set", json({ keys: [] }), "to hold keys for this ring, got no usable one"],
+    ["a key that cannot be read", json({ keys: [{ kty: "oct", k: "!" }] }), "to hold keys for this ring, got no usable one"],
     ["an array", json(["secret"]), "to hold a JWK set, got an array"],
     ["status 404", (_, response) => response.writeHead(404).end("secret"), "to be answered with status 200, got status 404"],
     ["status 206", (_, response) => response.writeHead(206).end(JSON.stringify(testSet("a"))), "got status 206"],
