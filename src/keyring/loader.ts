@@ -60,6 +60,8 @@ export class Loader implements Aging {
   #known = ALWAYS;
   #lookDue = NEVER;
 
+  /** The last load has failed, though the process was not frozen meanwhile. */
+  #isDown = false;
   #lastSuccess: number | undefined;
   #lastError: Error | undefined;
   /** Since when, by the ring's clock, keys are not used. */
@@ -88,6 +90,15 @@ export class Loader implements Aging {
     return this.load();
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Seconds after which a load that is due has surely ended, should its timer be late: twice its time. */
+  get #patience(): number {
+    return 2 * this.source.timeout;
+  }
+
   get underWay(): Promise<Outcome> | undefined {
     return this.#underWay;
   }
@@ -114,7 +125,7 @@ export class Loader implements Aging {
     // The clock may be the caller's: it is read before anything is looked at.
     const begun = this.#ages.read();
     if (this.#underWay) return this.#underWay;
-    if (this.#closing.signal.aborted) return { changed: false, error: closedError(this.source) };
+    if (this.#isClosed) return { changed: false, error: closedError(this.source) };
     this.#callOff?.();
     this.#isOutdated = false;
     this.#asked = begun;
@@ -133,36 +144,34 @@ export class Loader implements Aging {
       if (!(loaded instanceof Promise)) return end(() => this.#succeed(loaded, begun));
       loaded.then(
         (answer) => end(() => this.#succeed(answer, begun)),
-        (error) => end(() => this.#fail(error)),
+        (error) => end(() => this.#fail(error, begun)),
       );
       return underWay;
     } catch (error) {
-      return end(() => this.#fail(error));
+      return end(() => this.#fail(error, begun));
     }
   }
 
   #end(work: () => Outcome): Outcome {
-    const outcome = this.#outcomeOf(work);
+    const outcome = work();
     this.#underWay = undefined;
     if (this.#isOutdated) this.#loadIn(0);
     return outcome;
   }
 
-  #outcomeOf(work: () => Outcome): Outcome {
-    try {
-      return work();
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
-
   #succeed(loaded: Loaded, begun: number): Outcome {
-    if (this.#closing.signal.aborted) throw closedError(this.source);
     const now = this.#now();
-    const taken = this.#user.take(loaded);
-    if (taken.error) return this.#fail(taken.error, taken.changed);
+    let taken: Outcome;
+    try {
+      if (this.#isClosed) throw closedError(this.source);
+      taken = this.#user.take(loaded);
+    } catch (error) {
+      return this.#fail(error, begun);
+    }
+    if (taken.error) return this.#fail(taken.error, begun, taken.changed);
     this.#lastSuccess = now;
     this.#lastError = undefined;
+    this.#isDown = false;
     // An answer says what there was when it was asked for; the process may have been frozen since.
     this.#known = begun;
     this.#askAgain(begun + (this.#maxAge ?? NEVER));
@@ -170,15 +179,20 @@ export class Loader implements Aging {
     return taken;
   }
 
-  #fail(thrown: unknown, changed = false): Outcome {
+  #fail(thrown: unknown, begun: number, changed = false): Outcome {
     const { name, coolDown } = this.source;
     const error = thrown instanceof Error ? thrown : new Error(`Expected ${name} to be loaded, got ${kindOf(thrown)} thrown`);
-    if (this.#closing.signal.aborted) return { changed, error };
+    if (this.#isClosed) return { changed, error };
     const age = this.#ages.read();
     // A source that tells of its changes had none until now.
     if (this.#maxAge === undefined && this.#lastError === undefined) this.#known = age;
     this.#lastError = error;
-    this.#askAgain(age + Math.min(this.#maxAge ?? RETRY, coolDown ?? RETRY));
+    // What began before the process was frozen does not say whether the source is down now.
+    if (age > begun + this.#patience) this.#loadIn(0);
+    else {
+      this.#isDown = true;
+      this.#askAgain(age + Math.min(this.#maxAge ?? RETRY, coolDown ?? RETRY));
+    }
     this.#user.failed(error);
     this.#tellIfStale();
     return { changed, error };
@@ -186,6 +200,7 @@ export class Loader implements Aging {
 
   #askAgain(age: number): void {
     const now = this.#ages.read();
+    if (this.#isClosed) return;
     this.#due = age;
     this.#loadIn(age - now);
     this.#weigh(now);
@@ -193,14 +208,15 @@ export class Loader implements Aging {
 
   #loadIn(seconds: number): void {
     this.#callOff?.();
-    this.#callOff = seconds === NEVER ? undefined : later(Math.max(0, seconds), () => void this.load());
+    const isDue = seconds !== NEVER && !this.#isClosed;
+    this.#callOff = isDue ? later(Math.max(0, seconds), () => void this.load()) : undefined;
   }
 
   /** A load for an unknown key, if the source may be asked again. */
   get mayRefresh(): boolean {
     const { coolDown } = this.source;
     if (this.#underWay) return true;
-    return coolDown !== undefined && !this.#closing.signal.aborted && this.#ages.read() - this.#asked >= coolDown;
+    return coolDown !== undefined && !this.#isClosed && this.#ages.read() - this.#asked >= coolDown;
   }
 
   /** For those who can wait: a load, where none has been made when it was due. That of a source which is down is not waited for. */
@@ -215,7 +231,7 @@ export class Loader implements Aging {
   }
 
   #isOverdue(age: number): boolean {
-    return age >= this.#due + (this.#lastError ? this.source.timeout : 0);
+    return age >= this.#due + (this.#isDown ? this.#patience : 0);
   }
 
   grow(age: number): void {
@@ -229,11 +245,11 @@ export class Loader implements Aging {
   }
 
   /**
-   * May the keys be used? Not where a load that was due has not ended in the time it had: only a process that was frozen, or a clock that jumped,
-   * makes it so late. Not where no load has been good for `maxStaleness`.
+   * May the keys be used? Not where a load was due and has not ended in time: only a process that was frozen, or a clock that jumped, makes it
+   * so late. Not where no load has been good for `maxStaleness`.
    */
   #weigh(age: number): void {
-    const latest = this.#due + this.source.timeout;
+    const latest = this.#due + this.#patience;
     const end = this.#maxAge !== undefined || this.#lastError ? this.#known + this.#maxStaleness : NEVER;
     const next = [this.#lookDue, this.#due, latest, end].filter((moment) => moment > age);
     this.#ages.ask(this, Math.min(...next, NEVER));

@@ -159,8 +159,9 @@ class Ring implements KeyRing {
   }
 
   async ready(): Promise<void> {
-    await this.#loader?.underWay;
-    if (this.#loader && !this.#hasHadKeys) throw this.#lacking();
+    if (!this.#loader || this.#hasHadKeys) return;
+    await this.#loader.underWay;
+    if (!this.#hasHadKeys) throw this.#lacking();
   }
 
   /** Why there is no key of the source. */
