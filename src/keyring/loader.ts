@@ -251,8 +251,8 @@ export class Loader implements Aging {
   #weigh(age: number): void {
     const latest = this.#due + this.#patience;
     const end = this.#maxAge !== undefined || this.#lastError ? this.#known + this.#maxStaleness : NEVER;
-    const next = [this.#lookDue, this.#due, latest, end].filter((moment) => moment > age);
-    this.#ages.ask(this, Math.min(...next, NEVER));
+    const ahead = [this.#due, latest, end].filter((moment) => moment > age);
+    this.#ages.ask(this, Math.min(this.#lookDue, ...ahead));
     this.#isPastEnd = age >= end;
     this.#turn(this.#isPastEnd || age >= latest);
   }
