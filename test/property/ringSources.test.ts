@@ -17,7 +17,7 @@ import { testJwk, testSet, tokenOf } from "../support/ring.js";
 import { runs } from "../support/runs.js";
 import { NOW } from "../support/tokens.js";
 
-const [MAX_AGE, COOL_DOWN, TIMEOUT, MAX_STALENESS, POLL] = [100, 20, 2, 300, 5];
+const [MAX_AGE, COOL_DOWN, TIMEOUT, MAX_STALENESS, POLL] = [100, 20, 15, 300, 5];
 /** Time passes in steps of a second. */
 const STEP = 2;
 
@@ -221,7 +221,7 @@ describe.each(Object.entries(KINDS))("a ring of a source: %s", (_, make) => {
           world.state = "up";
           world.note();
           update?.();
-          await world.pass(MAX_AGE + COOL_DOWN + 10);
+          await world.pass(MAX_AGE + COOL_DOWN + 2 * TIMEOUT);
           expect(await codesOf(world, verifier, true)).toEqual(world.kids);
         } finally {
           ring.close();
