@@ -53,6 +53,7 @@ export class IssuersPlacement {
 
   /** Every issuer's block as it is at `now`, in seconds. */
   at(now: number): Placed {
+    this.#watch.expire();
     if (this.#watch.isUnchanged(now)) return this.#placed;
     const snapshots: KeySnapshot[] = [];
     const blocks: Block[] = [];
@@ -108,21 +109,24 @@ class Watch {
   readonly #counters: readonly ChangeCounter[];
   /** Some source does not say when it changes. */
   readonly #isBlind: boolean;
-  /** Those that have to be asked for each call what has grown too old. */
-  readonly #aging: readonly KeySource[];
+  /** What lets go of keys that are too old: of many sources at once where their counter can. */
+  readonly #expirable: readonly Pick<KeySource, "expire">[];
   #count = -1;
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
 
   constructor(plans: readonly Plan[]) {
     const sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
-    this.#aging = sources.filter(({ expire }) => expire !== undefined);
     this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
     this.#isBlind = sources.some(({ changes }) => changes === undefined);
+    this.#expirable = [...new Set(sources.map((source) => (source.changes?.expire ? source.changes : source)))];
+  }
+
+  expire(): void {
+    for (const each of this.#expirable) each.expire?.();
   }
 
   isUnchanged(now: number): boolean {
-    for (const source of this.#aging) source.expire?.();
     return !this.#isBlind && now >= this.#from && now < this.#until && this.#sum() === this.#count;
   }
 

@@ -1,6 +1,6 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
 import { type AsymmetricJwk, isJwk } from "../keys/jwk.js";
-import type { JwkSet } from "../keys/jwkSet.js";
+import { isForVerifying, type JwkSet } from "../keys/jwkSet.js";
 import { type KeyInput, parseKey } from "../keys/key.js";
 import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
@@ -29,6 +29,20 @@ export function parseRingKeys(input: RingKeysInput, name: string, rules: JwkRule
   if (Array.isArray(input)) return parseArray(input, name, rules);
   if (isJwkSet(input)) return parseJwks(input, `\`${name}\``, rules);
   return { keys: [parseRingKey(input as RingKeyInput, name, rules)], problems: [] };
+}
+
+/** As `parseRingKeys`, of keys that are loaded: a JWK that is for something else has been withdrawn, so that it is left out and reported. */
+export function parseGivenKeys(input: RingKeysInput, name: string, rules: JwkRules): KeyList {
+  if (isJwkSet(input)) return parseRingKeys(input, name, rules);
+  const inputs: readonly RingKeyInput[] = Array.isArray(input) ? input : [input];
+  const problems: string[] = [];
+  const wanted = inputs.filter((each, index) => {
+    const isWithdrawn = isJwk(each) && !isForVerifying(each);
+    if (isWithdrawn) problems.push(`Expected \`${name}[${index}]\` to be a key for verifying, got one for something else`);
+    return !isWithdrawn;
+  });
+  if (problems.length === 0) return parseRingKeys(input, name, rules);
+  return { keys: parseArray(wanted, name, rules).keys, problems };
 }
 
 function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRules): KeyList {

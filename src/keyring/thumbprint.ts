@@ -9,7 +9,7 @@ import { base64urlEncode, sha256 } from "../primitives.js";
 import { utf8Bytes } from "../text.js";
 
 /** The members that make a key what it is, in lexicographic order (RFC 7638 §3.2, RFC 8037 §2). */
-const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
+export const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["oct", ["k", "kty"]],
   ["RSA", ["e", "kty", "n"]],
   ["EC", ["crv", "kty", "x", "y"]],

@@ -42,7 +42,7 @@ export function keysForVerifying(set: unknown, name: string): { readonly inputs:
 }
 
 /** By its kind, `use` and `key_ops` (RFC 7517 §4.2, §4.3, §5). What these hold that is no answer is for the parser to refuse. */
-function isForVerifying({ kty, use, key_ops: operations }: Members): boolean {
+export function isForVerifying({ kty, use, key_ops: operations }: Members): boolean {
   if (typeof kty === "string" && !KINDS.includes(kty)) return false;
   if (typeof use === "string" && use !== "sig") return false;
   return !Array.isArray(operations) || operations.includes("verify");

@@ -23,6 +23,8 @@ export interface KeySnapshot {
 /** Counts up whenever some source's keys change: who watches a thousand of them looks at this one number. */
 export interface ChangeCounter {
   count: number;
+  /** `expire` of all sources that count here at once: a thousand of them cost no more than one. */
+  expire?(): void;
 }
 
 /** Where a verifier gets its keys, once for each call. */

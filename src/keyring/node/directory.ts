@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
-import type { JwkRules, KeyList } from "../jwks.js";
+import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
 import { type RingSource, wipeKeys } from "../loading.js";
 import type { RingKey } from "../roster.js";
 import { CONTENT_OPTIONS, type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
@@ -32,6 +32,7 @@ export function directory(path: string, given: DirectoryOptions = {}): RingSourc
   const watched = { folder: path, file: undefined, mark: () => directoryMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
@@ -56,6 +57,7 @@ function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRul
 function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
   const keys: RingKey[] = [];
   const problems: string[] = [];
+  let fault: Fault | undefined;
   try {
     for (const file of listFiles(path, name)) {
       const what = `file ${JSON.stringify(join(path, file))}`;
@@ -63,10 +65,11 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
       const within = plan.format === "jwks" ? `${file}: ` : "";
       keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
       problems.push(...list.problems.map((problem) => within + problem));
+      fault = worse(fault, list.fault);
     }
   } catch (error) {
     wipeKeys(keys);
     throw error;
   }
-  return { keys, problems };
+  return { keys, problems, fault };
 }

@@ -27,6 +27,7 @@ export function file(path: string, given: FileOptions = {}): RingSource {
   const watched = { folder: dirname(path), file: basename(path), mark: () => fileMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };

@@ -6,6 +6,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { number } from "../../options.js";
 import { bare } from "../../own.js";
 import { later } from "../../timer.js";
+import type { Watching } from "../loading.js";
 
 /** Seconds in which writing may come to rest: what is read half-written would be a bad load. */
 const REST = 0.05;
@@ -21,8 +22,8 @@ export interface Watched {
   readonly pollInterval: number;
 }
 
-/** Calls `changed` after each change; the result ends that. */
-export function watchFiles(watched: Watched, changed: () => void): () => void {
+/** Calls `changed` after each change; the result ends that, and looks at once when it is told to. */
+export function watchFiles(watched: Watched, changed: () => void): Watching {
   let mark = watched.mark();
   let watcher = open(watched, noticed);
   let callOffRest: (() => void) | undefined;
@@ -52,11 +53,21 @@ export function watchFiles(watched: Watched, changed: () => void): () => void {
     compare();
   }
 
-  return () => {
+  function look(): void {
+    callOffPoll();
+    if (callOffRest) {
+      callOffRest();
+      compare();
+    }
+    poll();
+  }
+
+  const end = () => {
     watcher?.close();
     callOffRest?.();
     callOffPoll();
   };
+  return Object.assign(end, { look });
 }
 
 /** Undefined where the system cannot watch: marks are compared in any case. */
