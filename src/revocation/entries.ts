@@ -117,15 +117,24 @@ export class Entries {
       .map((record) => this.#read(record));
   }
 
-  /** Looks at the next `SWEPT_SLOTS` slots, and takes out the entries whose end is before `now`, in seconds. */
-  sweep(now: number): void {
-    if (this.#isReleased) return;
+  /**
+   * Looks at the next `SWEPT_SLOTS` slots, and takes out the entries whose end is before `now`, in seconds. Returns the greatest end of
+   * those; -Infinity where there are none.
+   */
+  sweep(now: number): number {
+    if (this.#isReleased) return Number.NEGATIVE_INFINITY;
     const count = Math.min(SWEPT_SLOTS, this.#slots);
     this.#engine.takeAreas();
     const second = Math.min(Math.max(Math.floor(now), 0), abi.REVOKED_FOREVER);
     const gone = this.#engine.exports.sweepRevocations(this.address, this.#cursor, count, second);
-    for (let index = 0; index < gone; index++) this.#give(this.#engine.words[wordOf(index)] as number);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < gone; index++) {
+      const record = this.#engine.words[wordOf(index)] as number;
+      latest = Math.max(latest, this.#engine.words[(record + abi.REVOKED_UNTIL) / 4] as number);
+      this.#give(record);
+    }
     this.#cursor = (this.#cursor + count) % this.#slots;
+    return latest;
   }
 
   /** All entries, in no order. What changes while they are read may be among them or not; what does not, is. */
