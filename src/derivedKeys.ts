@@ -5,13 +5,16 @@
 
 import { LARGEST_SECRET } from "./abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
+import { Allowance } from "./allowance.js";
 import { optionError } from "./errors.js";
 import { Hkdf } from "./hkdf.js";
 import { PlacedKeys } from "./keys/placed.js";
 import { parseSecretKey, type SecretKey, type SecretSource } from "./keys/secret.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { rejectUnknown, whole } from "./options.js";
+import { whole } from "./options.js";
+import { ownOptions } from "./own.js";
+import { RecentNames } from "./recentNames.js";
 import { released } from "./released.js";
 import { utf8Bytes } from "./text.js";
 
@@ -30,6 +33,11 @@ export interface DerivationOptions {
 export interface DerivedKeysOptions extends DerivationOptions {
   /** How many devices' keys are kept ready; 100,000 unless given, 145 bytes each. Those of devices not heard of lately go first. */
   readonly maxKeys?: number;
+  /**
+   * How many keys a second may be derived in vain, for names that no token has proved so far; 10,000 unless given. While there are more,
+   * tokens of such names are KEY_UNAVAILABLE; a device that has proved its name is not affected.
+   */
+  readonly maxFailures?: number;
 }
 
 /** Keys derived as they are needed. Give it to verifiers as `keys`; tokens name their device by `kid`, or as `keyFrom` says. */
@@ -45,11 +53,13 @@ export interface DerivedKeys extends KeySource {
  * @throws TypeError for a wrong option, naming it.
  */
 export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
-  const plan = parseDerivation(options, ["maxKeys"]);
-  const most = whole(options.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
+  const own = ownOptions(options, "options", [...OPTION_NAMES, "maxKeys", "maxFailures"]);
+  const plan = parseDerivation(own);
+  const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
+  const maxFailures = whole(own.maxFailures, "maxFailures", 1, 2 ** 24, "derivations a second") ?? 10_000;
   const hkdf = plan.begin();
   const keys = new PlacedKeys(openEngine([plan.algorithm]));
-  const derived = new Derived(plan, hkdf, keys, most);
+  const derived = new Derived(plan, hkdf, keys, most, maxFailures);
   released.register(derived, () => {
     hkdf.release();
     keys.release();
@@ -62,7 +72,7 @@ export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
  * @throws TypeError for a wrong option, naming it.
  */
 export function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
-  const plan = parseDerivation(options, []);
+  const plan = parseDerivation(ownOptions(options, "options", OPTION_NAMES));
   if (typeof name !== "string" || !name.isWellFormed()) throw optionError("name", "a well-formed string", name);
   const hkdf = plan.begin();
   try {
@@ -79,11 +89,10 @@ interface Derivation {
   secretOf(hkdf: Hkdf, name: string): Uint8Array;
 }
 
-const OPTION_NAMES: readonly string[] = ["master", "salt", "info", "alg"];
+const OPTION_NAMES = ["master", "salt", "info", "alg"] as const;
 
-function parseDerivation(options: DerivationOptions, more: readonly string[]): Derivation {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, [...OPTION_NAMES, ...more]);
+/** Of options that are the caller's own and known. */
+function parseDerivation(options: DerivationOptions): Derivation {
   const algorithm = options.alg ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError("alg", `one of ${algorithmNames("secret")}`, algorithm);
   const salt = bytesOf(options.salt, "salt");
@@ -119,6 +128,9 @@ function bytesOf(value: unknown, name: string): Uint8Array | undefined {
   return new Uint8Array(bytes);
 }
 
+/** Names of devices whose keys went are remembered, so many for each key that may be kept. */
+const GONE_PER_KEY = 4;
+
 class Derived implements DerivedKeys {
   readonly changes = { count: 0 };
   readonly #plan: Derivation;
@@ -127,13 +139,20 @@ class Derived implements DerivedKeys {
   readonly #most: number;
   /** Names whose keys are kept, those first that have been kept longest without being asked for. */
   readonly #kept = new Set<string>();
+  /** Names that were proved, and whose keys are not kept any more. */
+  readonly #gone: RecentNames;
+  /** Names whose keys are there until it is known whether their tokens are authentic; of each, whether that counts if they are not. */
+  readonly #onTrial = new Map<string, boolean>();
+  readonly #vain: Allowance;
 
-  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number) {
+  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number, maxFailures: number) {
     keys.open();
     this.#plan = plan;
     this.#hkdf = hkdf;
     this.#keys = keys;
     this.#most = most;
+    this.#gone = new RecentNames(GONE_PER_KEY * most);
+    this.#vain = new Allowance(maxFailures, maxFailures, seconds());
   }
 
   at(): PlacedKeys {
@@ -145,19 +164,41 @@ class Derived implements DerivedKeys {
   }
 
   supply(names: readonly string[]): boolean {
-    const keys = names.map((name): SecretKey => {
-      return { kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false };
-    });
-    this.#keys.put([keys]);
-    return true;
+    const now = seconds();
+    const keys: SecretKey[] = [];
+    let areThere = false;
+    for (const name of names) {
+      if (this.#kept.has(name) || this.#onTrial.has(name)) areThere = true;
+      else {
+        const counts = !this.#gone.has(name);
+        if (counts && !this.#vain.take(now)) continue;
+        this.#onTrial.set(name, counts);
+        keys.push({ kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false });
+      }
+    }
+    if (keys.length) this.#keys.put([keys]);
+    return areThere || keys.length > 0;
   }
 
   proved(names: readonly string[], authentic: ReadonlySet<string>): void {
     for (const name of names) {
-      if (authentic.has(name)) this.#kept.add(name);
-      else if (!this.#kept.has(name)) this.#keys.remove(name);
+      const counted = this.#onTrial.get(name);
+      if (counted === undefined) continue;
+      this.#onTrial.delete(name);
+      if (!authentic.has(name)) {
+        this.#keys.remove(name);
+        continue;
+      }
+      if (counted) this.#vain.giveBack();
+      this.#gone.delete(name);
+      this.#kept.add(name);
     }
     while (this.#kept.size > this.#most) this.#dropOne();
+  }
+
+  /** Each name has a key: a token that has found none was refused its derivation. */
+  isUnavailable(name: string | undefined): boolean {
+    return name !== undefined;
   }
 
   /** One that was used since it was looked at last gets another turn. */
@@ -166,9 +207,15 @@ class Derived implements DerivedKeys {
       this.#kept.delete(name);
       if (!this.#keys.takeUse(name)) {
         this.#keys.remove(name);
+        this.#gone.add(name);
         return;
       }
       this.#kept.add(name);
     }
   }
+}
+
+/** By a clock that never jumps. */
+function seconds(): number {
+  return performance.now() / 1000;
 }

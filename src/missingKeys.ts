@@ -1,7 +1,8 @@
 /** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
-import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
+import { ACCEPTED, BAD_SIGNATURE, ISSUER_NOT_FOUND, KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
 import { attempt } from "./attempt.js";
-import { keyNameOf } from "./keyName.js";
+import { REGISTERED_CLAIMS } from "./codes.js";
+import type { Engine } from "./engine.js";
 import type { KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
 
@@ -10,21 +11,28 @@ interface Judged {
   readonly codes: Uint8Array;
   readonly texts: readonly unknown[];
   readonly issuers: Uint16Array | undefined;
+  names: Map<number, string | undefined> | undefined;
 }
 
-/** Names whose keys a source may get, and the numbers of the tokens that bear them. */
-interface Wanted {
+/** Names whose keys a source may get, and the tokens that bear them: their numbers, and beside each its name. */
+export interface Wanted {
   readonly source: KeySource;
   readonly names: Set<string>;
   readonly numbers: number[];
+  readonly nameOf: string[];
 }
 
+/** A source is asked for so many keys at a time: what a batch of made-up names costs is known before the next are asked for. */
+const MOST_NAMES = 1024;
+
 export class MissingKeys {
+  readonly #engine: Engine;
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
 
-  constructor(plan: Plan) {
+  constructor(engine: Engine, plan: Plan) {
+    this.#engine = engine;
     this.#plan = plan;
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
@@ -43,19 +51,32 @@ export class MissingKeys {
   }
 
   /** The names that such tokens bear, by the sources that can get the keys. */
-  wanted(batch: Judged): Iterable<Wanted> {
-    const wanted = new Map<KeySource, Wanted>();
-    if (!this.#haveSuppliers) return [];
+  wanted(batch: Judged): readonly Wanted[] {
+    const all: Wanted[] = [];
+    if (!this.#haveSuppliers) return all;
+    const latest = new Map<KeySource, Wanted>();
     for (const number of missedOf(batch)) {
       const { source } = this.#planOf(batch, number);
-      const name = source?.supply && this.nameIn(batch, number);
+      const name = source?.supply && this.#nameIn(batch, number);
       if (source === undefined || name === undefined) continue;
-      const entry = wanted.get(source) ?? { source, names: new Set(), numbers: [] };
+      let entry = latest.get(source);
+      if (!entry || (entry.names.size === MOST_NAMES && !entry.names.has(name))) {
+        entry = { source, names: new Set(), numbers: [], nameOf: [] };
+        latest.set(source, entry);
+        all.push(entry);
+      }
       entry.names.add(name);
       entry.numbers.push(number);
-      wanted.set(source, entry);
+      entry.nameOf.push(name);
     }
-    return wanted.values();
+    return all;
+  }
+
+  /** Tells the source which of the names that it was asked for had an authentic token. */
+  tellProved({ source, names, numbers, nameOf }: Wanted, { codes }: Pick<Judged, "codes">): void {
+    if (!source.proved) return;
+    const authentic = new Set(nameOf.filter((_, index) => isAuthentic(codes[numbers[index] as number] as number)));
+    attempt(() => source.proved?.([...names], authentic));
   }
 
   /** Marks those tokens whose key could not be looked up: that there is none is not known. */
@@ -63,7 +84,7 @@ export class MissingKeys {
     for (const number of missedOf(batch)) {
       const { source } = this.#planOf(batch, number);
       if (!source?.isUnavailable) continue;
-      const name = source.supply && this.nameIn(batch, number);
+      const name = source.supply && this.#nameIn(batch, number);
       let isUnavailable = false;
       attempt(() => {
         isUnavailable = source.isUnavailable?.(name) === true;
@@ -72,9 +93,17 @@ export class MissingKeys {
     }
   }
 
-  /** The name by which a token of a batch selects its key. */
-  nameIn(batch: Judged, number: number): string | undefined {
-    return keyNameOf(batch.texts[number] as string, this.#planOf(batch, number).keyClaim);
+  /** Tokens that are judged again bear the name that they bore. */
+  #nameIn(batch: Judged, number: number): string | undefined {
+    batch.names ??= new Map();
+    if (!batch.names.has(number)) batch.names.set(number, this.#readName(batch, number));
+    return batch.names.get(number);
+  }
+
+  #readName(batch: Judged, number: number): string | undefined {
+    const { keyClaim } = this.#planOf(batch, number);
+    const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(keyClaim);
+    return this.#engine.keyNameOf(batch.texts[number] as string, keyClaim, isRegistered);
   }
 
   #planOf({ issuers }: Judged, number: number): Plan {
@@ -84,5 +113,12 @@ export class MissingKeys {
 
 /** The numbers of the tokens whose key was not found. */
 export function missedOf({ codes }: Pick<Judged, "codes">): number[] {
-  return [...codes.keys()].filter((number) => codes[number] === KEY_NOT_FOUND);
+  const numbers: number[] = [];
+  for (let number = codes.indexOf(KEY_NOT_FOUND); number !== -1; number = codes.indexOf(KEY_NOT_FOUND, number + 1)) numbers.push(number);
+  return numbers;
+}
+
+/** Has a token with this code proved to be of its key? */
+function isAuthentic(code: number): boolean {
+  return code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND && code !== KEY_UNAVAILABLE);
 }
