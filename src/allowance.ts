@@ -5,7 +5,7 @@ export class Allowance {
   #left: number;
   #at: number;
 
-  /** `now` here and below is a time in seconds that does not run backwards. */
+  /** `now` here and below is a time in seconds. */
   constructor(most: number, perSecond: number, now: number) {
     this.#most = most;
     this.#perSecond = perSecond;
@@ -15,8 +15,10 @@ export class Allowance {
 
   /** How many times are left at the moment. */
   left(now: number): number {
-    this.#left = Math.min(this.#most, this.#left + this.#perSecond * Math.max(0, now - this.#at));
-    this.#at = now;
+    if (now > this.#at) {
+      this.#left = Math.min(this.#most, this.#left + this.#perSecond * (now - this.#at));
+      this.#at = now;
+    }
     return Math.floor(this.#left);
   }
 

@@ -137,6 +137,8 @@ export class PlacedKeys {
     const { bytes } = this.#engine;
     const wasUsed = bytes[record + abi.KEY_USED] === 1;
     bytes[record + abi.KEY_USED] = 0;
+    // A remembered header selects its key without a look-up, which alone notes a use.
+    if (wasUsed) this.#names?.changeVersion();
     return wasUsed;
   }
 
