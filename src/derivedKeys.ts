@@ -130,6 +130,8 @@ function bytesOf(value: unknown, name: string): Uint8Array | undefined {
 
 /** Names of devices whose keys went are remembered, so many for each key that may be kept. */
 const GONE_PER_KEY = 4;
+/** Derivations in vain at once: as many as a verifier asks for at a time. */
+const MOST_NAMES = 1024;
 
 class Derived implements DerivedKeys {
   readonly changes = { count: 0 };
@@ -152,7 +154,7 @@ class Derived implements DerivedKeys {
     this.#keys = keys;
     this.#most = most;
     this.#gone = new RecentNames(GONE_PER_KEY * most);
-    this.#vain = new Allowance(maxFailures, maxFailures, seconds());
+    this.#vain = new Allowance(Math.min(maxFailures, MOST_NAMES), maxFailures, seconds());
   }
 
   at(): PlacedKeys {
