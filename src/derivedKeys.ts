@@ -1,6 +1,7 @@
 /**
- * Keys of devices, each derived from one master secret and the device's name: nobody has to keep a million of them. What is derived is kept
- * as midstates, as long as there is room, and only once a token has proved authentic: a flood of made-up names leaves nothing behind.
+ * Keys of devices, each derived from one master secret and the device's name, so that a million of them need not be stored. What is derived is
+ * kept as midstates, as long as there is room, and only once a token has proved authentic. A flood of made-up names leaves nothing in memory, and
+ * has a limited number of keys derived.
  */
 
 import { LARGEST_SECRET } from "./abi.js";

@@ -1,4 +1,4 @@
-/** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
+/** Which sources to ask for the keys that tokens name and the verifier does not have: its own, or those of the issuers that the tokens name. */
 import { ACCEPTED, BAD_SIGNATURE, ISSUER_NOT_FOUND, KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
 import { attempt } from "./attempt.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
