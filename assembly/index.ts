@@ -10,6 +10,7 @@ export { hmac, keyMidstates, sha256 } from "./hmac";
 export { hmac512, keyMidstates512, sha512 } from "./hmac512";
 export { isJson } from "./json";
 export { keyMidstatesOf } from "./keyMidstates";
+export { readKeyName } from "./keyName";
 export { enterNames, findName, moveNames, removeName } from "./names";
 export { enterRevocations, findRevocation, moveRevocations, sweepRevocations } from "./revocationTable";
 export { signTokens } from "./sign";

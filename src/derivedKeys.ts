@@ -1,10 +1,12 @@
 /**
- * Keys of devices, each derived from one master secret and the device's name: nobody has to keep a million of them. What is derived is kept
- * as midstates, as long as there is room, and only once a token has proved authentic: a flood of made-up names leaves nothing behind.
+ * Keys of devices, each derived from one master secret and the device's name, so that a million of them need not be stored. What is derived is
+ * kept as midstates, as long as there is room, and only once a token has proved authentic. A flood of made-up names leaves nothing in memory, and
+ * has a limited number of keys derived.
  */
 
 import { LARGEST_SECRET } from "./abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
+import { Allowance } from "./allowance.js";
 import { optionError } from "./errors.js";
 import { Hkdf } from "./hkdf.js";
 import { PlacedKeys } from "./keys/placed.js";
@@ -13,6 +15,7 @@ import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import { whole } from "./options.js";
 import { ownOptions } from "./own.js";
+import { RecentNames } from "./recentNames.js";
 import { released } from "./released.js";
 import { utf8Bytes } from "./text.js";
 
@@ -31,6 +34,11 @@ export interface DerivationOptions {
 export interface DerivedKeysOptions extends DerivationOptions {
   /** How many devices' keys are kept ready; 100,000 unless given, 145 bytes each. Those of devices not heard of lately go first. */
   readonly maxKeys?: number;
+  /**
+   * How many keys a second may be derived in vain, for names that no token has proved so far; 10,000 unless given. While there are more,
+   * tokens of such names are KEY_UNAVAILABLE; a device that has proved its name is not affected.
+   */
+  readonly maxFailures?: number;
 }
 
 /** Keys derived as they are needed. Give it to verifiers as `keys`; tokens name their device by `kid`, or as `keyFrom` says. */
@@ -45,13 +53,14 @@ export interface DerivedKeys extends KeySource {
  * whoever hands out its secret; single ones are refused by revoking them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function deriveKeys(given: DerivedKeysOptions): DerivedKeys {
-  const options = ownOptions(given, "options", [...OPTION_NAMES, "maxKeys"]);
-  const plan = parseDerivation(options);
-  const most = whole(options.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
+export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
+  const own = ownOptions(options, "options", [...OPTION_NAMES, "maxKeys", "maxFailures"]);
+  const plan = parseDerivation(own);
+  const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
+  const maxFailures = whole(own.maxFailures, "maxFailures", 1, 2 ** 24, "derivations a second") ?? 10_000;
   const hkdf = plan.begin();
   const keys = new PlacedKeys(openEngine([plan.algorithm]));
-  const derived = new Derived(plan, hkdf, keys, most);
+  const derived = new Derived(plan, hkdf, keys, most, maxFailures);
   released.register(derived, () => {
     hkdf.release();
     keys.release();
@@ -86,6 +95,7 @@ const OPTION_NAMES: readonly (keyof DerivationOptions)[] = ["master", "salt", "i
 /** A master secret as a JWK says that it is for deriving, or that what it leads to signs or verifies. */
 const MASTER_OPERATIONS = ["deriveKey", "deriveBits", "sign", "verify"] as const;
 
+/** Of options that are the caller's own and known. */
 function parseDerivation(options: DerivationOptions): Derivation {
   const algorithm = options.alg ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError("alg", `one of ${algorithmNames("secret")}`, algorithm);
@@ -122,6 +132,11 @@ function bytesOf(value: unknown, name: string): Uint8Array | undefined {
   return new Uint8Array(bytes);
 }
 
+/** Names of devices whose keys went are remembered, so many for each key that may be kept. */
+const GONE_PER_KEY = 4;
+/** Derivations in vain at once: as many as a verifier asks for at a time. */
+const MOST_NAMES = 1024;
+
 class Derived implements DerivedKeys {
   readonly changes = { count: 0 };
   readonly #plan: Derivation;
@@ -130,13 +145,20 @@ class Derived implements DerivedKeys {
   readonly #most: number;
   /** Names whose keys are kept, those first that have been kept longest without being asked for. */
   readonly #kept = new Set<string>();
+  /** Names that were proved, and whose keys are not kept any more. */
+  readonly #gone: RecentNames;
+  /** Names whose keys are there until it is known whether their tokens are authentic; of each, whether that counts if they are not. */
+  readonly #onTrial = new Map<string, boolean>();
+  readonly #vain: Allowance;
 
-  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number) {
+  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number, maxFailures: number) {
     keys.open();
     this.#plan = plan;
     this.#hkdf = hkdf;
     this.#keys = keys;
     this.#most = most;
+    this.#gone = new RecentNames(GONE_PER_KEY * most);
+    this.#vain = new Allowance(Math.min(maxFailures, MOST_NAMES), maxFailures, seconds());
   }
 
   at(): PlacedKeys {
@@ -148,19 +170,41 @@ class Derived implements DerivedKeys {
   }
 
   supply(names: readonly string[]): boolean {
-    const keys = names.map((name): SecretKey => {
-      return { kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false };
-    });
-    this.#keys.put([keys]);
-    return true;
+    const now = seconds();
+    const keys: SecretKey[] = [];
+    let areThere = false;
+    for (const name of names) {
+      if (this.#kept.has(name) || this.#onTrial.has(name)) areThere = true;
+      else {
+        const counts = !this.#gone.has(name);
+        if (counts && !this.#vain.take(now)) continue;
+        this.#onTrial.set(name, counts);
+        keys.push({ kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false });
+      }
+    }
+    if (keys.length) this.#keys.put([keys]);
+    return areThere || keys.length > 0;
   }
 
   proved(names: readonly string[], authentic: ReadonlySet<string>): void {
     for (const name of names) {
-      if (authentic.has(name)) this.#kept.add(name);
-      else if (!this.#kept.has(name)) this.#keys.remove(name);
+      const counted = this.#onTrial.get(name);
+      if (counted === undefined) continue;
+      this.#onTrial.delete(name);
+      if (!authentic.has(name)) {
+        this.#keys.remove(name);
+        continue;
+      }
+      if (counted) this.#vain.giveBack();
+      this.#gone.delete(name);
+      this.#kept.add(name);
     }
     while (this.#kept.size > this.#most) this.#dropOne();
+  }
+
+  /** Each name has a key: a token that has found none was refused its derivation. */
+  isUnavailable(name: string | undefined): boolean {
+    return name !== undefined;
   }
 
   /** One that was used since it was looked at last gets another turn. */
@@ -169,9 +213,15 @@ class Derived implements DerivedKeys {
       this.#kept.delete(name);
       if (!this.#keys.takeUse(name)) {
         this.#keys.remove(name);
+        this.#gone.add(name);
         return;
       }
       this.#kept.add(name);
     }
   }
+}
+
+/** By a clock that never jumps. */
+function seconds(): number {
+  return performance.now() / 1000;
 }

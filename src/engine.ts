@@ -32,6 +32,7 @@ interface EngineExports extends Record<string, unknown> {
   findRevocation(list: number, kind: number, issuer: number, name: number, length: number): number;
   moveRevocations(list: number, slots: number, tags: number, mask: number): void;
   sweepRevocations(list: number, from: number, count: number, now: number): number;
+  readKeyName(start: number, end: number, entry: number, isRegistered: number): number;
   forget(): void;
   forgetFirstBlocksOf(key: number): void;
   wipeKernel(): void;
@@ -238,6 +239,23 @@ export class Engine {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /**
+   * The name by which a token that was judged selects its key, unverified, as the engine reads it: the `kid`, or a claim, which is a registered
+   * one or not. Undefined where there is none, or one that is no text.
+   */
+  keyNameOf(token: string, claim: string | undefined, isRegistered: boolean): string | undefined {
+    this.takeAreas();
+    const { bytes, words, text } = this;
+    const entry = claim === undefined ? 0 : abi.NAMES;
+    if (claim !== undefined) words[entry / 4] = text.utf8Write(claim, entry + abi.ENTRY_TEXT);
+    const end = abi.INPUT + text.utf8Write(token, abi.INPUT);
+    const start = this.exports.readKeyName(abi.INPUT, end, entry, isRegistered ? 1 : 0);
+    bytes.fill(0, abi.INPUT, end);
+    const name = start ? text.utf8Slice(start, start + this.field(0, abi.RECORD_NAME_LENGTH)) : undefined;
+    // Bytes that are not UTF-8 would become the name of another key.
+    return name?.includes("\ufffd") ? undefined : name;
   }
 
   #enter(revoked?: RevocationState): void {

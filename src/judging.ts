@@ -11,6 +11,8 @@ export interface Judging {
   readonly outside: OutsideToken[];
   readonly issuers: Uint16Array | undefined;
   faults: Map<number, string> | undefined;
+  /** The names by which tokens select keys, of those whose names were asked for. */
+  names: Map<number, string | undefined> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
   /** What its tokens were judged by. */
@@ -28,6 +30,7 @@ export function begin(length: number, now: number, hasIssuers: boolean): Judging
     outside: [],
     issuers: hasIssuers ? new Uint16Array(length) : undefined,
     faults: undefined,
+    names: undefined,
     accepted: 0,
     chunk: undefined,
     placed: undefined,

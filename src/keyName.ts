@@ -1,10 +1,10 @@
-/** The name by which a token selects its key, for the host: of a token that the engine found no key for. */
+/** The name by which an accepted token selected its key. The engine itself reads those of tokens that are not accepted (`Engine.keyNameOf`). */
 import { LARGEST_KID } from "./abi.js";
 import { base64urlText, utf8Bytes } from "./text.js";
 
 /**
- * The `kid`, or the claim that selects keys: unverified, and good for nothing but to look for a key. The token is three segments of strict
- * base64url with a proper header; its payload may be anything. Undefined where it names none.
+ * The `kid`, or the claim that selects keys; undefined where the token has none. In an accepted token no name stands twice that could select a
+ * key, so this is what the engine has selected by.
  */
 export function keyNameOf(token: string, claim: string | undefined): string | undefined {
   const [header, payload] = token.split(".", 2) as [string, string];

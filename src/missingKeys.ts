@@ -1,37 +1,44 @@
-/** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
-import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
+/** Which sources to ask for the keys that tokens name and the verifier does not have: its own, or those of the issuers that the tokens name. */
+import { ACCEPTED, BAD_SIGNATURE, ISSUER_NOT_FOUND, KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
+import { REGISTERED_CLAIMS } from "./codes.js";
 import { within } from "./deadline.js";
-import { keyNameOf } from "./keyName.js";
+import type { Engine } from "./engine.js";
 import type { KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
 
 /** A source has its own deadlines; one of the caller's may have none, and is not waited for any longer, in seconds. */
 const LONGEST = 30;
-const tooLate = () => new Error(`Expected a source of keys to answer within ${LONGEST} s`);
 
 /** What there is of a batch to ask by. */
 interface Judged {
   readonly codes: Uint8Array;
   readonly texts: readonly unknown[];
   readonly issuers: Uint16Array | undefined;
+  names: Map<number, string | undefined> | undefined;
 }
 
-/** Names whose keys a source may get, and the numbers of the tokens that bear them. */
-interface Wanted {
+/** Names whose keys a source may get, and the tokens that bear them: their numbers, and beside each its name. */
+export interface Wanted {
   readonly source: KeySource;
   readonly names: Set<string>;
   readonly numbers: number[];
+  readonly nameOf: string[];
 }
 
+/** A source is asked for so many keys at a time: what a batch of made-up names costs is known before the next are asked for. */
+const MOST_NAMES = 1024;
+
 export class MissingKeys {
+  readonly #engine: Engine;
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
   /** Those whose keys may be too old to be used by who can wait. */
   readonly #renewable: readonly KeySource[];
 
-  constructor(plan: Plan) {
+  constructor(engine: Engine, plan: Plan) {
+    this.#engine = engine;
     this.#plan = plan;
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
@@ -46,7 +53,7 @@ export class MissingKeys {
     for (const source of this.#renewable) {
       attempt(() => {
         const wait = source.fresh?.();
-        if (wait !== undefined) waits.push(settled(() => within(LONGEST, wait, tooLate)));
+        if (wait !== undefined) waits.push(patiently(() => wait));
       });
     }
     return waits.length ? Promise.all(waits) : undefined;
@@ -64,19 +71,32 @@ export class MissingKeys {
   }
 
   /** The names that such tokens bear, by the sources that can get the keys. */
-  wanted(batch: Judged): Iterable<Wanted> {
-    const wanted = new Map<KeySource, Wanted>();
-    if (!this.#haveSuppliers) return [];
+  wanted(batch: Judged): readonly Wanted[] {
+    const all: Wanted[] = [];
+    if (!this.#haveSuppliers) return all;
+    const latest = new Map<KeySource, Wanted>();
     for (const number of missedOf(batch)) {
       const { source } = this.#planOf(batch, number);
-      const name = source?.supply && this.nameIn(batch, number);
+      const name = source?.supply && this.#nameIn(batch, number);
       if (source === undefined || name === undefined) continue;
-      const entry = wanted.get(source) ?? { source, names: new Set(), numbers: [] };
+      let entry = latest.get(source);
+      if (!entry || (entry.names.size === MOST_NAMES && !entry.names.has(name))) {
+        entry = { source, names: new Set(), numbers: [], nameOf: [] };
+        latest.set(source, entry);
+        all.push(entry);
+      }
       entry.names.add(name);
       entry.numbers.push(number);
-      wanted.set(source, entry);
+      entry.nameOf.push(name);
     }
-    return wanted.values();
+    return all;
+  }
+
+  /** Tells the source which of the names that it was asked for had an authentic token. */
+  tellProved({ source, names, numbers, nameOf }: Wanted, { codes }: Pick<Judged, "codes">): void {
+    if (!source.proved) return;
+    const authentic = new Set(nameOf.filter((_, index) => isAuthentic(codes[numbers[index] as number] as number)));
+    attempt(() => source.proved?.([...names], authentic));
   }
 
   /** Marks those tokens whose key could not be looked up: that there is none is not known. */
@@ -84,7 +104,7 @@ export class MissingKeys {
     for (const number of missedOf(batch)) {
       const { source } = this.#planOf(batch, number);
       if (!source?.isUnavailable) continue;
-      const name = source.supply && this.nameIn(batch, number);
+      const name = source.supply && this.#nameIn(batch, number);
       let isUnavailable = false;
       attempt(() => {
         isUnavailable = source.isUnavailable?.(name) === true;
@@ -93,9 +113,17 @@ export class MissingKeys {
     }
   }
 
-  /** The name by which a token of a batch selects its key. */
-  nameIn(batch: Judged, number: number): string | undefined {
-    return keyNameOf(batch.texts[number] as string, this.#planOf(batch, number).keyClaim);
+  /** Tokens that are judged again bear the name that they bore. */
+  #nameIn(batch: Judged, number: number): string | undefined {
+    batch.names ??= new Map();
+    if (!batch.names.has(number)) batch.names.set(number, this.#readName(batch, number));
+    return batch.names.get(number);
+  }
+
+  #readName(batch: Judged, number: number): string | undefined {
+    const { keyClaim } = this.#planOf(batch, number);
+    const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(keyClaim);
+    return this.#engine.keyNameOf(batch.texts[number] as string, keyClaim, isRegistered);
   }
 
   #planOf({ issuers }: Judged, number: number): Plan {
@@ -105,5 +133,18 @@ export class MissingKeys {
 
 /** The numbers of the tokens whose key was not found. */
 export function missedOf({ codes }: Pick<Judged, "codes">): number[] {
-  return [...codes.keys()].filter((number) => codes[number] === KEY_NOT_FOUND);
+  const numbers: number[] = [];
+  for (let number = codes.indexOf(KEY_NOT_FOUND); number !== -1; number = codes.indexOf(KEY_NOT_FOUND, number + 1)) numbers.push(number);
+  return numbers;
+}
+
+/** Has a token with this code proved to be of its key? */
+function isAuthentic(code: number): boolean {
+  return code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND && code !== KEY_UNAVAILABLE);
+}
+
+/** What a source's promise comes to; undefined where it fails, or takes longer than any source of ours does. */
+export function patiently<Value>(begin: () => Promise<Value> | undefined): Promise<Value | undefined> {
+  const late = () => new Error(`Expected a source of keys to answer within ${LONGEST} seconds`);
+  return settled(() => within(LONGEST, Promise.resolve(begin()), late));
 }

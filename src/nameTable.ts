@@ -72,12 +72,18 @@ export class NameTable {
     this.#engine.takeAreas();
     const { words, exports } = this.#engine;
     const table = this.address / 4;
-    const before = words[table + abi.TABLE_VERSION / 4] as number;
     exports.forget();
     const slots = this.#slots;
     this.#engine.bytes.fill(0, this.#slotsAddress, this.#slotsAddress + abi.SLOT_BYTES * slots);
     words[table + abi.TABLE_COUNT / 4] = 0;
-    words[table + abi.TABLE_VERSION / 4] = Math.max(1, (before + 1) >>> 0);
+    this.changeVersion();
+  }
+
+  /** Has verifiers forget the headers that they remember. */
+  changeVersion(): void {
+    const { words } = this.#engine;
+    const version = (this.address + abi.TABLE_VERSION) / 4;
+    words[version] = Math.max(1, ((words[version] as number) + 1) >>> 0);
   }
 
   release(): void {

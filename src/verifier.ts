@@ -3,27 +3,16 @@
  * second way through it, once the platform has verified their signatures.
  */
 
-import {
-  ACCEPTED,
-  BAD_SIGNATURE,
-  CLAIM_INVALID,
-  CLAIM_MISSING,
-  CLAIM_OTHER,
-  ISSUER_NOT_FOUND,
-  KEY_NOT_FOUND,
-  OUTSIDE,
-  RECORD_CLAIM,
-} from "./abi.js";
-import { attempt, settled } from "./attempt.js";
+import { ACCEPTED, BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, OUTSIDE, RECORD_CLAIM } from "./abi.js";
+import { attempt } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { KeyCount } from "./keyCount.js";
-import type { KeySource } from "./keys/source.js";
 import { isPending, LastJudge } from "./lastJudge.js";
-import { MissingKeys, missedOf } from "./missingKeys.js";
+import { MissingKeys, missedOf, patiently, type Wanted } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
@@ -101,7 +90,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
     this.#keyCount = new KeyCount(plan);
-    this.#missing = new MissingKeys(this.#plan);
+    this.#missing = new MissingKeys(engine, this.#plan);
     this.#last = new LastJudge(plan);
   }
 
@@ -120,7 +109,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
     this.#missing.tell(batch);
-    this.#supply(batch);
+    this.#supplyNow(batch);
     return this.#conclude(batch).at(0);
   }
 
@@ -211,7 +200,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic), revoked);
     if (this.#missing.hasSources && hasMissed(batch)) {
       this.#missing.tell(batch);
-      this.#supply(batch);
+      this.#supplyNow(batch);
     }
     return this.#conclude(batch);
   }
@@ -277,56 +266,65 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
-    const waits = this.#supply(batch);
+    const open = this.#supply(batch);
+    const waits = open.map(({ answer }) => answer);
     for (const source of this.#missing.sourcesOf(batch)) {
-      if (source.refresh) waits.push(settled(() => source.refresh?.()).then(() => true));
+      if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
       else attempt(() => source.missed?.());
     }
-    const answers = await Promise.all(waits);
-    if (!answers.includes(true)) return;
-    const numbers = missedOf(batch);
+    try {
+      if ((await Promise.all(waits)).includes(true)) await this.#judgeAgain(batch, missedOf(batch));
+    } finally {
+      for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
+    }
+  }
+
+  async #judgeAgain(batch: Judging, numbers: readonly number[]): Promise<void> {
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
-    await this.#judgeAsync(
-      again,
-      numbers.map((number) => batch.texts[number]),
-    );
+    const texts = numbers.map((number) => batch.texts[number]);
+    await this.#judgeAsync(again, texts);
     merge(batch, again, numbers);
   }
 
-  /**
-   * Has sources get the keys that tokens name and they do not have, and judges these tokens again for those who did so at once. Returns what
-   * the others promise.
-   */
-  #supply(batch: Judging): Promise<boolean>[] {
-    const waits: Promise<boolean>[] = [];
-    for (const { source, names, numbers } of this.#missing.wanted(batch)) {
-      let answer: boolean | Promise<boolean> = false;
-      attempt(() => {
-        answer = source.supply?.([...names]) ?? false;
-      });
-      if (typeof answer === "object") waits.push(settled(() => answer as Promise<boolean>).then((value) => value === true));
-      else if (answer && this.#judgeSupplied(batch, numbers, source, [...names])) waits.push(Promise.resolve(true));
-    }
-    return waits;
+  /** For callers that cannot wait. */
+  #supplyNow(batch: Judging): void {
+    for (const { wanted } of this.#supply(batch)) this.#missing.tellProved(wanted, batch);
   }
 
   /**
-   * Judges tokens again whose keys have come, and tells the source which of these were theirs. Says whether some are left for those who can
-   * wait: their public keys need a promise.
+   * Has sources get the keys that tokens name and they do not have, and judges these tokens again where that is done at once. Returns what is
+   * left for callers that can wait; these tell the source, whatever becomes of it, when it is done.
    */
-  #judgeSupplied(batch: Judging, numbers: readonly number[], source: KeySource, names: readonly string[]): boolean {
+  #supply(batch: Judging): { readonly wanted: Wanted; readonly answer: Promise<boolean> }[] {
+    const open: { wanted: Wanted; answer: Promise<boolean> }[] = [];
+    for (const wanted of this.#missing.wanted(batch)) {
+      let answer: unknown = false;
+      attempt(() => {
+        answer = wanted.source.supply?.([...wanted.names]);
+      });
+      if (typeof answer === "object") {
+        open.push({ wanted, answer: patiently(() => answer as Promise<unknown>).then((value) => value === true) });
+        continue;
+      }
+      let isLeft = false;
+      try {
+        isLeft = answer === true && this.#judgeSupplied(batch, wanted.numbers);
+      } finally {
+        if (!isLeft) this.#missing.tellProved(wanted, batch);
+      }
+      if (isLeft) open.push({ wanted, answer: Promise.resolve(true) });
+    }
+    return open;
+  }
+
+  /** Judges tokens again whose keys have come. Says whether some are left for callers that can wait: their public keys need a promise. */
+  #judgeSupplied(batch: Judging, numbers: readonly number[]): boolean {
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
     const revoked = this.#revoked();
     const placed = this.#placement.at(batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
     this.#judge(placed, again, texts, revoked);
     if (placed.isSynchronous && again.outside.length) this.#judgeAuthentic(again, again.outside.filter(isAuthentic), revoked);
-    const authentic = new Set<string>();
-    for (const [index, code] of again.codes.entries()) {
-      const isAuthentic = code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND);
-      if (isAuthentic) authentic.add(this.#missing.nameIn(again, index) as string);
-    }
-    attempt(() => source.proved?.(names, authentic));
     const left = placed.isSynchronous ? [] : again.outside;
     for (const { index } of left) again.codes[index] = KEY_NOT_FOUND;
     merge(batch, again, numbers);

@@ -106,6 +106,25 @@ export class PlacedKeys {
     return true;
   }
 
+  /** Takes a key out of the table and keeps it: no token selects it until it is restored. The address of its record, or 0. */
+  park(kid: string): number {
+    this.#requireRest();
+    return this.#names?.remove(utf8Bytes(kid)) ?? 0;
+  }
+
+  /** Puts a parked key back. */
+  restore(record: number): void {
+    this.#requireRest();
+    this.#names?.reserve(1);
+    this.#names?.enter([record], (displaced) => this.#free(displaced));
+  }
+
+  /** Wipes a parked key. */
+  discard(record: number): void {
+    this.#requireRest();
+    this.#free(record);
+  }
+
   has(kid: string): boolean {
     const name = nameBytes(kid);
     return Boolean(name && this.#names?.find(name));
@@ -118,6 +137,8 @@ export class PlacedKeys {
     const { bytes } = this.#engine;
     const wasUsed = bytes[record + abi.KEY_USED] === 1;
     bytes[record + abi.KEY_USED] = 0;
+    // A remembered header selects its key without a look-up, which alone notes a use.
+    if (wasUsed) this.#names?.changeVersion();
     return wasUsed;
   }
 

@@ -34,6 +34,11 @@ export interface KeySource {
    * placed are those of a table, which changes in its place.
    */
   at(now: number): KeySnapshot | PlacedKeys;
+  /**
+   * Lets go of what has grown too old by now; called before each use of placed keys, whoever judges. It is cheap and does not throw, except
+   * while the tokens of a batch are being read, when nothing can be judged either.
+   */
+  expire?(): void;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
   /** Lets go of what has grown too old by now; called before each use of placed keys, whoever judges; cheap; does not throw. */
@@ -52,7 +57,8 @@ export interface KeySource {
   refresh?(): Promise<unknown>;
   /**
    * Gets the keys of names that tokens bear and none of the keys does: says whether some of them are there now, so that such tokens are
-   * judged once more; those who cannot wait take a promise for a no. Does not throw and is never rejected.
+   * judged once more; callers that cannot wait take a promise for a no. Does not throw and is never rejected. Keys that have come stay until
+   * `proved` is told of these names.
    */
   supply?(names: readonly string[]): boolean | Promise<boolean>;
   /**
@@ -60,7 +66,7 @@ export interface KeySource {
    * token is KEY_UNAVAILABLE rather than KEY_NOT_FOUND. `name` is given to sources that `supply`. Does not throw.
    */
   isUnavailable?(name: string | undefined): boolean;
-  /** Told behind a `supply` that said yes which of those names had an authentic token. */
+  /** Told once after each `supply`, when its tokens have been judged: which of those names had an authentic token. */
   proved?(names: readonly string[], authentic: ReadonlySet<string>): void;
 }
 

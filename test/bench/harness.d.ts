@@ -96,3 +96,14 @@ declare module "*/bench/plan.mjs" {
     scaling: boolean;
   };
 }
+
+declare module "*/bench/floodCases.mjs" {
+  export interface Flood {
+    readonly title: string;
+  }
+  export function floodCases(library: object, count: number): Flood[];
+  export function measureFlood(
+    flood: Flood,
+    plan: { rounds: number; calls: number },
+  ): Promise<{ successRate: number; ratio: number; quiet: number; flooded: number; seconds: number; lookUps?: number; growth: number }>;
+}

@@ -108,4 +108,56 @@ describe("a verifier of derived keys", () => {
     expect(verifier.verify(signClaims({ sub: 1 }, { alg: "HS256" }, secretOf("1")))).toEqual({ ok: false, code: "KEY_NOT_FOUND" });
     expect(verifier.verify(signClaims({}, { alg: "HS256" }, secretOf("a")))).toEqual({ ok: false, code: "KEY_NOT_FOUND" });
   });
+
+  it("with fewer keys than a batch has names rejects none of its tokens", async () => {
+    const { keys, verifier } = verifierOf({ maxKeys: 3 });
+    const tokens = Array.from({ length: 3000 }, (_, index) => tokenOf(`device ${index}`));
+    expect(verifier.verifyBatch(tokens).accepted).toBe(3000);
+    expect((await verifier.verifyBatchAsync(tokens)).accepted).toBe(3000);
+    expect([keys.size, keys.at(NOW).size]).toEqual([3, 3]);
+  });
+});
+
+describe("a flood of made-up names", () => {
+  const junkOf = (round: number, count: number) =>
+    Array.from({ length: count }, (_, index) => tokenOf(`made up ${round} ${index}`, {}, TEST_SECRET));
+
+  it("has so many keys derived a second, and leaves it open what a name beyond that has", () => {
+    const { verifier } = verifierOf({ maxFailures: 50 });
+    const { codes } = verifier.verifyBatch(junkOf(0, 4000));
+    const refused = codes.filter((code) => code === 26).length;
+    expect(codes.filter((code) => code === 7).length).toBe(4000 - refused);
+    expect(refused).toBeGreaterThan(3500);
+  });
+
+  it("leaves devices alone that have proved their names, if their keys are kept or not", async () => {
+    const { keys, verifier } = verifierOf({ maxFailures: 5, maxKeys: 10 });
+    const devices = Array.from({ length: 40 }, (_, index) => tokenOf(`device ${index}`));
+    for (const device of devices) expect(verifier.verify(device).ok).toBe(true);
+    for (let round = 0; round < 5; round++) {
+      const mixed = [...junkOf(round, 60), ...devices];
+      const batch = round % 2 ? verifier.verifyBatch(mixed) : await verifier.verifyBatchAsync(mixed);
+      expect(batch.accepted).toBe(40);
+      for (const device of devices) expect(verifier.verify(device).ok).toBe(true);
+      expect(keys.size).toBe(10);
+    }
+  });
+
+  it("does not count new devices among it", () => {
+    const { verifier } = verifierOf({ maxFailures: 1024 });
+    const devices = Array.from({ length: 5000 }, (_, index) => tokenOf(`device ${index}`));
+    expect(verifier.verifyBatch(devices).accepted).toBe(5000);
+  });
+
+  it("is over when a second has passed", async () => {
+    const { verifier } = verifierOf({ maxFailures: 20 });
+    verifier.verifyBatch(junkOf(0, 1000));
+    expect(verifier.verify(tokenOf("a new device"))).toEqual({ ok: false, code: "KEY_UNAVAILABLE" });
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(verifier.verify(tokenOf("a new device")).ok).toBe(true);
+  });
+
+  it("is bounded by a whole number", () => {
+    expect(() => verifierOf({ maxFailures: 0 })).toThrow("Expected `maxFailures` to be a whole number of derivations a second");
+  });
 });

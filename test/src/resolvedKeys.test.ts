@@ -49,7 +49,7 @@ describe("a resolver that promises", () => {
   it("is waited for by those who can wait, and has answered for the others by then", async () => {
     const { asked, verifier } = setUp({}, { later: true });
     const tokens = ["device 1", "device 2", "other"].map((kid) => tokenOf(kid));
-    expect([...verifier.verifyBatch(tokens).codes]).toEqual([6, 6, 6]);
+    expect([...verifier.verifyBatch(tokens).codes]).toEqual([26, 26, 26]);
     const [first, second, single] = await Promise.all([
       verifier.verifyBatchAsync(tokens),
       verifier.verifyBatchAsync(tokens),
@@ -69,9 +69,9 @@ describe("a resolver that promises", () => {
     };
     const keys = resolveKeys(give, { onError: ({ message }) => errors.push(message) });
     const verifier = createVerifier({ keys, currentDate: NOW });
-    expect(codeOf(await verifier.verifyAsync(tokenOf("device")))).toBe("KEY_NOT_FOUND");
+    expect(codeOf(await verifier.verifyAsync(tokenOf("device")))).toBe("KEY_UNAVAILABLE");
     fails = false;
-    expect(codeOf(await verifier.verifyAsync(tokenOf("device")))).toBe("KEY_NOT_FOUND");
+    expect(codeOf(await verifier.verifyAsync(tokenOf("device")))).toBe("KEY_UNAVAILABLE");
     expect(errors).toEqual(["the database is gone"]);
     expect(keys.forget("device")).toBe(true);
     expect(codeOf(await verifier.verifyAsync(tokenOf("device")))).toBe("ACCEPTED");
@@ -90,7 +90,7 @@ describe("a resolver that promises", () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
     expect(keys.forget("device")).toBe(true);
     answer(testSecret("device"));
-    expect(codeOf(await verdict)).toBe("KEY_NOT_FOUND");
+    expect(codeOf(await verdict)).toBe("KEY_UNAVAILABLE");
     expect(keys.size).toBe(0);
   });
 });
@@ -100,11 +100,11 @@ describe("what is no key", () => {
     ["a short secret", "short", "at least 32 bytes"],
     ["a number", 7, "Expected `the resolver's answer` to be"],
     ["a key of another name", { kid: "other", secret: testSecret("other") }, "another `kid`"],
-  ])("%s is reported and taken for none", (_, answer, message) => {
+  ])("%s is reported, and no key", (_, answer, message) => {
     const errors: string[] = [];
     const keys = resolveKeys(() => answer as never, { onError: (error) => errors.push(error.message) });
     const verifier = createVerifier({ keys, currentDate: NOW });
-    expect(codeOf(verifier.verify(tokenOf("device")))).toBe("KEY_NOT_FOUND");
+    expect(codeOf(verifier.verify(tokenOf("device")))).toBe("KEY_UNAVAILABLE");
     expect(errors).toEqual([expect.stringContaining(message)]);
     expect(keys.size).toBe(0);
   });
@@ -120,7 +120,7 @@ describe("what is no key", () => {
       },
     });
     const verifier = createVerifier({ keys, currentDate: NOW });
-    expect([...verifier.verifyBatch(["a", "bad", "b"].map((kid) => tokenOf(kid))).codes]).toEqual([0, 6, 0]);
+    expect([...verifier.verifyBatch(["a", "bad", "b"].map((kid) => tokenOf(kid))).codes]).toEqual([0, 26, 0]);
   });
 });
 
