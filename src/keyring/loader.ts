@@ -86,7 +86,8 @@ export class Loader implements Aging {
   start(): Outcome | Promise<Outcome> {
     // Before it is read: what changes meanwhile is seen.
     this.#watching = this.source.watch?.(() => this.#outdate());
-    if (this.#watching?.look && this.source.pollInterval) this.#lookDue = this.#ages.read() + this.source.pollInterval;
+    this.#known = this.#ages.read();
+    if (this.#watching?.look && this.source.pollInterval) this.#lookDue = this.#known + this.source.pollInterval;
     return this.load();
   }
 
