@@ -2,7 +2,7 @@
 import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
 import { keyNameOf } from "./keyName.js";
-import type { KeySource } from "./keys/source.js";
+import type { ChangeCounter, KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
 
 /** What there is of a batch to ask by. */
@@ -19,29 +19,42 @@ interface Wanted {
   readonly numbers: number[];
 }
 
+type Counter = ChangeCounter & { readonly overdue: ReadonlySet<KeySource> };
+
 export class MissingKeys {
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
-  readonly #renewable: readonly KeySource[];
+  /** Sources that can be renewed, the counters that know which of them have to be, and those that have to be asked one by one. */
+  readonly #renewable: ReadonlySet<KeySource>;
+  readonly #counters: ReadonlySet<Counter>;
+  readonly #uncounted: readonly KeySource[];
 
   constructor(plan: Plan) {
     this.#plan = plan;
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
-    this.#renewable = [...new Set(sources)].filter(({ fresh }) => fresh !== undefined);
+    const renewable = new Set(sources.filter(({ fresh }) => fresh !== undefined));
+    const counters = [...renewable].map(({ changes }) => changes).filter((counter) => counter?.overdue !== undefined);
+    this.#renewable = renewable;
+    this.#counters = new Set(counters as Counter[]);
+    this.#uncounted = [...renewable].filter(({ changes }) => changes?.overdue === undefined);
   }
 
   /** Renews what is too old; undefined where there is nothing to wait for. */
   fresh(): Promise<unknown> | undefined {
     const waits: Promise<unknown>[] = [];
-    for (const source of this.#renewable) {
+    const renew = (source: KeySource) =>
       attempt(() => {
         const wait = source.fresh?.();
         if (wait) waits.push(settled(() => wait));
       });
+    for (const counter of this.#counters) {
+      counter.expire?.();
+      for (const source of [...counter.overdue]) if (this.#renewable.has(source)) renew(source);
     }
+    for (const source of this.#uncounted) renew(source);
     return waits.length ? Promise.all(waits) : undefined;
   }
 
