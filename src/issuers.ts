@@ -8,6 +8,7 @@ import type { Engine } from "./engine.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
 import type { Plan } from "./options.js";
+import { partMember } from "./own.js";
 import { type Block, type Placed, Placement } from "./placement.js";
 import { Records, recordSize } from "./records.js";
 import { utf8Bytes } from "./text.js";
@@ -119,7 +120,9 @@ class Watch {
     const sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
     this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
     this.#isBlind = sources.some(({ changes }) => changes === undefined);
-    this.#expirable = [...new Set(sources.map((source) => (source.changes?.expire ? source.changes : source)))];
+    this.#expirable = [
+      ...new Set(sources.map((source) => (source.changes && partMember(source.changes, "expire") ? source.changes : source))),
+    ];
   }
 
   expire(): void {

@@ -4,8 +4,9 @@ import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import { within } from "./deadline.js";
 import type { Engine } from "./engine.js";
-import type { KeySource } from "./keys/source.js";
+import { type ChangeCounter, type KeySource, ownSource } from "./keys/source.js";
 import type { Plan } from "./options.js";
+import { partMember } from "./own.js";
 
 /** A source has its own deadlines; one of the caller's may have none, and is not waited for any longer, in seconds. */
 const LONGEST = 30;
@@ -29,13 +30,17 @@ export interface Wanted {
 /** A source is asked for so many keys at a time: what a batch of made-up names costs is known before the next are asked for. */
 const MOST_NAMES = 1024;
 
+type Counter = ChangeCounter & { readonly overdue: ReadonlySet<KeySource> };
+
 export class MissingKeys {
   readonly #engine: Engine;
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
-  /** Those whose keys may be too old to be used by who can wait. */
-  readonly #renewable: readonly KeySource[];
+  /** Sources that can be renewed, the counters that know which of them have to be, and those that have to be asked one by one. */
+  readonly #renewable: ReadonlySet<KeySource>;
+  readonly #counters: ReadonlySet<Counter>;
+  readonly #uncounted: readonly KeySource[];
 
   constructor(engine: Engine, plan: Plan) {
     this.#engine = engine;
@@ -43,19 +48,26 @@ export class MissingKeys {
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
-    this.#renewable = [...new Set(sources)].filter(({ fresh }) => fresh !== undefined);
+    const renewable = new Set(sources.filter(({ fresh }) => fresh !== undefined));
+    this.#renewable = renewable;
+    this.#counters = new Set([...renewable].map(({ changes }) => changes).filter(knowsOverdue));
+    this.#uncounted = [...renewable].filter(({ changes }) => !knowsOverdue(changes));
   }
 
   /** Undefined where all keys are young enough to be used; else fulfilled when those that are not have been renewed, as far as they could be. */
   renewal(): Promise<unknown> | undefined {
-    if (!this.#renewable.length) return undefined;
+    if (!this.#renewable.size) return undefined;
     const waits: Promise<unknown>[] = [];
-    for (const source of this.#renewable) {
+    const renew = (source: KeySource) =>
       attempt(() => {
         const wait = source.fresh?.();
         if (wait !== undefined) waits.push(patiently(() => wait));
       });
+    for (const counter of this.#counters) {
+      counter.expire?.();
+      for (const source of [...counter.overdue].map(ownSource)) if (this.#renewable.has(source)) renew(source);
     }
+    for (const source of this.#uncounted) renew(source);
     return waits.length ? Promise.all(waits) : undefined;
   }
 
@@ -129,6 +141,10 @@ export class MissingKeys {
   #planOf({ issuers }: Judged, number: number): Plan {
     return (issuers && this.#plan.issuers[issuers[number] as number]) ?? this.#plan;
   }
+}
+
+function knowsOverdue(counter: ChangeCounter | undefined): counter is Counter {
+  return counter !== undefined && partMember(counter, "overdue") !== undefined;
 }
 
 /** The numbers of the tokens whose key was not found. */

@@ -32,6 +32,8 @@ export interface LoaderUser {
   take(loaded: Loaded): Outcome;
   /** Keys of the source are not used any more, or used again. */
   turned(): void;
+  /** Is there a load that those who can wait wait for? */
+  late(isLate: boolean): void;
   heard(changed: boolean): void;
   failed(error: Error): void;
 }
@@ -86,7 +88,8 @@ export class Loader implements Aging {
   start(): Outcome | Promise<Outcome> {
     // Before it is read: what changes meanwhile is seen.
     this.#watching = this.source.watch?.(() => this.#outdate());
-    if (this.#watching?.look && this.source.pollInterval) this.#lookDue = this.#ages.read() + this.source.pollInterval;
+    this.#known = this.#ages.read();
+    if (this.#watching?.look && this.source.pollInterval) this.#lookDue = this.#known + this.source.pollInterval;
     return this.load();
   }
 
@@ -253,6 +256,7 @@ export class Loader implements Aging {
     const end = this.#maxAge !== undefined || this.#lastError ? this.#known + this.#maxStaleness : NEVER;
     const ahead = [this.#due, latest, end].filter((moment) => moment > age);
     this.#ages.ask(this, Math.min(this.#lookDue, ...ahead));
+    this.#user.late(this.#isOverdue(age));
     this.#isPastEnd = age >= end;
     this.#turn(this.#isPastEnd || age >= latest);
   }
@@ -286,6 +290,7 @@ export class Loader implements Aging {
     // What is not used now is not used again.
     if (this.#staleSince === undefined) this.#weigh(this.#ages.read());
     else this.#ages.ask(this, NEVER);
+    this.#user.late(false);
     attempt(() => watching?.());
   }
 }

@@ -10,7 +10,7 @@ import type { RingKey } from "./roster.js";
 export interface RingSource {
   /** What messages call it. */
   readonly name: string;
-  /** Seconds between two refreshes for unknown keys; without it, there are none. */
+  /** Seconds between two refreshes for unknown keys; without it, there are none. A load that failed is repeated after as many, 30 unless given. */
   readonly coolDown?: number;
   /** Seconds until what was loaded is loaded again. */
   readonly maxAge?: number;
@@ -44,7 +44,7 @@ export interface LoadRequest {
 }
 
 /** An AbortSignal, for those who have no types of the DOM. */
-export interface CloseSignal {
+interface CloseSignal {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;

@@ -4,7 +4,7 @@
  */
 import { attempt, settled } from "../attempt.js";
 import { optionError } from "../errors.js";
-import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
+import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
 import { ownOptions } from "../own.js";
 import { Ages } from "./ages.js";
@@ -45,7 +45,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
 /** Of all rings together. */
-const changes: ChangeCounter = { count: 0, expire: () => Ages.look() };
+const overdue = new Set<KeySource>();
+const changes: ChangeCounter = { count: 0, expire: () => Ages.look(), overdue };
 
 class Ring implements KeyRing {
   readonly changes = changes;
@@ -78,6 +79,7 @@ class Ring implements KeyRing {
         request: () => ({ allowWeak: plan.allowWeak, version: this.#version }),
         take: (loaded) => this.#take(source, loaded),
         turned: () => changes.count++,
+        late: (isLate) => void (isLate ? overdue.add(this) : overdue.delete(this)),
         heard: (changed) => this.#tell(changed),
         failed: (error) => void settled(async () => plan.onError?.(error)),
       });

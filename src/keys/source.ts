@@ -25,6 +25,8 @@ export interface ChangeCounter {
   count: number;
   /** `expire` of all sources that count here at once: a thousand of them cost no more than one. */
   expire?(): void;
+  /** As of the last `expire`, those for which `fresh` may promise something; without it, each has to be asked. */
+  readonly overdue?: ReadonlySet<KeySource>;
 }
 
 /** Where a verifier gets its keys, once for each call. */

@@ -81,6 +81,20 @@ describe.each(ways)("a source that grows old, with %s", (_, optionsOf) => {
     expect([...(await pending[1])].map(codeOf)).toEqual(["KEY_NOT_FOUND", "KEY_NOT_FOUND"]);
   });
 
+  it("is asked only if it is overdue, where its counter knows", async () => {
+    const overdue = new Set<KeySource>();
+    const { keys, state } = aging({ count: 0, expire: () => undefined, overdue });
+    const verifier = createVerifier(optionsOf(keys));
+    state.isOld = true;
+    await verifier.verifyAsync(token);
+    expect(state.renewals).toBe(0);
+    overdue.add(keys);
+    // That of another verifier is not waited for.
+    overdue.add({ at: () => keys.at(NOW), fresh: () => new Promise(() => undefined) });
+    await verifier.verifyAsync(token);
+    expect(state.renewals).toBe(1);
+  });
+
   it("that fails in its own way fails no verdict", async () => {
     const { keys } = aging();
     const fails = [

@@ -229,7 +229,7 @@ describe("a bad answer", () => {
     await expect(ring.ready()).rejects.toThrow(/to be reached, got (?:ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT)/);
   });
 
-  it("comes from a server whose certificate nobody has signed", async () => {
+  it("comes from a server with a self-signed certificate", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const server = createServer({
       key: privateKey.export({ type: "pkcs8", format: "pem" }),

@@ -256,6 +256,18 @@ describe("a file", () => {
 });
 
 describe("`maxStaleness`", () => {
+  it("counts from the beginning for a source that has never answered", async () => {
+    const onError = vi.fn();
+    const source = callback(() => Promise.reject(new Error()));
+    const ring = createKeyRing({ source, maxStaleness: 3600, onError });
+    onTestFinished(() => ring.close());
+    await run(1);
+    expect(onError).toHaveBeenCalledTimes(1);
+    await run(3600);
+    const told = onError.mock.calls.filter(([{ message }]) => message.includes("maxStaleness"));
+    expect([told.length, ring.status().staleSince]).toEqual([1, undefined]);
+  });
+
   it.each([0, Number.NaN, Number.POSITIVE_INFINITY, "1h"])("is not %j", (maxStaleness) => {
     expect(() => createKeyRing({ maxStaleness: maxStaleness as number })).toThrow(
       "Expected `maxStaleness` to be a number of seconds, 1 or more",
