@@ -189,6 +189,8 @@ export class Source {
     const truth = this.#versionOf(kid);
     const exactly = { versions: truth === undefined ? [] : [truth], mayBeNone: truth === undefined, mayBeUnavailable: false };
     if (this.kind === "derived") return { versions: [0], mayBeNone: false, mayBeUnavailable: false };
+    // Of a table a key may go, or another one come, while the platform verifies a signature.
+    if (this.kind === "table by the platform" && canWait && (this.#stable.get(kid) ?? 1) < 1) return { ...exactly, mayBeNone: true };
     if (!this.canFail) return exactly;
     if (this.#told.has(kid)) {
       const version = this.#told.get(kid);
