@@ -61,8 +61,12 @@ export interface ScopePlan<Request> extends Pick<ScopeOptions<Request>, "realm" 
 const SCOPE_OPTIONS = ["realm", "preflight", "onRejected"];
 const SOURCES = ["header", "cookie", "query", "body", "from"];
 
-/** @throws TypeError for a wrong option, naming it. */
-export function parseAuthOptions<Claims, Request>(options: AuthOptions<Claims, Request>): Plan<Claims, Request> {
+/** @throws TypeError for a wrong option, naming it, and for `more` than options. */
+export function parseAuthOptions<Claims, Request>(
+  options: AuthOptions<Claims, Request>,
+  more: readonly unknown[] = [],
+): Plan<Claims, Request> {
+  refuseMore(more, "`options` alone");
   requireObject(options, "options");
   const { verifier, token = {}, scope, optional, ...others } = options;
   rejectUnknown(others, ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS]);
@@ -89,9 +93,14 @@ function parseScopeOptions<Request>(options: ScopeOptions<Request>): ScopePlan<R
 
 /**
  * The plan of `requireScope`: without a scope it would require nothing.
- * @throws TypeError for a wrong option, naming it.
+ * @throws TypeError for a wrong option, naming it, and for `more` than options.
  */
-export function parseRequirement<Request>(scope: string | readonly string[], options: ScopeOptions<Request>): ScopePlan<Request> {
+export function parseRequirement<Request>(
+  scope: string | readonly string[],
+  options: ScopeOptions<Request>,
+  more: readonly unknown[] = [],
+): ScopePlan<Request> {
+  refuseMore(more, "`scope` and `options` alone");
   const plan = parseScopeOptions(options);
   if (scope === undefined) throw optionError("scope", "scopes in a string or an array", scope);
   return { ...plan, scopes: parseScopes(scope, "scope") };
@@ -129,6 +138,11 @@ function parseSources<Request>(sources: TokenSources<Request>): Plan<never, Requ
   if (!header && !SOURCES.some((name) => name !== "header" && sources[name as "cookie"] !== undefined))
     throw new TypeError("Expected `token` to name a place where tokens may be, got none");
   return { ...sources, header };
+}
+
+/** @throws TypeError for arguments that nobody would look at, such as a scope behind the options. */
+export function refuseMore(more: readonly unknown[], expected: string): void {
+  if (more.length) throw new TypeError(`Expected ${expected}, got ${more.length} more`);
 }
 
 function requireObject(value: unknown, name: string): void {
