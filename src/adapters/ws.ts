@@ -3,10 +3,8 @@ import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
 import type { AuthOf } from "./core/claims.js";
-import { inTime } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
-import { type Answer, rejected, SEVERAL_TOKENS } from "./core/denial.js";
-import { AuthFailure } from "./core/failure.js";
+import { type Answer, answerToFailure, rejected, SEVERAL_TOKENS } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
@@ -78,7 +76,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
       return await this.#decide(request, session);
     } catch (error) {
       attempt(() => this.#plan.onError?.(error, request));
-      return { status: error instanceof AuthFailure ? error.status : 500, headers: {}, body: "" };
+      return answerToFailure(error);
     }
   }
 
@@ -88,10 +86,10 @@ class Upgrades<Claims, Request extends NodeRequest> {
     if (origin !== undefined && !isAllowedOrigin(String(origin), request)) return FORBIDDEN_ORIGIN;
     const tokens = protocol === undefined ? [] : protocolTokens(request, protocol);
     if (tokens.length > 1) return (await deny(plan, SEVERAL_TOKENS, request)).answer;
-    const { answer, auth } = await inTime(decide(plan, new NodeIncoming(request, undefined), request));
+    const { answer, auth } = await decide(plan, new NodeIncoming(request, undefined), request);
     if (answer) return answer;
     const end = auth && session.add(this.#plan, auth);
-    if (end) return (await deny(plan, rejected(rejection(end === "revoked" ? REVOKED : EXPIRED)), request)).answer;
+    if (end) return (await deny(plan, rejected(rejection(end === "revoked" ? REVOKED : EXPIRED), ""), request)).answer;
     if (tokens[0] !== undefined) hideToken(request, tokens[0]);
     (request as AuthenticatedUpgrade<unknown>).auth = auth;
     return undefined;

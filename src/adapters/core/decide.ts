@@ -1,7 +1,9 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
 import type { Verdict } from "../../result.js";
+import { checkedVerdict } from "./batched.js";
+import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
-import { AuthFailure } from "./failure.js";
+import { failureOf } from "./failure.js";
 import type { Incoming } from "./incoming.js";
 import type { Auth, Plan, ScopePlan } from "./options.js";
 import { isPreflight } from "./preflight.js";
@@ -29,7 +31,7 @@ const ANONYMOUS: Passed<never> = { answer: undefined, auth: undefined, cacheCont
 
 /**
  * Judges a request; `request` is what callbacks get.
- * @throws AuthFailure (as a rejection) when the verifier or `from` fails; whatever `onRejected` throws.
+ * @throws AuthFailure (as a rejection) when the verifier or `from` fails, or one of the three does not answer; whatever `onRejected` throws.
  */
 export function decide<Claims, Request>(plan: Plan<Claims, Request>, incoming: Incoming, request: Request): Promise<Decision<Claims>> {
   return plan.sources.from ? decideGiven(plan, incoming, request) : decideOn(plan, incoming, request, undefined);
@@ -38,15 +40,15 @@ export function decide<Claims, Request>(plan: Plan<Claims, Request>, incoming: I
 async function decideGiven<Claims, Request>(plan: Plan<Claims, Request>, incoming: Incoming, request: Request): Promise<Decision<Claims>> {
   let given: unknown;
   try {
-    given = await plan.sources.from?.(request);
+    given = await inTime(plan.sources.from?.(request), "`from` to give a token or none");
     if (given !== undefined && typeof given !== "string") throw new TypeError("Expected `from` to give a string or undefined");
   } catch (error) {
-    throw new AuthFailure(error);
+    throw failureOf(error);
   }
   return decideOn(plan, incoming, request, given);
 }
 
-/** One promise above the verifier's: each request pays for it. */
+/** Two promises above the verifier's, and a timer that is called off: each request pays for them. */
 async function decideOn<Claims, Request>(
   plan: Plan<Claims, Request>,
   incoming: Incoming,
@@ -58,15 +60,15 @@ async function decideOn<Claims, Request>(
   const { token, isInQuery } = found;
   if (token === undefined) return mayBeAnonymous(plan, incoming) ? ANONYMOUS : deny(plan, NO_TOKEN, request);
   let verdict: Verdict<Claims>;
+  let isGranted: boolean;
   try {
-    verdict = await plan.verifier.verifyAsync(token);
-    // What is neither accepted nor rejected is no verdict.
-    if (verdict?.ok !== true && verdict?.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
+    verdict = checkedVerdict(await inTime(plan.verifier.verifyAsync(token), "the token to be judged"));
+    isGranted = verdict.ok && grants(verdict, plan.scopes);
   } catch (error) {
-    throw new AuthFailure(error);
+    throw failureOf(error);
   }
-  if (!verdict.ok) return deny(plan, rejected(verdict), request);
-  if (!grants(verdict, plan.scopes)) return deny(plan, NO_SCOPE, request);
+  if (!verdict.ok) return deny(plan, rejected(verdict, token), request);
+  if (!isGranted) return deny(plan, NO_SCOPE, request);
   return { answer: undefined, auth: verdict, cacheControl: isInQuery ? "private" : undefined };
 }
 
@@ -88,6 +90,6 @@ function mayBeAnonymous<Claims, Request>(plan: Plan<Claims, Request>, incoming: 
 /** The answer to a request that is turned away, as `onRejected` wants it. */
 export async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
   const answer = answerTo(denial, plan.realm, plan.scopes);
-  const changes = await plan.onRejected?.(denial, request);
+  const changes = await inTime(plan.onRejected?.(denial, request), "`onRejected` to settle");
   return { answer: changes ? changed(answer, changes) : answer };
 }

@@ -30,7 +30,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export async function admit<Claims>(plan: BrokerPlan<Claims, never>, connect: Connect): Promise<Connection<Claims> | Refusal> {
   if (!connect.password?.length) return { returnCode: 4, reason: "missing" };
   try {
-    const verdict = await inTime(plan.verifier.verifyAsync(utf8.decode(connect.password)));
+    const verdict = await inTime(plan.verifier.verifyAsync(utf8.decode(connect.password)), "the token to be judged");
     if (verdict.ok === true) return bound(plan, connect, verdict);
     if (verdict.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
     return { returnCode: RETURN_CODES[verdict.code] ?? 5, reason: "rejected", rejection: verdict };

@@ -109,7 +109,7 @@ describe("an upgrade", () => {
       "a forged token",
       () => [bearer(token({}, OTHER_TEST_SECRET))],
       401,
-      'bearer error="invalid_token", error_description="the signature does not verify"',
+      'bearer error="invalid_token", error_description="the token cannot be authenticated"',
     ],
     ["an expired token", () => [bearer(token({ exp: 5 }))], 401, 'bearer error="invalid_token", error_description="the token has expired"'],
     [
