@@ -84,6 +84,7 @@ const LAYERS = [
   ["adapters/core/deadline", "adapters/core/denial"],
   ["broker", "connection", "template", "topics"].map((name) => `adapters/mqtt/${name}`),
   ["protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
+  ["adapters/upgrade/owners"],
   ["adapters/mqtt/permissions"],
   ["adapters/core/options", "adapters/mqtt/options"],
   ["adapters/core/routes", "adapters/core/sources", "adapters/upgrade/options"],
