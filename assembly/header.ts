@@ -20,20 +20,21 @@ import {
   ENTRY_MARK,
   HEADER_BYTES,
   HEADER_NAMES,
-  HEADER_NAMES_ROOM,
   HEADER_TEXT,
   HEADER_TEXT_ROOM,
   LARGEST_KID,
   MALFORMED,
+  MOST_HEADER_MEMBERS,
   PENDING,
   TYPE_MISMATCH,
 } from "../src/abi";
 import { learnForm } from "./forms";
 import { resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
-import { hashText } from "./names";
+import { hashText } from "./sipHash";
 import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
+const SLASH: u8 = 0x2f;
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
@@ -102,7 +103,7 @@ export function judgeHeader(context: usize, start: usize, end: usize): u32 {
 
 // ---- parsing ---------------------------------------------------------------------------------------------------------------
 
-/** Reads the JSON `[start, end)`: an object, no name twice, `alg` a string, `kid` a short string. */
+/** Reads the JSON `[start, end)`: an object of few members, no name twice, `alg` a string, `kid` a short string. */
 function parseHeader(context: usize, start: usize, end: usize): bool {
   algorithm = ALGORITHM_NONE;
   unencoded = false;
@@ -216,7 +217,7 @@ function firstOfFamily(letters: u32): u32 {
  * honest header of a few names collides is less likely than one in a hundred million, and to reject is safe.
  */
 function isNewName(members: u32, name: usize, length: u32): bool {
-  if (members === HEADER_NAMES_ROOM) return false;
+  if (members === MOST_HEADER_MEMBERS) return false;
   const hash = hashText(name, length);
   const all = i32x4.splat(hash);
   let cursor: usize = HEADER_NAMES;
@@ -257,16 +258,21 @@ function critIsUnderstood(context: usize): bool {
   return true;
 }
 
-/** `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped. Expected values are lower case. */
+/**
+ * `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped where no other slash follows. Expected values are in that form
+ * already.
+ */
 function typIsExpected(context: usize): bool {
   if (!typStart || !typIsText) return false;
+  let slashes: u32 = 0;
   for (let index: usize = 0; index < typLength; index++) {
     const byte = load<u8>(typStart + index);
     store<u8>(scratch + index, byte - 0x41 < 26 ? byte | 0x20 : byte);
+    if (byte === SLASH) slashes++;
   }
   let text = scratch;
   let length = typLength;
-  if (length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
+  if (slashes === 1 && length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
     text += 12;
     length -= 12;
   }

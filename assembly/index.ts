@@ -1,7 +1,7 @@
 /** The engine's exports: all a host can call. Numbers and addresses only. */
 import { placeInitialState } from "./hmac";
-import { seedHashes } from "./names";
 import { spreadRoundConstants } from "./sha256x5";
+import { keyHashes } from "./sipHash";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
 export { forgetFirstBlocksOf } from "./firstBlocks";
@@ -16,9 +16,9 @@ export { signTokens } from "./sign";
 export { judgeAgain, judgeAuthentic, judgeRevocations, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";
 
-/** Fills the tables and seeds the hashes of names; once, before anything else. */
-export function start(seed: u32): void {
+/** Fills the tables and keys the hash of names; once, before anything else. */
+export function start(key0: u64, key1: u64): void {
   spreadRoundConstants();
   placeInitialState();
-  seedHashes(seed);
+  keyHashes(key0, key1);
 }

@@ -28,8 +28,9 @@ import { claimLength, claimStart, readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { touchFirstBlock } from "./firstBlocks";
 import { headerEntry } from "./header";
-import { findNamed, hashText, isNamed, likelyRecord } from "./names";
+import { findNamed, isNamed, likelyRecord } from "./names";
 import { refreshHeaders } from "./select";
+import { hashText } from "./sipHash";
 
 /** Tokens that are looked up together: few enough that what they need is still near when they are admitted. */
 export const ISSUER_WINDOW: u32 = 32;

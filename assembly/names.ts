@@ -15,35 +15,8 @@ import {
   TABLE_SLOTS,
   TABLE_VERSION,
 } from "../src/abi";
+import { hashText } from "./sipHash";
 import { equalBytes } from "./text";
-
-/** Another one in each process, so that no header is unlucky everywhere. */
-let seed: u32 = 0;
-
-export function seedHashes(value: u32): void {
-  seed = value;
-}
-
-/** A seeded 32-bit hash of `length` bytes. */
-export function hashText(text: usize, length: u32): u32 {
-  let hash: u64 = seed ^ (<u64>length * 0x9e3779b97f4a7c15);
-  if (length >= 8) {
-    // The last eight overlap what was taken before.
-    const last = text + length - 8;
-    for (; text < last; text += 8) hash = stir(hash ^ load<u64>(text));
-    hash = stir(hash ^ load<u64>(last));
-  } else {
-    let rest: u64 = 0;
-    for (const end = text + length; text < end; text++) rest = (rest << 8) | load<u8>(text);
-    hash = stir(hash ^ rest);
-  }
-  hash = (hash ^ (hash >> 32)) * 0x94d049bb133111eb;
-  return <u32>(hash ^ (hash >> 32));
-}
-
-function stir(value: u64): u64 {
-  return rotl<u64>((value ^ (value >> 32)) * 0xbf58476d1ce4e5b9, 29);
-}
 
 /** The first record in a table that is stored under a hash, or 0: mostly the one that is looked for. */
 export function candidate(table: usize, hash: u32): usize {

@@ -21,7 +21,7 @@ import {
   SLOT_BYTES,
   TAG_GROUP,
 } from "../src/abi";
-import { hashText } from "./names";
+import { hashText } from "./sipHash";
 import { equalBytes } from "./text";
 
 /** An entry's kind and the length of its name, in the upper half of the word that its issuer is the lower half of. */

@@ -43,8 +43,9 @@ import {
   REVOKED_SUBJECT,
   REVOKED_TOKEN,
 } from "../src/abi";
-import { findNamed, hashText } from "./names";
+import { findNamed } from "./names";
 import { find, fullHash, isTagged, kindOf, whatOf } from "./revocationTable";
+import { hashText } from "./sipHash";
 import { equalBytes, unescape } from "./text";
 
 /** The claims that must be strings, by their flags. */

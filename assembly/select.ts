@@ -41,7 +41,8 @@ import { claimLength, claimStart, readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { algorithmOfForm, beforeName, behindName, recallForm } from "./forms";
 import { algorithm, forgetHeaders, hasRoomFor, judgeHeader, kidLength, kidStart, recallHeader } from "./header";
-import { candidate, findNamed, hashText } from "./names";
+import { candidate, findNamed } from "./names";
+import { hashText } from "./sipHash";
 
 /** The key that the token just judged selects, and what was not remembered of its header. */
 export let selectedKey: usize = 0;

@@ -132,8 +132,8 @@ export const SCHEDULE_512_END = 20288;
 export const NESTING = 20480;
 /** Hashes of a header's member names. */
 export const HEADER_NAMES = 28672;
-/** How many header members are told apart by hash before the header is MALFORMED. */
-export const HEADER_NAMES_ROOM = 1024;
+/** A header with more members is MALFORMED: each name is compared with all before it. */
+export const MOST_HEADER_MEMBERS = 64;
 
 // ---- sorting, and what the host reads of a chunk -------------------------------------------------------------------
 

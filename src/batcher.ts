@@ -3,7 +3,8 @@
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
 import { OverloadError, optionError } from "./errors.js";
-import { rejectUnknown, whole } from "./options.js";
+import { whole } from "./options.js";
+import { ownOptions } from "./own.js";
 import type { Verdict } from "./result.js";
 import { soon } from "./soon.js";
 import { EngineVerifier, type Verifier } from "./verifier.js";
@@ -46,10 +47,9 @@ export interface Batcher<Claims> extends Pick<Verifier<Claims>, "verifyAsync"> {
  * Makes a batcher for a verifier, which may still be used directly.
  * @throws TypeError for a wrong option, naming it, or a verifier that is not of `createVerifier`.
  */
-export function createBatcher<Claims>(verifier: Verifier<Claims>, options: BatcherOptions = {}): Batcher<Claims> {
+export function createBatcher<Claims>(verifier: Verifier<Claims>, given: BatcherOptions = {}): Batcher<Claims> {
   if (!(verifier instanceof EngineVerifier)) throw optionError("verifier", "made by `createVerifier`", verifier);
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["maxBatch", "maxQueue", "flush"]);
+  const options = ownOptions(given, "options", ["maxBatch", "maxQueue", "flush"]);
   const { flush = "immediate" } = options;
   if (flush !== "immediate" && flush !== "microtask") throw optionError("flush", '"immediate" or "microtask"', flush);
   return new QueueBatcher<Claims>(verifier, {

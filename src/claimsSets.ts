@@ -2,6 +2,7 @@
 import { LARGEST_TOKEN } from "./abi.js";
 import { optionError } from "./errors.js";
 import { boolean, clock, type JwtClaims, number, strings } from "./options.js";
+import { ownMember } from "./own.js";
 import type { SignerOptions } from "./signer.js";
 import { utf8Bytes } from "./text.js";
 
@@ -17,14 +18,14 @@ export interface SigningPlan {
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseSigning(options: SignerOptions): SigningPlan {
-  const issuer = strings(options.issuer, "issuer");
+  const [issuer, ...issuers] = strings(options.issuer, "issuer");
   const audience = strings(options.audience, "audience");
-  const subject = strings(options.subject, "subject");
-  if (issuer.length > 1 || subject.length > 1) throw new TypeError("Expected `issuer` and `subject` to be one string each");
+  const [subject, ...subjects] = strings(options.subject, "subject");
+  if (issuers.length || subjects.length) throw new TypeError("Expected `issuer` and `subject` to be one string each");
   if (options.jwtId !== undefined && options.jwtId !== "random") throw optionError("jwtId", '"random"', options.jwtId);
   const defaults: JwtClaims = {};
-  if (issuer[0] !== undefined) defaults.iss = issuer[0];
-  if (subject[0] !== undefined) defaults.sub = subject[0];
+  if (issuer !== undefined) defaults.iss = issuer;
+  if (subject !== undefined) defaults.sub = subject;
   if (audience.length) defaults.aud = typeof options.audience === "string" ? options.audience : [...audience];
   const most = Number.MAX_SAFE_INTEGER;
   return {
@@ -76,9 +77,7 @@ export class ClaimsSets {
     const defaults: JwtClaims = this.#plan.randomId ? { ...additions, jti: crypto.randomUUID() } : additions;
     const completed: JwtClaims = { ...defaults, ...claims };
     for (const claim of Object.keys(defaults)) if (completed[claim] === undefined) completed[claim] = defaults[claim];
-    requireSeconds(completed.exp, "exp", index);
-    requireSeconds(completed.nbf, "nbf", index);
-    requireSeconds(completed.iat, "iat", index);
+    for (const claim of ["exp", "nbf", "iat"]) requireSeconds(ownMember(completed, claim), claim, index);
     const json = JSON.stringify(completed);
     const length = this.#tokenLength(json);
     if (length > LARGEST_TOKEN)

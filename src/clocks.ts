@@ -4,7 +4,7 @@
  */
 
 /** Seconds by a clock that never jumps; in some runtimes it stands still while the machine sleeps. */
-function monotonic(): number {
+export function monotonic(): number {
   return performance.now() / 1000;
 }
 
@@ -37,6 +37,8 @@ export class AgeClock {
 
 /** For so many seconds the system's clock must have been ahead without a break until that is believed. */
 const SETTLING = 7 * 86_400;
+/** A clock that was read no more often than this, 25 hours apart, may have been right in between. */
+const LONGEST_GAP = 90_000;
 
 /**
  * The time that has surely come: it never runs faster than the system's clock or the monotonic one. A clock that jumps ahead, be it by days,
@@ -46,8 +48,8 @@ export class PassedClock {
   readonly #now: () => number;
   /** What the monotonic clock lacks to the time that has surely come. */
   #offset: number;
-  /** Since when, by the monotonic clock, the system's has been ahead, and by how much at least. */
-  #ahead: { readonly since: number; offset: number } | undefined;
+  /** Since when, by the monotonic clock, the system's has been ahead, by how much at least, and when it was seen last. */
+  #ahead: { readonly since: number; offset: number; seen: number } | undefined;
 
   /** `now` is the system's time, in seconds since the epoch; `passed` a time that had come before, as an earlier process knows. */
   constructor(now: () => number, passed = Number.POSITIVE_INFINITY) {
@@ -63,8 +65,10 @@ export class PassedClock {
     if (offset <= this.#offset) {
       this.#offset = offset;
       this.#ahead = undefined;
-    } else if (!this.#ahead) this.#ahead = { since: steady, offset };
-    else {
+    } else if (!this.#ahead || steady - this.#ahead.seen > LONGEST_GAP) {
+      this.#ahead = { since: steady, offset, seen: steady };
+    } else {
+      this.#ahead.seen = steady;
       this.#ahead.offset = Math.min(this.#ahead.offset, offset);
       if (steady - this.#ahead.since >= SETTLING) {
         this.#offset = this.#ahead.offset;

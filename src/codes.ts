@@ -1,5 +1,6 @@
 /** Verdict codes: their names, in the order of judgement, and the claim each is about. */
 import * as abi from "./abi.js";
+import { bare } from "./own.js";
 
 const NAMES = {
   [abi.ACCEPTED]: "ACCEPTED",
@@ -62,7 +63,7 @@ export function verdictNumber(name: VerdictCode): number {
 export const REGISTERED_CLAIMS = ["exp", "nbf", "iat", "iss", "aud", "sub", "jti", "nonce"] as const;
 
 /** The claim that a code alone tells of. */
-const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = {
+const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = bare({
   [abi.EXPIRED]: "exp",
   [abi.NOT_YET_VALID]: "nbf",
   [abi.ISSUED_IN_FUTURE]: "iat",
@@ -75,7 +76,7 @@ const CLAIM_OF_CODE: Readonly<Partial<Record<number, string>>> = {
   [abi.JWT_ID_MISMATCH]: "jti",
   [abi.NONCE_MISMATCH]: "nonce",
   [abi.REPLAYED]: "jti",
-};
+});
 
 /** A token was not accepted, and why. `claim` names the registered or required claim at fault, never its value. */
 export interface Rejection {

@@ -11,7 +11,8 @@ import { PlacedKeys } from "./keys/placed.js";
 import { parseSecretKey, type SecretKey, type SecretSource } from "./keys/secret.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { rejectUnknown, whole } from "./options.js";
+import { whole } from "./options.js";
+import { ownOptions } from "./own.js";
 import { released } from "./released.js";
 import { utf8Bytes } from "./text.js";
 
@@ -44,8 +45,9 @@ export interface DerivedKeys extends KeySource {
  * whoever hands out its secret; single ones are refused by revoking them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
-  const plan = parseDerivation(options, ["maxKeys"]);
+export function deriveKeys(given: DerivedKeysOptions): DerivedKeys {
+  const options = ownOptions(given, "options", [...OPTION_NAMES, "maxKeys"]);
+  const plan = parseDerivation(options);
   const most = whole(options.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
   const hkdf = plan.begin();
   const keys = new PlacedKeys(openEngine([plan.algorithm]));
@@ -62,7 +64,7 @@ export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
  * @throws TypeError for a wrong option, naming it.
  */
 export function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
-  const plan = parseDerivation(options, []);
+  const plan = parseDerivation(ownOptions(options, "options", OPTION_NAMES));
   if (typeof name !== "string" || !name.isWellFormed()) throw optionError("name", "a well-formed string", name);
   const hkdf = plan.begin();
   try {
@@ -79,17 +81,18 @@ interface Derivation {
   secretOf(hkdf: Hkdf, name: string): Uint8Array;
 }
 
-const OPTION_NAMES: readonly string[] = ["master", "salt", "info", "alg"];
+const OPTION_NAMES: readonly (keyof DerivationOptions)[] = ["master", "salt", "info", "alg"];
 
-function parseDerivation(options: DerivationOptions, more: readonly string[]): Derivation {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, [...OPTION_NAMES, ...more]);
+/** A master secret as a JWK says that it is for deriving, or that what it leads to signs or verifies. */
+const MASTER_OPERATIONS = ["deriveKey", "deriveBits", "sign", "verify"] as const;
+
+function parseDerivation(options: DerivationOptions): Derivation {
   const algorithm = options.alg ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError("alg", `one of ${algorithmNames("secret")}`, algorithm);
   const salt = bytesOf(options.salt, "salt");
   const info = bytesOf(options.info, "info") ?? new Uint8Array(0);
   if (options.master === undefined) throw optionError("master", "a secret", options.master);
-  const master = parseSecretKey({ secret: options.master }, "master", false).secret;
+  const master = parseSecretKey({ secret: options.master }, "master", false, MASTER_OPERATIONS).secret;
   const { secretBytes } = ALGORITHMS[algorithm];
   return {
     algorithm,

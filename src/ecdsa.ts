@@ -5,7 +5,7 @@ const INTEGER = 0x02;
 
 /**
  * The two numbers, one behind the other and each at full length (RFC 7518 §3.4), as SEQUENCE { r INTEGER, s INTEGER } in DER (RFC 3279
- * §2.2.3): both are positive, and in as few bytes as it takes. No two signatures of one length become the same. Content of up to
+ * §2.2.3): both are positive, and in as few bytes as it takes. No two signatures of one length become the same; (r, n - s) stays another one than (r, s). Content of up to
  * 255 bytes is enough for P-521.
  */
 export function ecdsaInDer(signature: Uint8Array): Uint8Array {

@@ -42,10 +42,10 @@ export class JwtError extends Error {
   declare readonly claim?: string;
 
   constructor(rejection: Rejection) {
-    const about = rejection.claim === undefined ? "" : ` (claim ${JSON.stringify(rejection.claim)})`;
-    super(SENTENCES[rejection.code] + about);
+    const claim = Object.hasOwn(rejection, "claim") ? rejection.claim : undefined;
+    super(SENTENCES[rejection.code] + (claim === undefined ? "" : ` (claim ${JSON.stringify(claim)})`));
     this.code = rejection.code;
-    if (rejection.claim !== undefined) this.claim = rejection.claim;
+    if (claim !== undefined) this.claim = claim;
   }
 }
 

@@ -5,7 +5,7 @@
 import * as abi from "./abi.js";
 import { type Context, placeRoot } from "./context.js";
 import type { Engine } from "./engine.js";
-import type { ChangeCounter, KeySnapshot } from "./keys/source.js";
+import type { ChangeCounter, KeySnapshot, KeySource } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
 import type { Plan } from "./options.js";
 import { type Block, type Placed, Placement } from "./placement.js";
@@ -17,16 +17,15 @@ const MOST_CLASSES = 63;
 /** The context shares its shapes with none. */
 const NO_CLASS = 0;
 
-export class IssuersPlacement implements Placed {
+export class IssuersPlacement {
   readonly release: () => void;
   readonly #engine: Engine;
   readonly #root: Context;
   readonly #placements: readonly Placement[];
   /** The records of each issuer's names. */
   readonly #records: readonly number[][];
-  readonly #blocks = new Map<number, Block>();
-  readonly #current: (Block | undefined)[];
   readonly #watch: Watch;
+  #placed: PlacedIssuers;
 
   constructor(engine: Engine, plans: readonly Plan[]) {
     this.#engine = engine;
@@ -44,48 +43,64 @@ export class IssuersPlacement implements Placed {
       names.reserve(all.length);
       names.enter(all, () => undefined);
     } catch (error) {
-      for (const { keys } of plans) for (const key of keys) if ("secret" in key) key.secret.fill(0);
+      for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
       throw error;
     }
-    this.#current = plans.map(() => undefined);
+    this.#placed = new PlacedIssuers(this.#root.address, []);
     this.#watch = new Watch(plans);
   }
 
-  get address(): number {
-    return this.#root.address;
-  }
-
-  get isSynchronous(): boolean {
-    return this.#current.every((block) => block?.isSynchronous);
-  }
-
-  blockOf(context: number): Block {
-    return this.#blocks.get(context) as Block;
-  }
-
-  blockOfIssuer(issuer: number): Block {
-    return this.#current[issuer] as Block;
-  }
-
-  /** Has every issuer's block be that of `now`, in seconds. */
-  at(now: number): this {
-    if (this.#watch.isUnchanged(now)) return this;
+  /** Every issuer's block as it is at `now`, in seconds. */
+  at(now: number): Placed {
+    this.#watch.expire();
+    if (this.#watch.isUnchanged(now)) return this.#placed;
     const snapshots: KeySnapshot[] = [];
+    const blocks: Block[] = [];
     // Should one of them fail, those before it have changed: the next call must not take all for unchanged.
     const count = this.#watch.begin();
     for (const [number, placement] of this.#placements.entries()) {
       const block = placement.at(now);
       const { snapshot } = placement;
       if (snapshot && "load" in snapshot) snapshots.push(snapshot);
-      if (block === this.#current[number]) continue;
-      this.#blocks.delete(this.#current[number]?.address ?? 0);
-      this.#blocks.set(block.address, block);
-      this.#current[number] = block;
+      blocks.push(block);
       for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
     }
+    // A source that was asked may have had another call place other blocks: those are the ones that the engine knows.
+    for (const [number, { place }] of this.#placements.entries()) blocks[number] = place.block;
+    if (!this.#placed.isOf(blocks)) this.#placed = new PlacedIssuers(this.#root.address, blocks);
     this.#watch.note(count, snapshots);
-    return this;
+    return this.#placed;
+  }
+}
+
+/** The blocks of all issuers at one time: what a token was judged by can be told from it later, whatever has been placed since. */
+class PlacedIssuers implements Placed {
+  readonly address: number;
+  readonly #blocks: readonly Block[];
+  #byContext: ReadonlyMap<number, Block> | undefined;
+
+  constructor(address: number, blocks: readonly Block[]) {
+    this.address = address;
+    this.#blocks = blocks;
+  }
+
+  isOf(blocks: readonly Block[]): boolean {
+    return blocks.length === this.#blocks.length && blocks.every((block, number) => block === this.#blocks[number]);
+  }
+
+  /** Keys of a table may have come since. */
+  get isSynchronous(): boolean {
+    return this.#blocks.every((block) => block.isSynchronous);
+  }
+
+  blockOf(context: number): Block {
+    this.#byContext ??= new Map(this.#blocks.map((block) => [block.address, block]));
+    return this.#byContext.get(context) as Block;
+  }
+
+  blockOfIssuer(issuer: number): Block {
+    return this.#blocks[issuer] as Block;
   }
 }
 
@@ -94,14 +109,21 @@ class Watch {
   readonly #counters: readonly ChangeCounter[];
   /** Some source does not say when it changes. */
   readonly #isBlind: boolean;
+  /** What lets go of keys that are too old: of many sources at once where their counter can. */
+  readonly #expirable: readonly Pick<KeySource, "expire">[];
   #count = -1;
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
 
   constructor(plans: readonly Plan[]) {
-    const sources = plans.map(({ source }) => source).filter((source) => source !== undefined);
+    const sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
     this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
     this.#isBlind = sources.some(({ changes }) => changes === undefined);
+    this.#expirable = [...new Set(sources.map((source) => (source.changes?.expire ? source.changes : source)))];
+  }
+
+  expire(): void {
+    for (const each of this.#expirable) each.expire?.();
   }
 
   isUnchanged(now: number): boolean {

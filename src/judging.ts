@@ -13,8 +13,10 @@ export interface Judging {
   faults: Map<number, string> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
-  /** What its tokens were judged by, those judged last. */
+  /** What its tokens were judged by. */
   placed: Placed | undefined;
+  /** Of those that were judged once more: what they were judged by then. */
+  placedAgain: Map<number, Placed> | undefined;
 }
 
 /** A batch of so many tokens, at a time in seconds; `hasIssuers` where each is judged by the rules of one of several. */
@@ -29,6 +31,7 @@ export function begin(length: number, now: number, hasIssuers: boolean): Judging
     accepted: 0,
     chunk: undefined,
     placed: undefined,
+    placedAgain: undefined,
   };
 }
 
@@ -45,12 +48,14 @@ export function noteFault(batch: Judging, number: number, claim: string): void {
 
 /** Puts what became of some tokens, judged again, in the place of what they were in their batch. */
 export function merge(batch: Judging, again: Judging, numbers: readonly number[]): void {
+  const { placed } = again;
+  if (placed) batch.placedAgain ??= new Map();
   numbers.forEach((number, index) => {
+    if (placed) batch.placedAgain?.set(number, placed);
     batch.codes[number] = again.codes[index] as number;
     if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
     const fault = again.faults?.get(index);
     if (fault !== undefined) noteFault(batch, number, fault);
   });
   batch.accepted += again.accepted;
-  batch.placed = again.placed;
 }

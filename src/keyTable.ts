@@ -8,7 +8,8 @@ import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { boolean, rejectUnknown } from "./options.js";
+import { boolean } from "./options.js";
+import { ownOptions } from "./own.js";
 import { released } from "./released.js";
 
 export interface KeyTableOptions {
@@ -46,9 +47,8 @@ export interface KeyTable extends KeySource {
  * Makes a key table.
  * @throws TypeError for a wrong option or key, naming it.
  */
-export function createKeyTable(options: KeyTableOptions = {}): KeyTable {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["keys", "allowWeakSecrets"]);
+export function createKeyTable(given: KeyTableOptions = {}): KeyTable {
+  const options = ownOptions(given, "options", ["keys", "allowWeakSecrets"]);
   const keys = new PlacedKeys(openEngine());
   const table = new Table(keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   released.register(table, () => keys.release());
@@ -122,14 +122,14 @@ function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<read
     openEngine(keys.map(({ algorithm }) => algorithm));
     yield keys;
   } finally {
-    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+    for (const key of keys) key.secret?.fill(0);
   }
 }
 
 function parseNamed(input: KeyInput, index: number, allowWeak: boolean): Key {
   const key = parseOne(input, index, allowWeak);
   if (key.kid !== undefined && !key.isDefault) return key;
-  if ("secret" in key) key.secret.fill(0);
+  key.secret?.fill(0);
   const expected = key.isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
   throw new TypeError(`Expected \`keys[${index}]\` ${expected}`);
 }

@@ -1,5 +1,5 @@
 /** What is judged behind the engine: the caller's own check, and then, of what everybody accepts, the replay guard. */
-import { ACCEPTED, REVOCATION_STALE, REVOKED, VALIDATION_FAILED } from "./abi.js";
+import { ACCEPTED, REPLAY_GUARD_FULL, REPLAYED, REVOCATION_STALE, REVOKED, VALIDATION_FAILED } from "./abi.js";
 import type { Plan } from "./options.js";
 import type { Acceptance, AcceptedToken, Verdicts } from "./result.js";
 import type { OnceOnly, Replays } from "./revocation/revocations.js";
@@ -26,12 +26,11 @@ export class LastJudge<Claims> {
     // Read before the caller has the claims, who may write to them.
     const identity = replay && token.identity();
     if (this.#validate && !passes(this.#validate, token)) return VALIDATION_FAILED;
-    return replay ? replay.judge(identity as OnceOnly) : code;
+    return replay ? judgeUse(replay, identity as OnceOnly) : code;
   }
 
-  /** Judges a batch whose codes are the engine's; returns how many tokens are accepted. The engine's memory is no longer in use. */
-  judgeAll(verdicts: Verdicts<Claims>): number {
-    const { codes } = verdicts;
+  /** Judges a batch whose `codes` are the engine's; returns how many tokens are accepted. The engine's memory is no longer in use. */
+  judgeAll(codes: Uint8Array, verdicts: Verdicts<Claims>): number {
     if (this.#validate) validateAll(codes, verdicts, this.#validate);
     if (this.#replay) rejectReplayed(codes, verdicts, this.#replay);
     let accepted = 0;
@@ -55,7 +54,17 @@ function validateAll<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, vali
 function rejectReplayed<Claims>(codes: Uint8Array, verdicts: Verdicts<Claims>, replay: Replays): void {
   const numbers = [...codes.keys()].filter((number) => codes[number] === ACCEPTED);
   const tokens = numbers.map((number) => verdicts.token(number).identity());
-  for (const [index, number] of numbers.entries()) codes[number] = replay.judge(tokens[index] as OnceOnly);
+  for (const [index, number] of numbers.entries()) codes[number] = judgeUse(replay, tokens[index] as OnceOnly);
+}
+
+/** Whether a token is used for the first time. What a guard of the caller's says that is no code, a promise say, is not a yes. */
+function judgeUse(replay: Replays, token: OnceOnly): number {
+  try {
+    const code: unknown = replay.judge(token);
+    return code === ACCEPTED || code === REPLAYED ? code : REPLAY_GUARD_FULL;
+  } catch {
+    return REPLAY_GUARD_FULL;
+  }
 }
 
 /** Only `true` passes: a promise, say, does not. */

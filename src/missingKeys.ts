@@ -1,9 +1,14 @@
 /** Whom to ask for the keys that tokens name and nobody has: the sources of a verifier, or of the issuers that the tokens name. */
 import { KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
-import { attempt } from "./attempt.js";
+import { attempt, settled } from "./attempt.js";
+import { within } from "./deadline.js";
 import { keyNameOf } from "./keyName.js";
 import type { KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
+
+/** A source has its own deadlines; one of the caller's may have none, and is not waited for any longer, in seconds. */
+const LONGEST = 30;
+const tooLate = () => new Error(`Expected a source of keys to answer within ${LONGEST} s`);
 
 /** What there is of a batch to ask by. */
 interface Judged {
@@ -23,12 +28,28 @@ export class MissingKeys {
   readonly #plan: Plan;
   readonly hasSources: boolean;
   readonly #haveSuppliers: boolean;
+  /** Those whose keys may be too old to be used by who can wait. */
+  readonly #renewable: readonly KeySource[];
 
   constructor(plan: Plan) {
     this.#plan = plan;
     const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
     this.hasSources = sources.length > 0;
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
+    this.#renewable = [...new Set(sources)].filter(({ fresh }) => fresh !== undefined);
+  }
+
+  /** Undefined where all keys are young enough to be used; else fulfilled when those that are not have been renewed, as far as they could be. */
+  renewal(): Promise<unknown> | undefined {
+    if (!this.#renewable.length) return undefined;
+    const waits: Promise<unknown>[] = [];
+    for (const source of this.#renewable) {
+      attempt(() => {
+        const wait = source.fresh?.();
+        if (wait !== undefined) waits.push(settled(() => within(LONGEST, wait, tooLate)));
+      });
+    }
+    return waits.length ? Promise.all(waits) : undefined;
   }
 
   /** The sources that tokens of a batch missed a key of. */

@@ -1,14 +1,13 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
-import { kindOf, optionError, rejectUnknown } from "./errors.js";
+import { kindOf, optionError } from "./errors.js";
 import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
-import { isKeySource, type KeySource } from "./keys/source.js";
+import { isKeySource, type KeySource, ownSource } from "./keys/source.js";
+import { bare, ownMember, ownOptions } from "./own.js";
 import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
 import { utf8Bytes } from "./text.js";
-
-export { rejectUnknown };
 
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
@@ -48,7 +47,7 @@ export interface VerifierOptions<Claims = JwtClaims> {
   readonly jwtId?: string | readonly string[];
   /** Expected `nonce`: one of these. */
   readonly nonce?: string | readonly string[];
-  /** Expected header `typ` (RFC 7515 §4.1.9), without regard to case; `application/` may be left out. */
+  /** Expected header `typ` (RFC 7515 §4.1.9), without regard to case; `application/` may be left out where no other slash follows. */
   readonly typ?: string | readonly string[];
   /** Names of header extensions the caller understands (RFC 7515 §4.1.11). */
   readonly crit?: readonly string[];
@@ -127,7 +126,7 @@ export interface Plan {
   readonly validate: ((claims: never) => boolean) | undefined;
 }
 
-const OPTION_NAMES: readonly string[] = [
+const OPTION_NAMES: readonly (keyof VerifierOptions)[] = [
   "keys",
   "algorithms",
   "issuer",
@@ -157,7 +156,7 @@ const OPTION_NAMES: readonly string[] = [
 
 /** Options that are the verifier's alone. */
 const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate", "revocation", "replay"];
-const ISSUER_OPTION_NAMES = OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name));
+const ISSUER_OPTION_NAMES = OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name)) as readonly (keyof IssuerOptions)[];
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -168,17 +167,12 @@ const STANDARD_PARAMETERS = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x
  * Checks and completes a verifier's options.
  * @throws TypeError that names the option, what was expected and what kind of thing came.
  */
-export function parseOptions<Claims>(options: VerifierOptions<Claims>): Plan {
-  requireOptions(options, "options");
-  rejectUnknown(options, OPTION_NAMES);
+export function parseOptions<Claims>(given: VerifierOptions<Claims>): Plan {
+  const options = ownOptions(given, "options", OPTION_NAMES);
   if (options.issuers === undefined) return parsePlan(options);
-  const given = (["keys", "jwks", "issuer", "keyFrom"] as const).find((name) => options[name] !== undefined);
-  if (given) throw new TypeError(`Expected \`${given}\` to be an option of each of \`issuers\`, got both`);
+  const misplaced = (["keys", "jwks", "issuer", "keyFrom"] as const).find((name) => options[name] !== undefined);
+  if (misplaced) throw new TypeError(`Expected \`${misplaced}\` to be an option of each of \`issuers\`, got both`);
   return parseIssuers(options, options.issuers);
-}
-
-function requireOptions(options: unknown, name: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError(name, "an object", options);
 }
 
 /** The plan of a verifier of several issuers. Rules are each issuer's, the verifier's own where it has none. */
@@ -190,8 +184,8 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
   try {
     for (const [index, each] of given.entries()) {
       const name = `issuers[${index}]`;
-      requireOptions(each, name);
-      parsed.push(within(name, () => parseIssuer(each, options)));
+      const own = within(name, () => ownOptions(each, name, ISSUER_OPTION_NAMES));
+      parsed.push(within(name, () => parseIssuer(own, options)));
       for (const issuer of new Set(parsed[index]?.expected.issuer)) {
         if (names.has(issuer)) throw new TypeError(`Expected \`${name}.issuer\` to name no issuer that another one names`);
         names.add(issuer);
@@ -205,7 +199,6 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
 }
 
 function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): Plan {
-  rejectUnknown(each, ISSUER_OPTION_NAMES);
   if (each.issuer === undefined) throw optionError("issuer", "a non-empty string or array of them", each.issuer);
   const plan = parsePlan(withRules(each, rules));
   if (plan.expected.issuer.every((issuer) => utf8Bytes(issuer).length <= LARGEST_KID)) return plan;
@@ -213,17 +206,15 @@ function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>
   throw new TypeError(`Expected \`issuer\` to be at most ${LARGEST_KID} bytes: no longer one selects an issuer`);
 }
 
-/** Name by name, not by spreading: what is undefined must not stand in the place of a rule, nor what is inherited be lost. */
+/** Name by name, not by spreading: what is undefined must not stand in the place of a rule. */
 function withRules<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): VerifierOptions<Claims> {
-  const own = each as object as Readonly<Record<string, unknown>>;
-  const shared = rules as object as Readonly<Record<string, unknown>>;
-  const rulesOfIssuer = ISSUER_OPTION_NAMES.map((name) => [name, own[name] === undefined ? shared[name] : own[name]]);
+  const rulesOfIssuer = ISSUER_OPTION_NAMES.map((name) => [name, each[name] === undefined ? rules[name] : each[name]]);
   // What a guard of the verifier needs of a token, its issuers demand.
-  return { ...Object.fromEntries(rulesOfIssuer), replay: rules.replay };
+  return bare({ ...Object.fromEntries(rulesOfIssuer), replay: rules.replay });
 }
 
-function wipeSecrets({ keys }: Plan): void {
-  for (const key of keys) if ("secret" in key) key.secret.fill(0);
+function wipeSecrets({ keys }: Pick<Plan, "keys">): void {
+  for (const key of keys) key.secret?.fill(0);
 }
 
 /** What is wrong with an issuer's option is said of it, not of the verifier's. */
@@ -231,7 +222,7 @@ function within<Result>(name: string, parse: () => Result): Result {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof TypeError) error.message = `In \`${name}\`: ${error.message}`;
+    if (error instanceof TypeError && !error.message.includes(`\`${name}\``)) error.message = `In \`${name}\`: ${error.message}`;
     throw error;
   }
 }
@@ -282,12 +273,12 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
   if (isKeySource(given)) {
     if (options.allowWeakSecrets !== undefined)
       throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring or table that `keys` is");
-    return { ...plan, keys: [], source: given, algorithms: algorithms ?? [], issuers: [] };
+    return { ...plan, keys: [], source: ownSource(given), algorithms: algorithms ?? [], issuers: [] };
   }
   // Keys come last, so that no secret is copied for options that are refused.
   const keys = options.jwks === undefined ? parseKeys(given, allowWeak) : parseSet(given, allowWeak);
   if (plan.keyClaim !== undefined && keys.some(({ kid }) => kid === undefined)) {
-    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+    wipeSecrets({ keys });
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
   }
   return { ...plan, keys, source: undefined, algorithms: algorithms ?? algorithmsOf(keys), issuers: [] };
@@ -296,7 +287,7 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
 /** The claim that names a key; undefined where `kid` does. */
 function keyClaim(value: unknown): string | undefined {
   if (value === undefined || value === "kid") return undefined;
-  const claim = typeof value === "object" && value !== null && "claim" in value ? value.claim : undefined;
+  const claim = typeof value === "object" && value !== null && !Array.isArray(value) ? ownMember(value, "claim") : undefined;
   const isName = typeof claim === "string" && claim !== "" && claim.isWellFormed();
   if (!isName || Object.keys(value as object).length !== 1)
     throw optionError("keyFrom", '"kid" or an object with `claim`, its name', value);
@@ -361,9 +352,9 @@ export function strings(value: unknown, name: string): readonly string[] {
   return [...values] as string[];
 }
 
-/** Lower case, without "application/" (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
+/** Lower case, without "application/" where no other slash follows (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
 function mediaType(value: string): string {
-  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\//, "");
+  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?!.*\/)/s, "");
 }
 
 function criticalNames(value: unknown): readonly string[] {

@@ -14,7 +14,12 @@ type Names<Options> = readonly (keyof Options & string)[];
 export function ownOptions<Options extends object>(value: Options, name: string, known: Names<Options>): Options {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
   rejectUnknown(value, known);
-  const own = Object.create(null) as Options;
+  return ownMembers(value, name, known);
+}
+
+/** The same of an object that may have other members besides, such as a JWK. */
+export function ownMembers<Value extends object>(value: Value, name: string, known: Names<Value>): Value {
+  const own = Object.create(null) as Value;
   for (const member of known) {
     if (Object.hasOwn(value, member)) own[member] = value[member];
     else if (isInherited(value, member))
@@ -23,14 +28,30 @@ export function ownOptions<Options extends object>(value: Options, name: string,
   return own;
 }
 
+type Member<Value, Name> = Name extends keyof Value ? Value[Name] : unknown;
+
 /** A member of plain data, such as a JWK; undefined where it is not the object's own. */
-export function ownMember(value: object, name: string): unknown {
-  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+export function ownMember<Value extends object, Name extends string>(value: Value, name: Name): Member<Value, Name> | undefined {
+  return Object.hasOwn(value, name) ? (value as Record<Name, Member<Value, Name>>)[name] : undefined;
 }
 
 /** A member of a part with methods, such as a store, a verifier or a key source: its own, or that of its class. */
-export function partMember(part: object, name: string): unknown {
-  return Object.hasOwn(part, name) || isInherited(part, name) ? (part as Readonly<Record<string, unknown>>)[name] : undefined;
+export function partMember<Part extends object, Name extends string>(part: Part, name: Name): Member<Part, Name> | undefined {
+  return Object.hasOwn(part, name) || isInherited(part, name) ? (part as Record<Name, Member<Part, Name>>)[name] : undefined;
+}
+
+/** Is it an object with these methods, of its own or of its class? */
+export function isPart(value: unknown, ...methods: readonly string[]): boolean {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return methods.every((method) => typeof partMember(value as object, method) === "function");
+}
+
+/**
+ * The members on an object that inherits none, for a literal of which some are absent: a platform's call or a reader that asks for one of these
+ * finds nothing. Slower to read than a literal that has them all, undefined ones included.
+ */
+export function bare<Members extends object>(members: Members): Members {
+  return Object.assign(Object.create(null), members);
 }
 
 /** From a class, or another object: not from what all objects have. */

@@ -47,7 +47,9 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
-    const snapshot = this.#plan.source?.at(now);
+    const { source } = this.#plan;
+    source?.expire?.();
+    const snapshot = source?.at(now);
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;
   }
@@ -77,7 +79,7 @@ export class Placement {
       this.place.replace(new Block(this.#engine, context, keys, isShared, this.#plan.keyClaim));
     } catch (error) {
       if (!isShared) {
-        for (const key of given[0]) if ("secret" in key) key.secret.fill(0);
+        for (const key of given[0]) key.secret?.fill(0);
         keys.release();
       }
       throw error;

@@ -4,6 +4,7 @@
  */
 import { ALGORITHMS, type PublicAlgorithm, type PublicAlgorithmEntry } from "./algorithms.js";
 import { ecdsaInDer } from "./ecdsa.js";
+import { bare, ownMember } from "./own.js";
 
 /** The public members of a JSON Web Key, and no others (RFC 7518 §6, RFC 8037 §2). */
 export type PublicJwk =
@@ -46,7 +47,7 @@ interface NodeCrypto {
 
 /** Asked for when a key needs it: to load it takes milliseconds. No import, so that bundles for the browser stay whole. */
 export function nodeCrypto(): NodeCrypto | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const process = ownMember(globalThis as { process?: { getBuiltinModule?(name: string): unknown } }, "process");
   return process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
 }
 
@@ -60,6 +61,11 @@ interface NodeVerification {
   readonly hash: string | null;
   /** Signatures are those of ECDSA, and go to it in DER. */
   readonly inDer: boolean;
+}
+
+/** Are these the members of a key, rather than a CryptoKey? */
+export function isPublicJwk(material: object): material is PublicJwk {
+  return Object.hasOwn(material, "kty");
 }
 
 /** A public key, ready to verify with one algorithm. */
@@ -80,7 +86,7 @@ export class VerificationKey {
     this.#material = material;
     const crypto = nodeCrypto();
     if (!crypto) return;
-    const key = "kty" in material ? crypto.createPublicKey({ key: material, format: "jwk" }) : crypto.KeyObject.from(material);
+    const key = isPublicJwk(material) ? crypto.createPublicKey(bare({ key: material, format: "jwk" })) : crypto.KeyObject.from(material);
     this.#node = nodeVerification(this.#entry, crypto, key);
   }
 
@@ -191,34 +197,40 @@ function nodeHash({ hashBits }: PublicAlgorithmEntry): string | null {
  */
 function nodeVerification(entry: PublicAlgorithmEntry, crypto: NodeCrypto, key: AsymmetricKeyObject): NodeVerification {
   const inDer = entry.scheme === "ECDSA";
-  return { crypto, key: inDer ? key : withParameters(entry, key), hash: nodeHash(entry), inDer };
+  return { crypto, key: entry.scheme === "RSA-PSS" ? withParameters(entry, key) : withoutParameters(key), hash: nodeHash(entry), inDer };
+}
+
+/** The key itself, which is this library's own: what node:crypto may read of it besides is not there, whatever `Object.prototype` has. */
+function withoutParameters(key: AsymmetricKeyObject): AsymmetricKeyObject {
+  for (const name of ["padding", "saltLength", "dsaEncoding", "context"]) Object.defineProperty(key, name, bare({ value: undefined }));
+  return key;
 }
 
 /** PSS with a salt as long as the hash (RFC 7518 §3.5); ECDSA signatures as the two numbers, not as DER (§3.4). */
 function withParameters({ scheme, hashBits }: PublicAlgorithmEntry, key: AsymmetricKeyObject): NodeKey {
-  if (scheme === "RSA-PSS") return { key, padding: PSS_PADDING, saltLength: hashBits / 8 };
-  return scheme === "ECDSA" ? { key, dsaEncoding: "ieee-p1363" } : key;
+  if (scheme === "RSA-PSS") return bare({ key, padding: PSS_PADDING, saltLength: hashBits / 8 });
+  return bare(scheme === "ECDSA" ? { key, dsaEncoding: "ieee-p1363" } : { key });
 }
 
 // ---- how WebCrypto names it --------------------------------------------------------------------------------------------
 
 function subtleParameters({ scheme, hashBits }: PublicAlgorithmEntry, key: WebCryptoKey): AlgorithmIdentifier {
-  return { name: scheme ?? key.algorithm.name, hash: `SHA-${hashBits}`, saltLength: hashBits / 8 } as AlgorithmIdentifier;
+  return bare({ name: scheme ?? key.algorithm.name, hash: `SHA-${hashBits}`, saltLength: hashBits / 8 }) as AlgorithmIdentifier;
 }
 
 async function importPublic(entry: PublicAlgorithmEntry, material: PublicJwk | WebCryptoKey): Promise<CryptoKey> {
-  if (!("kty" in material)) return material as CryptoKey;
+  if (!isPublicJwk(material)) return material as CryptoKey;
   const curve = material.kty === "RSA" ? undefined : material.crv;
-  return crypto.subtle.importKey("jwk", { ...material }, importParameters(entry, curve), false, ["verify"]);
+  return crypto.subtle.importKey("jwk", bare(material), importParameters(entry, curve), false, ["verify"]);
 }
 
 async function importPrivate(entry: PublicAlgorithmEntry, material: PrivateMaterial, curve: string | undefined): Promise<CryptoKey> {
   const parameters = importParameters(entry, curve);
   if (material instanceof Uint8Array) return crypto.subtle.importKey("pkcs8", material as BufferSource, parameters, false, ["sign"]);
-  if ("usages" in material) return material as CryptoKey;
-  return crypto.subtle.importKey("jwk", material, parameters, false, ["sign"]);
+  if (Object.hasOwn(material, "kty")) return crypto.subtle.importKey("jwk", material as JsonWebKey, parameters, false, ["sign"]);
+  return material as CryptoKey;
 }
 
 function importParameters({ scheme, hashBits }: PublicAlgorithmEntry, curve: string | undefined): AlgorithmIdentifier {
-  return { name: scheme ?? curve, hash: `SHA-${hashBits}`, namedCurve: curve } as AlgorithmIdentifier;
+  return bare({ name: scheme ?? curve, hash: `SHA-${hashBits}`, namedCurve: curve }) as AlgorithmIdentifier;
 }

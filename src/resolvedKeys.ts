@@ -9,7 +9,8 @@ import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { boolean, clock, type Moment, number, rejectUnknown, whole } from "./options.js";
+import { boolean, clock, type Moment, number, whole } from "./options.js";
+import { isPart, ownOptions } from "./own.js";
 import { released } from "./released.js";
 
 /** Gives the key of a name, at once or later; undefined or null where there is none. What it throws is reported and taken for none. */
@@ -48,10 +49,9 @@ export interface ResolvedKeys extends KeySource {
  * while `verify` and `verifyBatch` say KEY_NOT_FOUND until the key has come.
  * @throws TypeError for a wrong option, naming it.
  */
-export function resolveKeys(resolver: KeyResolver, options: ResolvedKeysOptions = {}): ResolvedKeys {
+export function resolveKeys(resolver: KeyResolver, given: ResolvedKeysOptions = {}): ResolvedKeys {
   if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, OPTION_NAMES);
+  const options = ownOptions(given, "options", OPTION_NAMES);
   const { onError, currentDate } = options;
   for (const [name, value] of [
     ["onError", onError],
@@ -75,7 +75,7 @@ export function resolveKeys(resolver: KeyResolver, options: ResolvedKeysOptions 
   return resolved;
 }
 
-const OPTION_NAMES: readonly string[] = [
+const OPTION_NAMES: readonly (keyof ResolvedKeysOptions)[] = [
   "maxKeys",
   "maxAge",
   "maxUnknown",
@@ -208,10 +208,10 @@ class Resolved implements ResolvedKeys {
 /** The key under the name that it was asked for by. */
 function named(key: Key, name: string): Key {
   if (key.kid === undefined || key.kid === name) return { ...key, kid: name, isDefault: false };
-  if ("secret" in key) key.secret.fill(0);
+  key.secret?.fill(0);
   throw new TypeError("Expected the resolver's answer to be the key that was asked for, got one with another `kid`");
 }
 
 function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  return isPart(value, "then");
 }

@@ -8,6 +8,7 @@ import { ACCEPTED, CLAIM_ISS, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
 import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
 import type { JwtClaims } from "./options.js";
+import { ownMember, partMember } from "./own.js";
 import type { OnceOnly } from "./revocation/revocations.js";
 import { base64urlText } from "./text.js";
 
@@ -38,13 +39,20 @@ export interface Acceptance<Claims> {
 /** What became of one token. */
 export type Verdict<Claims = JwtClaims> = Acceptance<Claims> | Rejection;
 
+/** Is the token accepted? @throws TypeError for what is no verdict: a verifier may be the caller's own. */
+export function isAccepted<Claims>(verdict: Verdict<Claims>): verdict is Acceptance<Claims> {
+  const ok = typeof verdict === "object" && verdict !== null ? partMember(verdict, "ok") : undefined;
+  if (typeof ok !== "boolean") throw new TypeError("Expected the verifier to give a verdict");
+  return ok;
+}
+
 /** The verdicts of a batch, in the order of its tokens. */
 export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Claims>> {
   /** How many tokens there were. */
   readonly length: number;
   /** How many of them are accepted. */
   readonly accepted: number;
-  /** One code a token, 0 for accepted; `verdictName` names them. */
+  /** One code a token, 0 for accepted; `verdictName` names them. A copy: what is written to it changes no verdict. */
   readonly codes: Uint8Array;
   /**
    * The verdict on one token.
@@ -70,6 +78,10 @@ export interface KeyNaming {
   keyNameOf(token: string): string | undefined;
 }
 
+interface PlacedKeys {
+  blockOfIssuer(issuer: number | undefined): KeyNaming;
+}
+
 /** What a batch leaves behind once it is judged. */
 export interface Judged {
   readonly engine: Engine;
@@ -84,24 +96,30 @@ export interface Judged {
   /** The chunk whose payloads may still be in linear memory. */
   readonly chunk: Chunk | undefined;
   /** The keys of an issuer, or of all tokens; undefined where nothing was judged. */
-  readonly placed: { blockOfIssuer(issuer: number | undefined): KeyNaming } | undefined;
+  readonly placed: PlacedKeys | undefined;
+  /** Of tokens that were judged once more: those they were judged by then. */
+  readonly placedAgain: ReadonlyMap<number, PlacedKeys> | undefined;
 }
 
 export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   readonly length: number;
   readonly accepted: number;
-  readonly codes: Uint8Array;
   readonly #judged: Judged;
+  #codes: Uint8Array | undefined;
 
   constructor(judged: Judged) {
     this.length = judged.codes.length;
     this.accepted = judged.accepted;
-    this.codes = judged.codes;
     this.#judged = judged;
   }
 
+  get codes(): Uint8Array {
+    this.#codes ??= this.#judged.codes.slice();
+    return this.#codes;
+  }
+
   at(index: number): Verdict<Claims> {
-    const code = this.codes[index];
+    const code = this.#judged.codes[index];
     if (code === undefined) throw new RangeError(`Expected a token's number from 0 to ${this.length - 1}, got ${index}`);
     return code === ACCEPTED ? this.token(index) : rejection(code, this.#judged.faults?.get(index));
   }
@@ -111,39 +129,43 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
   }
 
   claims(index: number): Claims | undefined {
-    if (this.codes[index] !== ACCEPTED) return undefined;
+    if (!this.#isAccepted(index)) return undefined;
     const { engine, chunk, texts } = this.#judged;
     const isLive = chunk !== undefined && index >= chunk.from && chunk.generation === engine.generation;
     return (isLive ? engine.claims(index - chunk.from) : JSON.parse(segmentText(texts[index] as string, 1))) as Claims;
   }
 
   header(index: number): JwtHeader | undefined {
-    return this.codes[index] === ACCEPTED ? this.token(index).header : undefined;
+    return this.#isAccepted(index) ? this.token(index).header : undefined;
   }
 
   subject(index: number): string | undefined {
-    return this.codes[index] === ACCEPTED ? this.token(index).text(CLAIM_SUB) : undefined;
+    return this.#isAccepted(index) ? this.token(index).text(CLAIM_SUB) : undefined;
   }
 
   jwtId(index: number): string | undefined {
-    return this.codes[index] === ACCEPTED ? this.token(index).text(CLAIM_JTI) : undefined;
+    return this.#isAccepted(index) ? this.token(index).text(CLAIM_JTI) : undefined;
   }
 
   expiresAt(index: number): number | undefined {
-    return this.codes[index] === ACCEPTED ? this.token(index).expiresAt() : undefined;
+    return this.#isAccepted(index) ? this.token(index).expiresAt() : undefined;
   }
 
   issuerIndex(index: number): number | undefined {
-    return this.codes[index] === ACCEPTED ? this.#judged.issuers?.[index] : undefined;
+    return this.#isAccepted(index) ? this.#judged.issuers?.[index] : undefined;
+  }
+
+  #isAccepted(index: number): boolean {
+    return this.#judged.codes[index] === ACCEPTED;
   }
 
   /** A token that the engine has found good, whatever else became of it. */
   token(index: number): AcceptedToken<Claims> {
-    const { engine, chunk, texts, issuers, placed } = this.#judged;
+    const { engine, chunk, texts, issuers, placed, placedAgain } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
     const text = texts[index] as string;
     const issuer = issuers?.[index];
-    const keys = placed?.blockOfIssuer(issuer);
+    const keys = (placedAgain?.get(index) ?? placed)?.blockOfIssuer(issuer);
     return isLatest
       ? new AcceptedToken(engine, chunk.generation, index - chunk.from, text, keys, issuer)
       : new AcceptedToken(engine, GONE, 0, text, keys, issuer);
@@ -193,13 +215,13 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   text(claim: number): string | undefined {
     const live = this.#isLive() ? this.#engine.claimText(this.#record, claim) : null;
     if (live !== null) return live;
-    const value = (this.claims as JwtClaims)[REGISTERED_CLAIMS[claim] as string];
+    const value = ownMember(this.claims as JwtClaims, REGISTERED_CLAIMS[claim] as string);
     return typeof value === "string" ? value : undefined;
   }
 
   /** `exp` in seconds. */
   expiresAt(): number | undefined {
-    return this.#isLive() ? this.#engine.expiry(this.#record) : (this.claims as JwtClaims).exp;
+    return this.#isLive() ? this.#engine.expiry(this.#record) : ownMember(this.claims as JwtClaims, "exp");
   }
 
   /** What tells it from all others; `jti` and `exp` must be required. */

@@ -12,7 +12,8 @@ import { isPrivateKeyInput, type PrivateKey, type PrivateKeyOptions, parsePrivat
 import { isPublicKeyInput } from "./keys/public.js";
 import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secret.js";
 import { openEngine } from "./openEngine.js";
-import { boolean, type JwtClaims, type Moment, rejectUnknown } from "./options.js";
+import { boolean, type JwtClaims, type Moment } from "./options.js";
+import { ownOptions } from "./own.js";
 import type { SigningKey } from "./platform.js";
 import { released } from "./released.js";
 import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
@@ -55,7 +56,7 @@ export interface Signer {
   signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]>;
 }
 
-const OPTION_NAMES: readonly string[] = [
+const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
   "key",
   "expiresIn",
   "notBefore",
@@ -73,9 +74,8 @@ const OPTION_NAMES: readonly string[] = [
  * Makes a signer. Its secret is loaded into the engine at once and no copy of it is kept; a private key stays with the platform.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSigner(options: SignerOptions): Signer {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, OPTION_NAMES);
+export function createSigner(given: SignerOptions): Signer {
+  const options = ownOptions(given, "options", OPTION_NAMES);
   if (options.key === undefined || options.key === null) throw optionError("key", "a key", options.key);
   const plan = parseSigning(options);
   const typ = options.typ === undefined ? "JWT" : options.typ;
@@ -88,7 +88,7 @@ export function createSigner(options: SignerOptions): Signer {
   }
   if (isPublicKeyInput(options.key))
     throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
-  return engineSigner(parseSecretKey(options.key, "key", allowWeak), typ, plan);
+  return engineSigner(parseSecretKey(options.key, "key", allowWeak, ["sign"]), typ, plan);
 }
 
 /** The header and its dot (RFC 7515 §4). */

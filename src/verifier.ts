@@ -16,7 +16,7 @@ import {
 } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
-import { type Chunk, type Engine, type OutsideToken, tokenText } from "./engine.js";
+import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
 import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
@@ -109,12 +109,13 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
+    const revoked = this.#revoked();
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
-    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, this.#plan.revocation?.place());
+    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return this.#verdictOnOutside(outside, isAuthentic(outside), now, placed);
+      return this.#verdictOnOutside(outside, isAuthentic(outside), now, placed, revoked);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
@@ -124,13 +125,20 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
-    const text = tokenText(token, this.#plan.maxTokenLength);
+    const { maxTokenLength } = this.#plan;
+    const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
+    const renewal = this.#missing.renewal();
+    if (renewal) await renewal;
+    const revoked = this.#revoked();
     const placed = this.#placement.at(now);
-    const code = this.#engine.verifyOne(placed.address, text, this.#plan.maxTokenLength, now, this.#plan.revocation?.place());
+    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return holding(placed, [outside], async () => this.#verdictOnOutside(outside, await isAuthenticAsync(outside), now, placed));
+      return holding(placed, [outside], async () => {
+        const authentic = await isAuthenticAsync(outside);
+        return this.#verdictOnOutside(outside, authentic, now, placed, this.#revoked());
+      });
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
@@ -160,9 +168,15 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     return batch;
   }
 
-  #verdictOnOutside(token: OutsideToken, authentic: boolean, now: number, placed: Placed): Verdict<Claims> {
+  #verdictOnOutside(
+    token: OutsideToken,
+    authentic: boolean,
+    now: number,
+    placed: Placed,
+    revoked: RevocationState | undefined,
+  ): Verdict<Claims> {
     if (!authentic) return this.#rejected(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic([token], 0, now, this.#plan.revocation?.place());
+    this.#engine.judgeAuthentic([token], 0, now, revoked);
     return this.#verdictOn(this.#engine.code(0), token.text, placed);
   }
 
@@ -190,10 +204,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
+    const revoked = this.#revoked();
     const placed = this.#placement.at(batch.now);
     requireSynchronous(placed);
-    this.#judge(placed, batch, tokens);
-    if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic));
+    this.#judge(placed, batch, tokens, revoked);
+    if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic), revoked);
     if (this.#missing.hasSources && hasMissed(batch)) {
       this.#missing.tell(batch);
       this.#supply(batch);
@@ -203,7 +218,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
-    await this.#judgeBy(this.#placement.at(batch.now), batch, tokens);
+    const renewal = this.#missing.renewal();
+    // All tokens are read before anything is waited for.
+    const given = renewal ? Array.from({ length: batch.codes.length }, (_, index) => this.textOf(tokens[index] as string)) : tokens;
+    if (renewal) await renewal;
+    await this.#judgeAsync(batch, given);
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
   }
@@ -214,22 +233,46 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /**
-   * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come, are
-   * neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
+   * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come or has to be
+   * renewed, are neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
    */
   verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
     const batch = begin(texts.length, this.#plan.now(), this.#hasIssuers);
-    this.#judge(this.#placement.at(batch.now), batch, texts);
-    const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
-    const waiting = [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+    const waiting = this.#missing.renewal() ? [...texts.keys()] : this.#judgeReady(batch, texts);
     for (const number of waiting) batch.codes[number] = OUTSIDE;
     return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
 
-  async #judgeBy(placed: Placed, batch: Judging, tokens: readonly unknown[]): Promise<void> {
-    this.#judge(placed, batch, tokens);
+  /** Returns the numbers of the tokens that have to wait, ascending. */
+  #judgeReady(batch: Judging, texts: readonly string[]): readonly number[] {
+    const revoked = this.#revoked();
+    this.#judge(this.#placement.at(batch.now), batch, texts, revoked);
+    const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
+    return [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+  }
+
+  async #judgeAsync(batch: Judging, tokens: readonly unknown[]): Promise<void> {
+    const revoked = this.#revoked();
+    const placed = this.#placement.at(batch.now);
+    this.#judge(placed, batch, tokens, revoked);
     const { outside } = batch;
-    if (outside.length) await holding(placed, outside, async () => this.#judgeAuthentic(batch, await authenticTokens(outside)));
+    if (!outside.length) return;
+    await holding(placed, outside, async () => {
+      const authentic = await authenticTokens(outside);
+      this.#judgeAuthentic(batch, authentic, this.#revoked());
+    });
+  }
+
+  /**
+   * What is revoked, as this call finds it. It may run code that is not ours, which may rotate keys: to be asked before the blocks of the keys
+   * are taken, or while they are held.
+   */
+  #revoked(): RevocationState | undefined {
+    const { revocation } = this.#plan;
+    if (!revocation) return undefined;
+    const { list, isStale } = revocation.place();
+    // A list of the caller's own that says neither is not to be relied on.
+    return { list, isStale: isStale !== false };
   }
 
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
@@ -243,8 +286,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     if (!answers.includes(true)) return;
     const numbers = missedOf(batch);
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
-    await this.#judgeBy(
-      this.#placement.at(batch.now),
+    await this.#judgeAsync(
       again,
       numbers.map((number) => batch.texts[number]),
     );
@@ -274,10 +316,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
    */
   #judgeSupplied(batch: Judging, numbers: readonly number[], source: KeySource, names: readonly string[]): boolean {
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
+    const revoked = this.#revoked();
     const placed = this.#placement.at(batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
-    this.#judge(placed, again, texts);
-    if (placed.isSynchronous && again.outside.length) this.#judgeAuthentic(again, again.outside.filter(isAuthentic));
+    this.#judge(placed, again, texts, revoked);
+    if (placed.isSynchronous && again.outside.length) this.#judgeAuthentic(again, again.outside.filter(isAuthentic), revoked);
     const authentic = new Set<string>();
     for (const [index, code] of again.codes.entries()) {
       const isAuthentic = code === ACCEPTED || (code > BAD_SIGNATURE && code !== ISSUER_NOT_FOUND);
@@ -291,9 +334,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** Judges all there is to judge without the platform. */
-  #judge(placed: Placed, batch: Judging, tokens: readonly unknown[]): void {
+  #judge(placed: Placed, batch: Judging, tokens: readonly unknown[], revoked: RevocationState | undefined): void {
     const { codes, texts, now } = batch;
-    const revoked = this.#plan.revocation?.place();
     batch.placed = placed;
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
@@ -317,8 +359,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** Judges the tokens whose signatures the platform has verified. */
-  #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[]): void {
-    const revoked = this.#plan.revocation?.place();
+  #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[], revoked: RevocationState | undefined): void {
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
@@ -335,11 +376,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   /** The verdicts, counted; `left` is how many are none yet. */
   #conclude(batch: Judging, left = 0): BatchVerdicts<Claims> {
     if (this.#missing.hasSources && hasMissed(batch)) this.#missing.markUnavailable(batch);
-    const { codes, texts, issuers, faults, accepted, chunk, placed } = batch;
-    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk, placed };
+    const { codes, texts, issuers, faults, accepted, chunk, placed, placedAgain } = batch;
+    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk, placed, placedAgain };
     const byEngine = new Verdicts<Claims>(judged);
-    const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(byEngine) }) : byEngine;
-    this.#counters.countBatch(verdicts.codes, verdicts.accepted, left);
+    const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(codes, byEngine) }) : byEngine;
+    this.#counters.countBatch(codes, verdicts.accepted, left);
     return verdicts;
   }
 

@@ -3,8 +3,9 @@
  * to, and they end with it.
  */
 import { attempt } from "../attempt.js";
+import { partMember } from "../own.js";
 import { type Auth, refuseMore } from "./core/options.js";
-import { admit } from "./mqtt/admission.js";
+import { admit, refusal } from "./mqtt/admission.js";
 import {
   type AedesBroker,
   type AedesClient,
@@ -70,7 +71,8 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   install(broker: Broker): void {
     const before = { ...handlersOf(broker) };
     broker.preConnect = (client, packet, done) => {
-      if (packet.will) this.#wills.set(client, packet.will);
+      const will = partMember(packet, "will");
+      if (will) this.#wills.set(client, will);
       ask((answer) => before.preConnect(client, packet, answer), done);
     };
     broker.authenticate = (client, username, password, done) => {
@@ -82,7 +84,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
           ask<boolean>(
             (answer) => before.authenticate(client, username, password, answer),
             done,
-            (cause) => this.#refuse({ returnCode: 3, reason: "error", cause }, client, done),
+            (cause) => this.#refuse(refusal(3, "error", { cause }), client, done),
           );
         })
         // Of the broker itself, as it goes on.
@@ -109,7 +111,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
     try {
       this.#connections.get(client)?.open(client, this.#plan);
     } catch (cause) {
-      this.#tell({ returnCode: 3, reason: "error", cause }, client);
+      this.#tell(refusal(3, "error", { cause }), client);
       client.close();
     }
   }

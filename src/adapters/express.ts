@@ -1,4 +1,6 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
+
+import { partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { type Answer, answerToFailure } from "./core/denial.js";
@@ -57,11 +59,11 @@ export function requireScope<Request extends NodeRequest = NodeRequest>(
   ...more: never[]
 ): Middleware<Request> {
   const plan = parseRequirement(scope, options, more);
-  return guard((request) => decideScope(plan, (request as AuthenticatedRequest<unknown>).auth, incomingOf(request), request));
+  return guard((request) => decideScope(plan, partMember(request as AuthenticatedRequest<unknown>, "auth"), incomingOf(request), request));
 }
 
 function incomingOf(request: NodeRequest): NodeIncoming {
-  return new NodeIncoming(request, (request as { body?: unknown }).body);
+  return new NodeIncoming(request, partMember(request, "body"));
 }
 
 function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>): Middleware<Request> {

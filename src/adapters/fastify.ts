@@ -1,4 +1,6 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
+
+import { bare, partMember } from "../own.js";
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
@@ -59,19 +61,22 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
       done();
       return;
     }
-    const { method, url, headers, raw, body } = request;
-    const incoming = new NodeIncoming({ method, url, headers, rawHeaders: raw.rawHeaders, stream: raw.stream }, body);
+    const { method, url, headers, raw } = request;
+    const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
+    const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
     decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
       if (answer) return send(reply, answer, done);
       request.auth = auth ?? null;
-      if (cacheControl) reply.headers({ "cache-control": cacheControl });
+      if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
       return done();
     }, done);
   };
   // A body is there only once it is parsed.
   const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
-  const onRoute = (route: object & { readonly config?: object }): void => {
+  const onRoute = (route: object & { config?: object }): void => {
     refuseMisplaced(route, "options");
+    // Fastify would take what every object has for the route's.
+    if (!Object.hasOwn(route, "config")) route.config = {};
     planOf(route.config);
   };
   const plugin: Plugin = (instance, given, done) => {

@@ -1,4 +1,6 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
+
+import { bare } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
@@ -84,7 +86,7 @@ function incomingOf({ req }: HonoContext, body?: unknown): Incoming {
 async function bodyOf({ req }: HonoContext): Promise<unknown> {
   const [type = ""] = (req.header("content-type") ?? "").split(";", 1);
   if (!hasBody(req.method)) return undefined;
-  if (/^application\/x-www-form-urlencoded *$/i.test(type)) return req.parseBody({ all: true });
+  if (/^application\/x-www-form-urlencoded *$/i.test(type)) return req.parseBody(bare({ all: true }));
   if (!/^application\/json *$/i.test(type)) return undefined;
   try {
     return await req.json();
@@ -118,5 +120,5 @@ async function decided<Context>(judge: (context: Context) => Promise<Decision<un
 
 /** Of 304 no body may be given, not even an empty one (Fetch §3.3.6). */
 function responseOf({ status, headers, body }: Answer): PlatformResponse {
-  return new Response(status === 304 ? null : body, { status, headers }) as PlatformResponse;
+  return new Response(status === 304 ? null : body, bare({ status, headers })) as PlatformResponse;
 }

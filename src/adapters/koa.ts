@@ -1,4 +1,6 @@
 /** wasm-jwt/koa: middleware for Koa. */
+
+import { bare, partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
@@ -62,12 +64,12 @@ export function requireScope<Context extends KoaContext = KoaContext>(
   ...more: never[]
 ): Middleware<Context> {
   const plan = parseRequirement(scope, options, more);
-  return guard((context) => decideScope(plan, (context.state as AuthState<unknown>).auth, incomingOf(context), context));
+  return guard((context) => decideScope(plan, partMember(context.state as AuthState<unknown>, "auth"), incomingOf(context), context));
 }
 
 function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
-  const { headers, rawHeaders, stream } = req;
-  return new NodeIncoming({ method, url, headers, rawHeaders, stream }, (request as { body?: unknown }).body);
+  const raw = { rawHeaders: partMember(req, "rawHeaders"), stream: partMember(req, "stream") };
+  return new NodeIncoming({ method, url, headers: req.headers, ...raw }, partMember(request, "body"));
 }
 
 function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
@@ -80,7 +82,7 @@ function guard<Context extends KoaContext>(judge: (context: Context) => Promise<
       return;
     }
     (context.state as AuthState<unknown>).auth = decision.auth;
-    if (decision.cacheControl) context.set({ "cache-control": decision.cacheControl });
+    if (decision.cacheControl) context.set(bare({ "cache-control": decision.cacheControl }));
     await next();
   };
 }

@@ -2,6 +2,7 @@
 import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
+import { ownMember } from "../own.js";
 import type { SessionEnd } from "../sessions/registry.js";
 import { later } from "../timer.js";
 import type { AuthOf } from "./core/claims.js";
@@ -146,7 +147,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
 
   async #decide(request: Request, session: Session): Promise<Answer | undefined> {
     const { auth: plan, protocol, isAllowedOrigin } = this.#plan;
-    const { origin } = request.headers;
+    const origin = ownMember(request.headers, "origin");
     if (origin !== undefined && !isAllowedOrigin(String(origin), request)) return FORBIDDEN_ORIGIN;
     const tokens = protocol === undefined ? [] : protocolTokens(request, protocol);
     if (tokens.length > 1) return (await deny(plan, SEVERAL_TOKENS, request)).answer;

@@ -1,34 +1,42 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
 import { kindOf, optionError } from "../errors.js";
-import { number, rejectUnknown } from "../options.js";
-import { parseRingKeys, type RingKeysInput } from "./input.js";
+import { number } from "../options.js";
+import { ownOptions } from "../own.js";
+import { parseGivenKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
 
-export interface CallbackOptions {
-  /** Seconds between two calls for unknown keys; 30 unless given. */
+/** When a source is asked again. */
+export interface RefreshOptions {
+  /** Seconds between two requests for unknown keys; 30 unless given. A request that failed is repeated after as many. */
   readonly coolDown?: number;
-  /** Seconds until it is called again in any case; 600 unless given. */
+  /** Seconds for which its keys are used; 600 unless given. It is asked again then, in any case. */
   readonly maxAge?: number;
+}
+
+export interface CallbackOptions extends RefreshOptions {
+  /** Seconds for an answer; 10 unless given. One that takes longer is an error, and is not used when it comes. */
+  readonly timeout?: number;
 }
 
 /** The longest that a timer may take, in seconds. */
 const LONGEST = 86_400;
 
 /**
- * Keys that a function gives, or promises: a JWK set, or keys as the option `keys` takes them. It may throw: a ring keeps the keys
- * that it has.
+ * Keys that a function gives, or promises: a JWK set, or keys as the option `keys` takes them. An empty array has withdrawn all keys. It may
+ * throw: a ring keeps the keys that it has.
  * @throws TypeError for a wrong option, naming it.
  */
-export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, options: CallbackOptions = {}): RingSource {
+export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, given: CallbackOptions = {}): RingSource {
   if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
-  rejectUnknown(options, ["coolDown", "maxAge"]);
+  const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout"]);
   return {
     name: "callback",
-    ...refreshing(options),
+    ...refreshing(own),
+    timeout: parseTimeout(own.timeout) ?? 10,
     load: async ({ allowWeak }) => {
       const keys = await attempt(give);
       if (keys === undefined || keys === null) throw new TypeError(`Expected the callback to give keys, got ${kindOf(keys)}`);
-      return parseRingKeys(keys, "keys", { allowWeak, allowSecrets: true });
+      return parseGivenKeys(keys, "keys", { allowWeak, allowSecrets: true });
     },
   };
 }
@@ -45,10 +53,15 @@ async function attempt<Value>(give: () => Value): Promise<Awaited<Value>> {
 }
 
 /** The times of a source that is asked again and again, checked. */
-export function refreshing(options: CallbackOptions): { readonly coolDown: number; readonly maxAge: number } {
+export function refreshing(options: RefreshOptions): { readonly coolDown: number; readonly maxAge: number } {
   const expected = `a number of seconds from 1 to ${LONGEST}`;
   return {
     coolDown: number(options.coolDown, "coolDown", expected, 1, LONGEST) ?? 30,
     maxAge: number(options.maxAge, "maxAge", expected, 1, LONGEST) ?? 600,
   };
+}
+
+/** The option of that name, checked. */
+export function parseTimeout(value: unknown): number | undefined {
+  return number(value, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600);
 }

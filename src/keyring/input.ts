@@ -1,9 +1,10 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
-import type { AsymmetricJwk } from "../keys/jwk.js";
-import type { JwkSet } from "../keys/jwkSet.js";
+import { type AsymmetricJwk, isJwk } from "../keys/jwk.js";
+import { isForVerifying, type JwkSet } from "../keys/jwkSet.js";
 import { type KeyInput, parseKey } from "../keys/key.js";
 import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
+import { bare, ownMember } from "../own.js";
 import type { AsymmetricKeyObject } from "../platform.js";
 import { distinctKeys, hold, type JwkRules, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
 import { wipeKeys } from "./loading.js";
@@ -30,6 +31,20 @@ export function parseRingKeys(input: RingKeysInput, name: string, rules: JwkRule
   return { keys: [parseRingKey(input as RingKeyInput, name, rules)], problems: [] };
 }
 
+/** As `parseRingKeys`, of keys that are loaded: a JWK that is for something else has been withdrawn, so that it is left out and reported. */
+export function parseGivenKeys(input: RingKeysInput, name: string, rules: JwkRules): KeyList {
+  if (isJwkSet(input)) return parseRingKeys(input, name, rules);
+  const inputs: readonly RingKeyInput[] = Array.isArray(input) ? input : [input];
+  const problems: string[] = [];
+  const wanted = inputs.filter((each, index) => {
+    const isWithdrawn = isJwk(each) && !isForVerifying(each);
+    if (isWithdrawn) problems.push(`Expected \`${name}[${index}]\` to be a key for verifying, got one for something else`);
+    return !isWithdrawn;
+  });
+  if (problems.length === 0) return parseRingKeys(input, name, rules);
+  return { keys: parseArray(wanted, name, rules).keys, problems };
+}
+
 function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRules): KeyList {
   const keys: RingKey[] = [];
   try {
@@ -47,23 +62,27 @@ function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRul
 
 /** @throws TypeError that names the option, never the secret. */
 export function parseRingKey(input: RingKeyInput, name: string, rules: JwkRules): RingKey {
-  if (typeof input === "object" && input !== null && "kty" in input) return parseJwk(input, name, rules);
-  if (typeof input === "object" && input !== null && ("secret" in input || "publicKey" in input || "key" in input)) {
-    const { nbf, exp, ...options } = input;
+  if (isJwk(input)) return parseJwk(input, name, rules);
+  if (isOptions(input)) {
+    const { nbf, exp, ...options } = bare(input);
     const times = validity({ nbf, exp }, name);
     for (const source of Object.values(options)) rejectTimes(source, name);
     return hold(parseKey(options, name, rules.allowWeak), times, name);
   }
-  return hold(parseKey(input as KeyInput, name, rules.allowWeak), validity({}, name), name);
+  return hold(parseKey(input as KeyInput, name, rules.allowWeak), validity(bare({}), name), name);
+}
+
+function isOptions(input: unknown): input is (KeyOptions | PublicKeyOptions) & Validity {
+  return typeof input === "object" && input !== null && ["secret", "publicKey", "key"].some((member) => Object.hasOwn(input, member));
 }
 
 /** Of a JWK within options nobody would know whose times are meant. */
 function rejectTimes(source: unknown, name: string): void {
-  if (typeof source !== "object" || source === null || !("kty" in source)) return;
-  const time = (["nbf", "exp"] as const).find((member) => member in source);
+  if (!isJwk(source)) return;
+  const time = (["nbf", "exp"] as const).find((member) => Object.hasOwn(source, member));
   if (time) throw new TypeError(`Expected \`${time}\` of \`${name}\` to stand beside the key, got it within its JWK`);
 }
 
 function isJwkSet(input: unknown): input is JwkSet {
-  return typeof input === "object" && input !== null && "keys" in input && Array.isArray(input.keys);
+  return typeof input === "object" && input !== null && Array.isArray(ownMember(input, "keys"));
 }

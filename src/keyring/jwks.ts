@@ -3,12 +3,15 @@
  * and the member at fault, never by a value.
  */
 import { kindOf, optionError } from "../errors.js";
-import type { AsymmetricJwk } from "../keys/jwk.js";
+import { decodeStrict } from "../keys/base64url.js";
+import { type AsymmetricJwk, checkUse, isJwk, ownJwk } from "../keys/jwk.js";
+import { isForVerifying } from "../keys/jwkSet.js";
 import type { Key } from "../keys/key.js";
 import { parsePublicKey } from "../keys/public.js";
 import { type OctJwk, parseSecretKey } from "../keys/secret.js";
+import { bare, ownMember } from "../own.js";
 import { HeldKey, type RingKey } from "./roster.js";
-import { keyThumbprint } from "./thumbprint.js";
+import { keyThumbprint, REQUIRED_MEMBERS } from "./thumbprint.js";
 
 /** When a key is valid, in seconds since the epoch; without either member it always is. */
 export interface Validity {
@@ -30,7 +33,12 @@ export interface JwkRules {
 export interface KeyList {
   readonly keys: readonly RingKey[];
   readonly problems: readonly string[];
+  /** The worst that a key was left out for; undefined where the others are for something else than verifying. */
+  readonly fault?: Fault | undefined;
 }
+
+/** `"broken"`: it cannot be read, so that what the list should say is not known. `"refused"`: it is for verifying, but not taken. */
+export type Fault = "broken" | "refused";
 
 type Members = Readonly<Record<string, unknown>>;
 type JwkParser = (jwk: Members, name: string, rules: JwkRules) => Key;
@@ -54,7 +62,7 @@ export function parseJwksText(bytes: Uint8Array, what: string, rules: JwkRules):
 /** What the parser itself says of text that is no JSON would show the text. */
 function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", bare({ fatal: true })).decode(bytes));
   } catch {
     const got = bytes.length === 0 ? "nothing" : `${bytes.length} bytes that are no JSON`;
     throw new TypeError(`Expected ${what} to hold a JWK set, got ${got}`);
@@ -71,8 +79,8 @@ export function parseJwks(value: unknown, what: string, rules: JwkRules): KeyLis
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`Expected ${what} to hold a JWK set, got ${kindOf(value)}`);
   }
-  if (!("keys" in value) && "kty" in value) return parseEach([value], () => "jwk", rules);
-  const { keys } = value as { keys?: unknown };
+  if (!Object.hasOwn(value, "keys") && isJwk(value)) return parseEach([value], () => "jwk", rules);
+  const keys = ownMember(value, "keys");
   if (!Array.isArray(keys)) throw new TypeError(`Expected ${what} to hold a JWK set, got an object whose \`keys\` is ${kindOf(keys)}`);
   return parseEach(keys, (index) => `keys[${index}]`, rules);
 }
@@ -80,15 +88,37 @@ export function parseJwks(value: unknown, what: string, rules: JwkRules): KeyLis
 function parseEach(jwks: readonly unknown[], nameOf: (index: number) => string, rules: JwkRules): KeyList {
   const keys: RingKey[] = [];
   const problems: string[] = [];
+  let fault: Fault | undefined;
   jwks.forEach((jwk, index) => {
     try {
       keys.push(parseJwk(jwk, nameOf(index), rules));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       problems.push(error.message);
+      fault = worse(fault, faultOf(jwk));
     }
   });
-  return { keys, problems };
+  return { keys, problems, fault };
+}
+
+/** Why a key is left out; undefined where it says itself that it is for something else. */
+function faultOf(jwk: unknown): Fault | undefined {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return "broken";
+  const members = jwk as Members;
+  if (!isForVerifying(members)) return undefined;
+  const required = REQUIRED_MEMBERS.get(members.kty)?.filter((member) => member !== "kty" && member !== "crv");
+  return required?.every((member) => isReadable(members[member])) ? "refused" : "broken";
+}
+
+function isReadable(value: unknown): boolean {
+  const bytes = typeof value === "string" ? decodeStrict(value) : undefined;
+  bytes?.fill(0);
+  return bytes !== undefined && bytes.length > 0;
+}
+
+/** The worse one of two faults. */
+export function worse(left: Fault | undefined, right: Fault | undefined): Fault | undefined {
+  return left === "broken" || right === undefined ? left : right;
 }
 
 /**
@@ -97,16 +127,13 @@ function parseEach(jwks: readonly unknown[], nameOf: (index: number) => string, 
  */
 export function parseJwk(jwk: unknown, name: string, rules: JwkRules): RingKey {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
-  const members = jwk as Members;
+  const members = ownJwk(jwk as Members, name);
   const parse = PARSERS.get(members.kty);
   if (!parse) {
     const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);
     throw new TypeError(`Expected \`${name}.kty\` to be ${[...PARSERS.keys()].join(", ")}, got ${got}`);
   }
-  if (members.use !== undefined && members.use !== "sig") throw optionError(`${name}.use`, '"sig"', members.use);
-  if (members.key_ops !== undefined && !(Array.isArray(members.key_ops) && members.key_ops.includes("verify"))) {
-    throw optionError(`${name}.key_ops`, 'an array that has "verify"', members.key_ops);
-  }
+  checkUse(members, ["verify"], name);
   const times = validity(members, name);
   return hold(parse(members, name, rules), times, name);
 }
@@ -170,7 +197,11 @@ export function distinctKeys(list: KeyList, others: readonly RingKey[]): KeyList
   }
   const refused = list.keys.filter(({ key }) => ambiguous.has(key.kid));
   const problems = refused.map(({ name }) => `Expected \`${name}.kid\` to be the name of one key only, got that of several`);
-  return { keys: [...first.values()].filter(({ key }) => !ambiguous.has(key.kid)), problems: [...list.problems, ...problems] };
+  return {
+    keys: [...first.values()].filter(({ key }) => !ambiguous.has(key.kid)),
+    problems: [...list.problems, ...problems],
+    fault: refused.length ? worse(list.fault, "refused") : list.fault,
+  };
 }
 
 /** The same key for the same time. */

@@ -12,11 +12,19 @@ export interface KeyRingOptions {
   readonly source?: RingSource;
   /** Take secrets shorter than the hash. Empty ones are never taken. */
   readonly allowWeakSecrets?: boolean;
-  /** The ring's clock, for cool-down, `retire` and `status`: a function that gives the time, instead of the system's. */
+  /**
+   * Seconds for which keys of the source are used after its last good load; for ever unless given. After that, while the source fails, its
+   * keys are not used: their tokens are KEY_UNAVAILABLE. Keys of `keys` and `add` stay. Leave time for some failed loads.
+   */
+  readonly maxStaleness?: number;
+  /** The ring's clock, for ages, `retire` and `status`: a function that gives the time, instead of the system's. */
   readonly currentDate?: () => Moment;
   /** Called after each good load. What it throws is ignored. */
   readonly onReload?: (reload: KeyRingReload) => void;
-  /** Called after each bad load; the ring has kept its keys. The message holds no key. What it throws is ignored. */
+  /**
+   * Called after each bad load, and once when the keys of the source are older than `maxStaleness`. The message holds no key. What it throws is
+   * ignored.
+   */
   readonly onError?: (error: Error) => void;
 }
 
@@ -38,6 +46,8 @@ export interface KeyRingStatus {
   readonly lastSuccess: number | undefined;
   /** What was wrong with the last load; undefined where it was good. Holds no key. */
   readonly lastError: string | undefined;
+  /** Since when the keys of the source are not used, being too old, in seconds; undefined where they are used. */
+  readonly staleSince: number | undefined;
   /** What is wrong with keys that were left out. */
   readonly problems: readonly string[];
 }
@@ -58,7 +68,7 @@ export interface KeyRing extends KeySource {
    * bytes stay, for those who judge by an earlier time, until it is removed or no longer loaded.
    */
   retire(kid: string, at?: Moment): boolean;
-  /** Fulfilled when the ring has its first keys. @throws Error why it has none, when a load has failed. */
+  /** Fulfilled when the source has given its first keys. @throws Error why it has not, when the load has ended. */
   ready(): Promise<void>;
   /** Loads anew, or awaits the load that is under way. Says whether it was good; is never rejected. */
   reload(): Promise<boolean>;
@@ -67,7 +77,7 @@ export interface KeyRing extends KeySource {
    * never rejected.
    */
   refresh(): Promise<boolean>;
-  /** Ends watching and loading. The ring keeps the keys it has. */
+  /** Ends watching and loading. The ring keeps the keys it has, those of its source for `maxStaleness`. */
   close(): void;
   status(): KeyRingStatus;
 }

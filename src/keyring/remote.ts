@@ -3,11 +3,12 @@
  * stale-if-error). The address is the operator's: none is ever taken from a token.
  */
 import { optionError } from "../errors.js";
-import { number, rejectUnknown } from "../options.js";
-import { later } from "../timer.js";
-import { type CallbackOptions, refreshing } from "./callback.js";
+import { number } from "../options.js";
+import { bare, isPart, ownOptions, partMember } from "../own.js";
+import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
 import { parseJwksText } from "./jwks.js";
-import type { CloseSignal, Loaded, LoadRequest, RingSource } from "./loading.js";
+import type { Loaded, LoadRequest, RingSource } from "./loading.js";
+import { reasonOf } from "./reason.js";
 
 /** What is used of an answer; that of the standard's `fetch` is one. */
 export interface FetchResponse {
@@ -29,7 +30,7 @@ export interface FetchRequest {
   readonly signal?: unknown;
 }
 
-export interface RemoteOptions extends CallbackOptions {
+export interface RemoteOptions extends RefreshOptions {
   /** Headers of each request. One that authorizes it (see `AUTHORIZING`) lets the set hold secrets. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Seconds for the whole answer; 5 unless given. */
@@ -43,7 +44,7 @@ export interface RemoteOptions extends CallbackOptions {
 /** Headers by which a server knows who asks. */
 const AUTHORIZING = /^(?:proxy-)?authorization$|^cookie$|^(?:x-)?(?:[a-z]+-)*(?:api-?key|token)$/i;
 
-const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch"];
+const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch"] as const;
 
 /**
  * The JWK set at an address: `https:`, or `http:` on this machine. Secrets (`oct`) in it are refused unless the headers authorize the
@@ -51,60 +52,75 @@ const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "
  * @throws TypeError for a wrong option, naming it.
  */
 export function remote(url: string | { readonly href: string }, options: RemoteOptions = {}): RingSource {
-  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
-  rejectUnknown(options, OPTION_NAMES);
+  const own = ownOptions(options, "options", OPTION_NAMES);
   const address = parseAddress(url);
   const plan = {
     address,
-    headers: parseHeaders(options.headers),
-    timeout: number(options.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 5,
-    maxLength: number(options.maxLength, "maxLength", "a number of bytes from 1 to 16777216", 1, 16_777_216) ?? 262_144,
-    fetch: parseFetch(options.fetch),
+    headers: parseHeaders(own.headers),
+    maxLength: number(own.maxLength, "maxLength", "a number of bytes from 1 to 16777216", 1, 16_777_216) ?? 262_144,
+    fetch: parseFetch(own.fetch),
     // What follows the path may be a secret.
     name: `the JWK set at ${address.origin}${address.pathname}`,
   };
-  return { name: plan.name, ...refreshing(options), load: (request) => load(plan, request) };
+  const timeout = parseTimeout(own.timeout) ?? 5;
+  return { name: plan.name, ...refreshing(own), timeout, load: (request) => load(plan, request) };
 }
 
 interface Plan {
   readonly address: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
   readonly maxLength: number;
   readonly fetch: NonNullable<RemoteOptions["fetch"]>;
   readonly name: string;
 }
 
 async function load(plan: Plan, { allowWeak, version, signal }: LoadRequest): Promise<Loaded> {
-  const answer = await inTime(plan, signal, (abort) => ask(plan, version, abort));
+  const headers = { accept: "application/jwk-set+json, application/json", ...plan.headers, ...(version && { "if-none-match": version }) };
+  const request = bare({ method: "GET", headers: bare(headers), redirect: "manual", cache: "no-store", credentials: "omit", signal });
+  const response = await heard(`${plan.name} to be reached`, async () => ownResponse(await plan.fetch(plan.address.href, request)));
+  const answer = await heard(`${plan.name} to be read to its end`, () => read(plan, version, response));
   if (answer === "unchanged") return answer;
   const allowSecrets = Object.keys(plan.headers).some((name) => AUTHORIZING.test(name));
   return { ...parseJwksText(answer.bytes, plan.name, { allowWeak, allowSecrets }), version: answer.version };
 }
 
-async function ask(
+/** What is wrong with an answer, in our own words. */
+class BadAnswer extends Error {}
+
+/** Of the errors of others only the cause is told: their text could hold what was sent. */
+async function heard<Value>(expected: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BadAnswer) throw new Error(error.message);
+    throw new Error(`Expected ${expected}, got ${reasonOf(error)}`);
+  }
+}
+
+async function read(
   plan: Plan,
   version: string | undefined,
-  signal: AbortSignal,
-): Promise<"unchanged" | { bytes: Uint8Array; version?: string }> {
-  const headers = { accept: "application/jwk-set+json, application/json", ...plan.headers, ...(version && { "if-none-match": version }) };
-  const request = { method: "GET", headers, redirect: "manual", cache: "no-store", credentials: "omit", signal };
-  const response = await reach(plan, request);
+  response: FetchResponse,
+): Promise<"unchanged" | { bytes: Uint8Array; version: string | undefined }> {
   if (response.status === 304 && version !== undefined) return "unchanged";
   if (response.status !== 200 || response.redirected) {
     cancel(response);
-    throw new Error(`Expected ${plan.name} to be answered with status 200, got ${describe(response)}`);
+    throw new BadAnswer(`Expected ${plan.name} to be answered with status 200, got ${describe(response)}`);
   }
   const etag = response.headers.get("etag");
-  return { bytes: await readBody(plan, response), ...(etag && { version: etag }) };
+  return { bytes: await readBody(plan, response), version: etag || undefined };
 }
 
-async function reach(plan: Plan, request: FetchRequest): Promise<FetchResponse> {
-  try {
-    return await plan.fetch(plan.address.href, request);
-  } catch (error) {
-    throw new Error(`Expected ${plan.name} to be reached, got ${reasonOf(error)}`);
-  }
+/** An answer with its own members and those of its class. */
+function ownResponse(response: FetchResponse): FetchResponse {
+  return bare({
+    status: partMember(response, "status") ?? 0,
+    redirected: partMember(response, "redirected") ?? false,
+    type: partMember(response, "type") ?? "",
+    headers: response.headers,
+    body: partMember(response, "body"),
+    arrayBuffer: () => response.arrayBuffer(),
+  });
 }
 
 function describe({ status, redirected, type }: FetchResponse): string {
@@ -114,7 +130,7 @@ function describe({ status, redirected, type }: FetchResponse): string {
 
 /** The body, no further than the largest set may go. */
 async function readBody(plan: Plan, response: FetchResponse): Promise<Uint8Array> {
-  const tooLarge = () => new Error(`Expected ${plan.name} to be at most ${plan.maxLength} bytes, got more`);
+  const tooLarge = () => new BadAnswer(`Expected ${plan.name} to be at most ${plan.maxLength} bytes, got more`);
   if (Number(response.headers.get("content-length")) > plan.maxLength) {
     cancel(response);
     throw tooLarge();
@@ -128,7 +144,7 @@ async function readBody(plan: Plan, response: FetchResponse): Promise<Uint8Array
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (let part = await next(plan, reader); part; part = await next(plan, reader)) {
+  for (let { value: part } = await reader.read(); part; { value: part } = await reader.read()) {
     length += part.length;
     if (length > plan.maxLength) {
       reader.cancel().catch(() => undefined);
@@ -139,15 +155,8 @@ async function readBody(plan: Plan, response: FetchResponse): Promise<Uint8Array
   return joined(chunks, length);
 }
 
-async function next(plan: Plan, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
-  const { value } = await reader.read().catch((error) => {
-    throw new Error(`Expected ${plan.name} to be read to its end, got ${reasonOf(error)}`);
-  });
-  return value;
-}
-
 function isStream(body: unknown): body is ReadableStream<Uint8Array> {
-  return typeof body === "object" && body !== null && "getReader" in body;
+  return isPart(body, "getReader");
 }
 
 function cancel({ body }: FetchResponse): void {
@@ -166,36 +175,8 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-/** The time-out holds for a `fetch` that does not heed its signal, too. */
-function inTime<Value>(plan: Plan, closed: CloseSignal, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = (reason: string) => {
-      reject(new Error(reason));
-      controller.abort();
-    };
-    const close = () => stop(`Expected ${plan.name}, got the ring closed`);
-    const callOff = later(plan.timeout, () => stop(`Expected ${plan.name} within ${plan.timeout} s, got no complete answer`));
-    closed.addEventListener("abort", close);
-    work(controller.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        callOff();
-        closed.removeEventListener("abort", close);
-      });
-  });
-}
-
-/** The system's own code where there is one; an error's text could hold what was sent. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
-  if (typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code)) return code;
-  return error instanceof Error ? `an error (${error.name})` : "an error";
-}
-
 function parseAddress(url: unknown): URL {
-  const text = typeof url === "object" && url !== null && "href" in url ? url.href : url;
+  const text = typeof url === "object" && url !== null ? partMember(url, "href") : url;
   if (typeof text !== "string" || !URL.canParse(text)) throw optionError("url", "an absolute URL", url);
   const address = new URL(text);
   const isLocal = address.protocol === "http:" && isLoopback(address.hostname);

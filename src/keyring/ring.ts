@@ -2,96 +2,93 @@
  * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
  * reported.
  */
-import { attempt } from "../attempt.js";
-import { kindOf, optionError } from "../errors.js";
+import { attempt, settled } from "../attempt.js";
+import { optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
-import { boolean, clock, type Moment, rejectUnknown } from "../options.js";
-import { later } from "../timer.js";
+import { boolean, clock, type Moment, number } from "../options.js";
+import { ownOptions } from "../own.js";
+import { Ages } from "./ages.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
 import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
-import { type Loaded, type RingSource, wipeKeys } from "./loading.js";
+import { Loader, type Outcome } from "./loader.js";
+import { type CheckedSource, closedError, type Loaded, parseSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
 
 /**
  * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and
- * until then the ring is empty: every token is KEY_NOT_FOUND.
- * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read.
+ * until then the ring is empty: every token is KEY_UNAVAILABLE.
+ * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read, or has no key.
  */
 export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["keys", "source", "allowWeakSecrets", "currentDate", "onReload", "onError"]);
-  const { source } = options;
-  if (source !== undefined && (typeof source !== "object" || source === null || typeof source.load !== "function")) {
-    throw optionError("source", "`remote()`, `callback()`, or a source of wasm-jwt/keyring/node", source);
-  }
-  const ring = new Ring(source, {
-    allowWeak: boolean(options.allowWeakSecrets, "allowWeakSecrets"),
-    now: clock(optionalFunction(options.currentDate, "currentDate")),
-    onReload: optionalFunction(options.onReload, "onReload"),
-    onError: optionalFunction(options.onError, "onError"),
+  const own = ownOptions(options, "options", ["keys", "source", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"]);
+  const ring = new Ring(own.source === undefined ? undefined : parseSource(own.source), {
+    allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
+    maxStaleness: number(own.maxStaleness, "maxStaleness", "a number of seconds, 1 or more", 1, Number.MAX_VALUE),
+    currentDate: optionalFunction(own.currentDate, "currentDate"),
+    onReload: optionalFunction(own.onReload, "onReload"),
+    onError: optionalFunction(own.onError, "onError"),
   });
-  ring.start(options.keys);
+  ring.start(own.keys);
   return ring;
 }
 
 interface Plan {
   readonly allowWeak: boolean;
-  readonly now: () => number;
-  readonly onReload: KeyRingOptions["onReload"];
-  readonly onError: KeyRingOptions["onError"];
-}
-
-/** How a load ended. */
-interface Outcome {
-  readonly changed: boolean;
-  readonly error?: Error;
+  readonly maxStaleness: number | undefined;
+  readonly currentDate: KeyRingOptions["currentDate"] | undefined;
+  readonly onReload: KeyRingOptions["onReload"] | undefined;
+  readonly onError: KeyRingOptions["onError"] | undefined;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
 const ALWAYS = Number.NEGATIVE_INFINITY;
 
 /** Of all rings together. */
-const changes: ChangeCounter = { count: 0 };
+const changes: ChangeCounter = { count: 0, expire: () => Ages.look() };
 
 class Ring implements KeyRing {
   readonly changes = changes;
-  readonly #source: RingSource | undefined;
+  readonly #loader: Loader | undefined;
   readonly #plan: Plan;
+  readonly #now: () => number;
   readonly #rules: JwkRules;
   /** Ends that `retire` and `remove` have set, by `kid`. They outlive loads. */
   readonly #ends = new Map<string, number>();
-  readonly #closing = new AbortController();
   /** Given by the caller, and by the source. */
   #added: readonly RingKey[] = [];
   #loaded: readonly RingKey[] = [];
-  #roster = new Roster([]);
+  /** Both, and the former alone, for when those of the source are not to be used. */
+  #all = new Roster([]);
+  #own = new Roster([]);
 
   #version: string | undefined;
-  #underWay: Promise<Outcome> | undefined;
-  #lastAttempt = ALWAYS;
-  #lastSuccess: number | undefined;
-  #lastError: Error | undefined;
+  #hasHadKeys = false;
   #givenProblems: readonly string[] = [];
   #problems: readonly string[] = [];
-  #callOff: (() => void) | undefined;
-  #unwatch: (() => void) | undefined;
 
-  constructor(source: RingSource | undefined, plan: Plan) {
-    this.#source = source;
+  constructor(source: CheckedSource | undefined, plan: Plan) {
     this.#plan = plan;
+    this.#now = steadfast(clock(plan.currentDate));
     this.#rules = { allowWeak: plan.allowWeak, allowSecrets: true };
+    const times = { ages: Ages.of(plan.currentDate, this.#now), now: this.#now, maxStaleness: plan.maxStaleness };
+    this.#loader =
+      source &&
+      new Loader(source, times, {
+        request: () => ({ allowWeak: plan.allowWeak, version: this.#version }),
+        take: (loaded) => this.#take(source, loaded),
+        turned: () => changes.count++,
+        heard: (changed) => this.#tell(changed),
+        failed: (error) => void settled(async () => plan.onError?.(error)),
+      });
   }
 
   start(keys: RingKeysInput | undefined): void {
     if (keys !== undefined) this.#begin(parseRingKeys(keys, "keys", this.#rules));
-    if (!this.#source) return;
-    // Before it is read: what changes meanwhile is seen.
-    this.#unwatch = this.#source.watch?.(() => void this.reload());
-    const outcome = this.#load();
-    if (outcome instanceof Promise || !outcome.error) return;
+    const outcome = this.#loader?.start();
+    if (!outcome || outcome instanceof Promise || this.#hasHadKeys) return;
     this.close();
-    throw outcome.error;
+    throw this.#lacking();
   }
 
   /** The keys of the options: a set may have bad ones, but not only bad ones. */
@@ -110,16 +107,32 @@ class Ring implements KeyRing {
     return this.#roster.at(now);
   }
 
+  get #roster(): Roster {
+    return this.#loader?.staleSince === undefined ? this.#all : this.#own;
+  }
+
+  expire(): void {
+    Ages.look();
+  }
+
+  fresh(): Promise<unknown> | undefined {
+    return this.#loader?.fresh();
+  }
+
+  isUnavailable(): boolean {
+    return this.#loader?.isUnsure === true;
+  }
+
   missed(): void {
-    if (!this.#underWay && this.#mayRefresh()) void this.#load();
+    if (this.#loader?.mayRefresh) void this.#loader.load();
   }
 
   add(input: RingKeyInput): void {
     if (input === undefined || input === null) throw optionError("key", "a key", input);
     const key = parseRingKey(input, "key", this.#rules);
     const { kid } = key.key;
-    const isTaken = this.#roster.keys.some((other) => other.key.kid === kid);
-    if (isTaken || hasTwoDefaults([...this.#roster.keys, key])) {
+    const isTaken = this.#all.keys.some((other) => other.key.kid === kid);
+    if (isTaken || hasTwoDefaults([...this.#all.keys, key])) {
       key.key.wipe();
       throw new TypeError(`Expected \`key.${isTaken ? "kid" : "default"}\` to be that of no other key of the ring`);
     }
@@ -131,7 +144,7 @@ class Ring implements KeyRing {
     return this.#end(kid, ALWAYS);
   }
 
-  retire(kid: string, at: Moment = this.#plan.now()): boolean {
+  retire(kid: string, at: Moment = this.#now()): boolean {
     const seconds = at instanceof Date ? at.getTime() / 1000 : at;
     if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw optionError("at", "a valid Date or a number of seconds", at);
     return this.#end(kid, seconds);
@@ -139,99 +152,64 @@ class Ring implements KeyRing {
 
   #end(kid: string, at: number): boolean {
     if (typeof kid !== "string") throw optionError("kid", "a string", kid);
-    const wasThere = this.#roster.keys.some((each) => each.key.kid === kid);
+    const wasThere = this.#all.keys.some((each) => each.key.kid === kid);
     this.#ends.set(kid, Math.min(at, this.#ends.get(kid) ?? NEVER));
     this.#swap(this.#added, this.#loaded);
     return wasThere;
   }
 
   async ready(): Promise<void> {
-    if (!this.#source || this.#lastSuccess !== undefined) return;
-    await this.#underWay;
-    if (this.#lastSuccess === undefined)
-      throw this.#lastError ?? new Error(`Expected ${this.#source.name} to be loaded, got the ring closed`);
+    if (!this.#loader || this.#hasHadKeys) return;
+    await this.#loader.underWay;
+    if (!this.#hasHadKeys) throw this.#lacking();
+  }
+
+  /** Why there is no key of the source. */
+  #lacking(): Error {
+    const { lastError, lastSuccess, source } = this.#loader as Loader;
+    return lastError ?? (lastSuccess === undefined ? closedError(source) : unusable(source, this.#problems[0]));
   }
 
   async reload(): Promise<boolean> {
-    const outcome = await this.#load();
-    return outcome.error === undefined;
+    const outcome = await this.#loader?.load();
+    return outcome?.error === undefined;
   }
 
   async refresh(): Promise<boolean> {
-    if (!this.#underWay && !this.#mayRefresh()) return false;
-    const outcome = await this.#load();
+    if (!this.#loader?.mayRefresh) return false;
+    const outcome = await this.#loader.load();
     return outcome.changed;
   }
 
-  /** A clock that was set back does not make a cool-down longer. */
-  #mayRefresh(): boolean {
-    const coolDown = this.#source?.coolDown;
-    if (coolDown === undefined || this.#closing.signal.aborted) return false;
-    const elapsed = this.#plan.now() - this.#lastAttempt;
-    return elapsed >= coolDown || elapsed < 0;
+  /**
+   * Takes what the source has given. A set without a key for verifying has withdrawn those there were; so has one whose keys are refused, which
+   * is an error as well. One with keys that cannot be read does not say which keys there are: nothing changes.
+   */
+  #take(source: CheckedSource, loaded: Loaded): Outcome {
+    if (loaded === "unchanged") return { changed: false };
+    const { keys, problems, fault } = distinctKeys(loaded, this.#added);
+    const isEmpty = keys.length === 0;
+    const hasRival = hasTwoDefaults([...this.#added, ...keys]);
+    if (hasRival || (isEmpty && fault === "broken")) {
+      wipeKeys(loaded.keys);
+      throw hasRival
+        ? new Error(`Expected ${source.name} to hold keys for this ring, got a second \`default\``)
+        : unusable(source, problems[0]);
+    }
+    const changed = this.#swap(this.#added, keys);
+    this.#wipeUnheld(loaded.keys);
+    this.#hasHadKeys ||= !isEmpty;
+    const isRefused = isEmpty && fault !== undefined;
+    // What has failed is asked for again in full.
+    this.#version = isRefused ? undefined : loaded.version;
+    const listed = isEmpty && problems.length === 0 ? ["Expected a key for verifying, got none"] : problems;
+    this.#problems = listed.map((problem) => `${source.name}: ${problem}`);
+    return isRefused ? { changed, error: unusable(source, problems[0]) } : { changed };
   }
 
-  /** One load at a time: whoever asks meanwhile gets its outcome. */
-  #load(): Outcome | Promise<Outcome> {
-    if (this.#underWay) return this.#underWay;
-    const source = this.#source;
-    if (!source) return { changed: false };
-    if (this.#closing.signal.aborted)
-      return { changed: false, error: new Error(`Expected ${source.name} to be loaded, got the ring closed`) };
-    this.#callOff?.();
-    try {
-      this.#lastAttempt = this.#plan.now();
-      const request = { allowWeak: this.#plan.allowWeak, version: this.#version, signal: this.#closing.signal };
-      const loaded = source.load(request);
-      if (!(loaded instanceof Promise)) return this.#succeed(source, loaded);
-      this.#underWay = loaded
-        .then((keys) => this.#succeed(source, keys))
-        .catch((error) => this.#fail(source, error))
-        .finally(() => {
-          this.#underWay = undefined;
-        });
-      return this.#underWay;
-    } catch (error) {
-      return this.#fail(source, error);
-    }
-  }
-
-  #succeed(source: RingSource, loaded: Loaded): Outcome {
-    let changed = false;
-    if (loaded !== "unchanged") {
-      const { keys, problems } = distinctKeys(loaded, this.#added);
-      const refused = this.#closing.signal.aborted ? "got the ring closed" : refusal(keys, problems, this.#added);
-      if (refused) {
-        wipeKeys(loaded.keys);
-        return this.#fail(source, new Error(`Expected ${source.name} to hold keys for this ring, ${refused}`));
-      }
-      changed = this.#swap(this.#added, keys);
-      this.#wipeUnheld(loaded.keys);
-      this.#version = loaded.version;
-      this.#problems = problems.map((problem) => `${source.name}: ${problem}`);
-    }
-    this.#lastSuccess = this.#plan.now();
-    this.#lastError = undefined;
-    this.#loadAgainIn(source.maxAge);
+  #tell(changed: boolean): void {
     const { keys, problems } = this.status();
-    attempt(() => this.#plan.onReload?.({ changed, keys, problems }));
-    return { changed };
-  }
-
-  #fail(source: RingSource, thrown: unknown): Outcome {
-    const error = thrown instanceof Error ? thrown : new Error(`Expected ${source.name} to be loaded, got ${kindOf(thrown)} thrown`);
-    if (this.#closing.signal.aborted) return { changed: false, error };
-    this.#lastError = error;
-    // What failed is tried again after the cool-down, not only when what there is has become old.
-    this.#loadAgainIn(source.maxAge && Math.min(source.maxAge, source.coolDown ?? NEVER));
-    attempt(() => this.#plan.onError?.(error));
-    return { changed: false, error };
-  }
-
-  #loadAgainIn(seconds: number | undefined): void {
-    this.#callOff?.();
-    const isDue = seconds !== undefined && !this.#closing.signal.aborted;
-    this.#callOff = isDue ? later(seconds, () => void this.reload()) : undefined;
+    void settled(async () => this.#plan.onReload?.({ changed, keys, problems }));
   }
 
   /**
@@ -239,7 +217,7 @@ class Ring implements KeyRing {
    * Says whether the keys are others than before.
    */
   #swap(added: readonly RingKey[], loaded: readonly RingKey[]): boolean {
-    const before = this.#roster.keys;
+    const before = this.#all.keys;
     const held = new Map(before.map(({ key }) => [key.kid, key]));
     const keep = (keys: readonly RingKey[]) => keys.filter((each) => each.nbf < this.#endOf(each)).map((each) => asHeld(each, held));
     this.#added = keep(added);
@@ -247,7 +225,8 @@ class Ring implements KeyRing {
     const keys = [...this.#added, ...this.#loaded].map((each) => ({ ...each, exp: this.#endOf(each) }));
     const isSame = keys.length === before.length && keys.every((each, index) => isSameKey(each, before[index] as RingKey));
     if (!isSame) {
-      this.#roster = new Roster(keys);
+      this.#all = new Roster(keys);
+      this.#own = new Roster(keys.slice(0, this.#added.length));
       changes.count++;
     }
     this.#wipeUnheld(before);
@@ -261,25 +240,35 @@ class Ring implements KeyRing {
   }
 
   #wipeUnheld(keys: readonly RingKey[]): void {
-    const held = new Set(this.#roster.keys.map(({ key }) => key));
+    const held = new Set(this.#all.keys.map(({ key }) => key));
     for (const { key } of keys) if (!held.has(key)) key.wipe();
   }
 
   close(): void {
-    this.#closing.abort();
-    this.#callOff?.();
-    this.#unwatch?.();
-    this.#callOff = this.#unwatch = undefined;
+    this.#loader?.close();
   }
 
   status(): KeyRingStatus {
+    this.expire();
     return {
-      keys: this.#roster.at(this.#plan.now()).size,
-      lastSuccess: this.#lastSuccess,
-      lastError: this.#lastError?.message,
+      keys: this.#roster.at(this.#now()).size,
+      lastSuccess: this.#loader?.lastSuccess,
+      lastError: this.#loader?.lastError?.message,
+      staleSince: this.#loader?.staleSince,
       problems: [...this.#givenProblems, ...this.#problems],
     };
   }
+}
+
+/** A clock of the caller's may fail: it is then what it was, while the monotonic one goes on. */
+function steadfast(now: () => number): () => number {
+  let last = Date.now() / 1000;
+  return () => {
+    attempt(() => {
+      last = now();
+    });
+    return last;
+  };
 }
 
 /** The key as the ring has it already, if it has: then the bytes that came with it are not wanted. */
@@ -288,10 +277,8 @@ function asHeld(each: RingKey, held: ReadonlyMap<string, HeldKey>): RingKey {
   return known?.isSameAs(each.key) ? { ...each, key: known } : each;
 }
 
-/** Why a good answer is no good for the ring; undefined where it is. */
-function refusal(keys: readonly RingKey[], problems: readonly string[], added: readonly RingKey[]): string | undefined {
-  if (keys.length === 0) return `got no usable one${problems.length ? `: ${problems[0]}` : ""}`;
-  return hasTwoDefaults([...added, ...keys]) ? "got a second `default`" : undefined;
+function unusable({ name }: CheckedSource, problem: string | undefined): Error {
+  return new Error(`Expected ${name} to hold keys for this ring, got no usable one${problem ? `: ${problem}` : ""}`);
 }
 
 function hasTwoDefaults(keys: readonly RingKey[]): boolean {

@@ -23,11 +23,11 @@ export class HeldKey {
   copy(isDefault: boolean): Key | undefined {
     if (!this.#key) return undefined;
     const named = { kid: this.kid, isDefault };
-    return "secret" in this.#key ? { ...this.#key, ...named, secret: new Uint8Array(this.#key.secret) } : { ...this.#key, ...named };
+    return this.#key.secret ? { ...this.#key, ...named, secret: new Uint8Array(this.#key.secret) } : { ...this.#key, ...named };
   }
 
   wipe(): void {
-    if (this.#key && "secret" in this.#key) this.#key.secret.fill(0);
+    this.#key?.secret?.fill(0);
     this.#key = undefined;
   }
 

@@ -4,11 +4,12 @@
  */
 import { kindOf, optionError } from "../errors.js";
 import type { Key } from "../keys/key.js";
+import { bare } from "../own.js";
 import { base64urlEncode, sha256 } from "../primitives.js";
 import { utf8Bytes } from "../text.js";
 
 /** The members that make a key what it is, in lexicographic order (RFC 7638 §3.2, RFC 8037 §2). */
-const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
+export const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ["oct", ["k", "kty"]],
   ["RSA", ["e", "kty", "n"]],
   ["EC", ["crv", "kty", "x", "y"]],
@@ -22,7 +23,7 @@ const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([
  */
 export function jwkThumbprint(jwk: object): string {
   if (typeof jwk !== "object" || jwk === null) throw optionError("jwk", "a JWK", jwk);
-  const members = jwk as Readonly<Record<string, unknown>>;
+  const members = bare(jwk as Readonly<Record<string, unknown>>);
   const required = REQUIRED_MEMBERS.get(members.kty);
   if (!required)
     throw new TypeError(`Expected \`jwk.kty\` to be one of ${[...REQUIRED_MEMBERS.keys()].join(", ")}, got ${other(members.kty)}`);
@@ -39,7 +40,7 @@ export function jwkThumbprint(jwk: object): string {
 
 /** The thumbprint of the JWK that would hold this key; undefined for a CryptoKey, which does not show its members. */
 export function keyThumbprint(key: Key): string | undefined {
-  if ("secret" in key) return jwkThumbprint({ kty: "oct", k: base64urlEncode(key.secret) });
+  if (key.secret) return jwkThumbprint({ kty: "oct", k: base64urlEncode(key.secret) });
   return key.jwk && jwkThumbprint(key.jwk);
 }
 

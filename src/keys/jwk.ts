@@ -1,5 +1,6 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
 import { kindOf, optionError } from "../errors.js";
+import { ownMembers } from "../own.js";
 import type { PublicJwk } from "../platform.js";
 import { base64urlBytes, toBase64url } from "../text.js";
 import { decodeStrict } from "./base64url.js";
@@ -23,14 +24,29 @@ const COORDINATES: Readonly<Record<string, Readonly<Record<string, number>>>> = 
 };
 
 export function isJwk(value: unknown): value is AsymmetricJwk {
-  return typeof value === "object" && value !== null && "kty" in value;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "kty");
 }
 
+/** All members that are read of a JWK, private ones and a ring's times included. */
+const JWK_MEMBERS: readonly string[] = [
+  ...["kty", "kid", "alg", "use", "key_ops", "nbf", "exp"],
+  ...["k", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth"],
+];
+
+/** A copy with the JWK's own members. @throws TypeError for one that is inherited. */
+export function ownJwk<Jwk extends object>(jwk: Jwk, name: string): Jwk {
+  return ownMembers(jwk, name, JWK_MEMBERS as readonly (keyof Jwk & string)[]);
+}
+
+/** What a key is for: `"verify"` or `"sign"` is in its `key_ops`, if it has any; or one of several, for a key that others are derived from. */
+export type KeyOperations = readonly ("verify" | "sign" | "deriveKey" | "deriveBits")[];
+
 /** @throws TypeError where `use` or `key_ops` says that the key is for something else (RFC 7517 §4.2, §4.3). */
-export function checkUse(jwk: AsymmetricJwk, operation: "verify" | "sign", name: string): void {
-  if (jwk.use !== undefined && jwk.use !== "sig") throw optionError(`${name}.use`, '"sig"', jwk.use);
-  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes(operation))) {
-    throw optionError(`${name}.key_ops`, `an array that has "${operation}"`, jwk.key_ops);
+export function checkUse(jwk: { readonly use?: unknown; readonly key_ops?: unknown }, operations: KeyOperations, name: string): void {
+  const { use, key_ops: own } = jwk;
+  if (use !== undefined && use !== "sig") throw optionError(`${name}.use`, '"sig"', use);
+  if (own !== undefined && !(Array.isArray(own) && operations.some((operation) => own.includes(operation)))) {
+    throw optionError(`${name}.key_ops`, `an array that has ${operations.map((each) => `"${each}"`).join(" or ")}`, own);
   }
 }
 

@@ -1,15 +1,18 @@
 /** What a public or private key is, as far as an algorithm cares; and which algorithm it is for. */
 import { ALGORITHMS, algorithmNames, isPublicAlgorithm, type PublicAlgorithm, type PublicAlgorithmEntry } from "../algorithms.js";
 import { optionError } from "../errors.js";
+import { ownMembers } from "../own.js";
 import type { PublicJwk, WebCryptoKey } from "../platform.js";
 import { base64urlBytes } from "../text.js";
 
 export interface KeyKind {
   readonly kty: string;
-  readonly curve?: string;
-  readonly modulusBits?: number;
+  /** Undefined for an RSA key. */
+  readonly curve: string | undefined;
+  /** 0 for a key of a curve. */
+  readonly modulusBits: number;
   /** The one algorithm it can serve; unknown for an RSA key that does not say. */
-  readonly certain?: PublicAlgorithm | undefined;
+  readonly certain: PublicAlgorithm | undefined;
 }
 
 /** A shorter modulus is weak (RFC 7518 §3.3), a longer one more than runtimes take. */
@@ -21,11 +24,11 @@ export function kindOfJwk(jwk: PublicJwk): KeyKind {
 }
 
 export function kindOfModulus(modulus: Uint8Array): KeyKind {
-  return { kty: "RSA", modulusBits: bitsOf(modulus) };
+  return { kty: "RSA", curve: undefined, modulusBits: bitsOf(modulus), certain: undefined };
 }
 
 export function kindOfCurve(kty: string, curve: string): KeyKind {
-  return { kty, curve, certain: algorithmOfCurve(curve) };
+  return { kty, curve, modulusBits: 0, certain: algorithmOfCurve(curve) };
 }
 
 /**
@@ -33,21 +36,30 @@ export function kindOfCurve(kty: string, curve: string): KeyKind {
  * @throws TypeError for one of RSA with a hash that no algorithm has, such as SHA-1, or with an exponent that is none.
  */
 export function kindOfCryptoKey(key: WebCryptoKey, name: string): KeyKind {
-  const { hash, namedCurve, modulusLength, publicExponent, ...algorithm } = key.algorithm as {
-    readonly name: string;
-    readonly hash?: { readonly name: string };
-    readonly namedCurve?: string;
-    readonly modulusLength?: number;
-    readonly publicExponent?: Uint8Array;
-  };
-  const family = { "RSASSA-PKCS1-v1_5": "RS", "RSA-PSS": "PS" }[algorithm.name];
-  if (family === undefined)
-    return algorithm.name === "ECDSA" ? kindOfCurve("EC", namedCurve as string) : kindOfCurve("OKP", algorithm.name);
+  const {
+    name: scheme,
+    hash,
+    namedCurve,
+    modulusLength,
+    publicExponent,
+  } = ownMembers(key.algorithm as CryptoKeyAlgorithm, name, PARAMETERS);
+  const family = scheme === "RSASSA-PKCS1-v1_5" ? "RS" : scheme === "RSA-PSS" ? "PS" : undefined;
+  if (family === undefined) return scheme === "ECDSA" ? kindOfCurve("EC", namedCurve as string) : kindOfCurve("OKP", scheme);
   const certain = `${family}${hash?.name.replace("SHA-", "")}`;
   if (!isPublicAlgorithm(certain)) throw new TypeError(`Expected \`${name}\` to be a CryptoKey with the hash SHA-256, SHA-384 or SHA-512`);
   checkExponent(publicExponent ?? new Uint8Array(), name);
-  return { kty: "RSA", modulusBits: modulusLength ?? 0, certain };
+  return { kty: "RSA", curve: undefined, modulusBits: modulusLength ?? 0, certain };
 }
+
+interface CryptoKeyAlgorithm {
+  readonly name: string;
+  readonly hash?: { readonly name: string };
+  readonly namedCurve?: string;
+  readonly modulusLength?: number;
+  readonly publicExponent?: Uint8Array;
+}
+
+const PARAMETERS = ["name", "hash", "namedCurve", "modulusLength", "publicExponent"] as const;
 
 /** As OpenSSL has it, of a modulus that is not small. */
 const LONGEST_EXPONENT = 8;
@@ -98,12 +110,12 @@ export function chooseAlgorithm(kind: KeyKind, wanted: unknown, own: unknown, na
 }
 
 /** How long a signature is, to the byte (RFC 8017 §8, RFC 7518 §3.4, RFC 8032). */
-export function signatureBytes({ curve, modulusBits = 0 }: KeyKind, algorithm: PublicAlgorithm): number {
+export function signatureBytes({ curve, modulusBits }: KeyKind, algorithm: PublicAlgorithm): number {
   const { curves }: PublicAlgorithmEntry = ALGORITHMS[algorithm];
   return curve === undefined ? Math.ceil(modulusBits / 8) : (curves[curve] as number);
 }
 
-function checkModulus({ kty, modulusBits = 0 }: KeyKind, name: string): void {
+function checkModulus({ kty, modulusBits }: KeyKind, name: string): void {
   if (kty !== "RSA" || (modulusBits >= LEAST_MODULUS && modulusBits <= MOST_MODULUS)) return;
   throw new TypeError(
     `Expected \`${name}\` to be an RSA key of ${LEAST_MODULUS} to ${MOST_MODULUS} bits (RFC 7518 §3.3), got one of ${modulusBits}`,

@@ -166,7 +166,7 @@ export class PlacedKeys {
       const record = this.#place(key);
       placed.push(record);
       records.push(record);
-      if (!("secret" in key)) {
+      if (!key.secret) {
         this.#engine.publicKeys.set(record, key.verification);
         this.#publicRecords.add(record);
         if (!key.verification.isSynchronous) this.#asynchronous++;
@@ -179,7 +179,7 @@ export class PlacedKeys {
       }
     }
     loadShort();
-    for (const key of keys) if ("secret" in key) key.secret.fill(0);
+    for (const key of keys) key.secret?.fill(0);
     return records;
   }
 

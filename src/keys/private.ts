@@ -1,10 +1,11 @@
 /** Private keys for signing, in every form they come in. */
 import type { PublicAlgorithm } from "../algorithms.js";
 import { optionError } from "../errors.js";
+import { bare } from "../own.js";
 import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, SigningKey, VerificationKey, type WebCryptoKey } from "../platform.js";
 import { latin1Text } from "../text.js";
-import { type AsymmetricJwk, checkPrivatePart, checkUse, isJwk, ownAlgorithm, publicPart } from "./jwk.js";
-import { parseKid, rejectUnknownMembers } from "./kid.js";
+import { type AsymmetricJwk, checkPrivatePart, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
+import { ownKeyOptions, parseKid } from "./kid.js";
 import { chooseAlgorithm, type KeyKind, kindOfCryptoKey, kindOfCurve, kindOfJwk, kindOfModulus, signatureBytes } from "./kind.js";
 import { readPem } from "./pem.js";
 import { isCryptoKey, isKeyObject, requireShort, taken } from "./public.js";
@@ -34,19 +35,19 @@ export interface PrivateKey {
 const FORMS = "PEM, DER (PKCS #8), a JWK, a KeyObject or a CryptoKey, private";
 
 export function isPrivateKeyInput(input: unknown): input is PrivateKeyOptions {
-  return typeof input === "object" && input !== null && "privateKey" in input;
+  return typeof input === "object" && input !== null && Object.hasOwn(input, "privateKey");
 }
 
 /**
  * Reads the private key of a signer.
  * @throws TypeError that names the option, never what is in it.
  */
-export function parsePrivateKey(options: PrivateKeyOptions, name: string): PrivateKey {
-  rejectUnknownMembers(options, ["kid", "alg", "privateKey"], name);
-  const source = options.privateKey;
+export function parsePrivateKey(input: PrivateKeyOptions, name: string): PrivateKey {
+  const options = ownKeyOptions(input, ["kid", "alg", "privateKey"], name);
+  const source = isJwk(options.privateKey) ? ownJwk(options.privateKey, name) : options.privateKey;
   requireShort(source, name);
   const jwk = isJwk(source) ? source : undefined;
-  if (jwk) checkUse(jwk, "sign", name);
+  if (jwk) checkUse(jwk, ["sign"], name);
   if (jwk) checkPrivatePart(jwk, name);
   const { kind, signing, publicKey } = isCryptoKey(source)
     ? fromCryptoKey(source, name)
@@ -75,7 +76,7 @@ interface Found {
   readonly kind: KeyKind;
   readonly signing: (algorithm: PublicAlgorithm) => SigningKey;
   /** Where a signature can be verified at once. */
-  readonly publicKey?: PublicJwk;
+  readonly publicKey: PublicJwk | undefined;
 }
 
 function fromCryptoKey(key: WebCryptoKey, name: string): Found {
@@ -86,6 +87,7 @@ function fromCryptoKey(key: WebCryptoKey, name: string): Found {
   const node = nodeCrypto();
   return {
     kind,
+    publicKey: undefined,
     signing: (algorithm) =>
       node
         ? SigningKey.ofKeyObject(
@@ -100,13 +102,14 @@ function byNode(source: unknown, name: string): Found {
   const node = nodeCrypto() as NonNullable<ReturnType<typeof nodeCrypto>>;
   const key = taken(() => {
     if (isKeyObject(source)) return source;
-    if (isJwk(source)) return node.createPrivateKey({ key: source, format: "jwk" });
-    if (source instanceof Uint8Array && source[0] === 0x30) return node.createPrivateKey({ key: source, format: "der", type: "pkcs8" });
+    if (isJwk(source)) return node.createPrivateKey(bare({ key: source, format: "jwk" }));
+    if (source instanceof Uint8Array && source[0] === 0x30)
+      return node.createPrivateKey(bare({ key: source, format: "der", type: "pkcs8" }));
     if (source instanceof Uint8Array || typeof source === "string") return node.createPrivateKey(source);
     return undefined;
   }, name);
   if (key?.type !== "private") throw optionError(`${name}.privateKey`, FORMS, source);
-  const derived = taken(() => node.createPublicKey(key).export({ format: "jwk" }), name);
+  const derived = taken(() => node.createPublicKey(key).export(bare({ format: "jwk" })), name);
   // Of Ed25519 the runtime takes no notice of `x`.
   const publicKey = publicPart(isJwk(source) ? source : (derived as AsymmetricJwk), name);
   return { kind: kindOfJwk(publicKey), publicKey, signing: (algorithm) => SigningKey.ofKeyObject(algorithm, key) };
@@ -117,16 +120,16 @@ const JWK_MEMBERS: readonly string[] = ["kty", "crv", "x", "y", "d", "n", "e", "
 
 function bySubtle(source: unknown, name: string): Found {
   if (isJwk(source)) {
-    const members = Object.fromEntries(Object.entries(source).filter(([member]) => JWK_MEMBERS.includes(member)));
+    const members = bare(Object.fromEntries(Object.entries(source).filter(([member]) => JWK_MEMBERS.includes(member))));
     if (typeof members.d !== "string") throw optionError(`${name}.privateKey`, FORMS, source);
     const kind = kindOfJwk(publicPart(source, name));
-    return { kind, signing: (algorithm) => SigningKey.ofMaterial(algorithm, members, kind.curve) };
+    return { kind, publicKey: undefined, signing: (algorithm) => SigningKey.ofMaterial(algorithm, members, kind.curve) };
   }
   const der = pkcs8Bytes(source);
   const read = der && pkcs8(der);
   if (!der || !read) throw optionError(`${name}.privateKey`, "PKCS #8 in PEM or DER, a JWK or a CryptoKey, private", source);
   const kind = read.n ? kindOfModulus(read.n) : kindOfCurve(read.kty, read.crv as string);
-  return { kind, signing: (algorithm) => SigningKey.ofMaterial(algorithm, der, kind.curve) };
+  return { kind, publicKey: undefined, signing: (algorithm) => SigningKey.ofMaterial(algorithm, der, kind.curve) };
 }
 
 function pkcs8Bytes(source: unknown): Uint8Array | undefined {

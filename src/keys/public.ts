@@ -1,10 +1,11 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
 import type { PublicAlgorithm } from "../algorithms.js";
 import { kindOf, optionError } from "../errors.js";
-import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, VerificationKey, type WebCryptoKey } from "../platform.js";
+import { bare, isPart, partMember } from "../own.js";
+import { type AsymmetricKeyObject, isPublicJwk, nodeCrypto, type PublicJwk, VerificationKey, type WebCryptoKey } from "../platform.js";
 import { latin1Text } from "../text.js";
-import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, publicPart } from "./jwk.js";
-import { parseKid, rejectUnknownMembers } from "./kid.js";
+import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
+import { ownKeyOptions, parseKid } from "./kid.js";
 import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
 import { isOffCurve } from "./onCurve.js";
 import { isPublicPem, readPem } from "./pem.js";
@@ -38,17 +39,24 @@ export interface PublicKey {
   readonly verification: VerificationKey;
   /** Its members; undefined for a CryptoKey, which does not show them at once. */
   readonly jwk: PublicJwk | undefined;
+  /** It has none: a SecretKey is told by having one. */
+  readonly secret: undefined;
 }
 
-const KEY_OPTION_NAMES: readonly string[] = ["kid", "alg", "publicKey", "key", "default"];
+const KEY_OPTION_NAMES = ["kid", "alg", "publicKey", "key", "default"] as const;
 const FORMS = "PEM, DER, a JWK, a KeyObject or a CryptoKey";
 
 /** Is this a public key rather than a secret? Bytes alone are a secret, and so is what is offered as one. */
 export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
   if (typeof input === "string") return isPublicPem(input);
-  if (typeof input !== "object" || input === null || input instanceof Uint8Array || "secret" in input) return false;
+  if (typeof input !== "object" || input === null || input instanceof Uint8Array || Object.hasOwn(input, "secret")) return false;
   if (isJwk(input)) return (input.kty as string) !== "oct";
-  return "publicKey" in input || "key" in input || isCryptoKey(input) || (isKeyObject(input) && input.type !== "secret");
+  return (
+    Object.hasOwn(input, "publicKey") ||
+    Object.hasOwn(input, "key") ||
+    isCryptoKey(input) ||
+    (isKeyObject(input) && input.type !== "secret")
+  );
 }
 
 /**
@@ -57,23 +65,25 @@ export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
  */
 export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
   const options = toOptions(input, name);
-  if ("publicKey" in options && "key" in options) throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
+  if (Object.hasOwn(options, "publicKey") && Object.hasOwn(options, "key"))
+    throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
   const source = options.publicKey ?? options.key;
-  const jwk = isJwk(source) ? source : undefined;
-  if (jwk) checkUse(jwk, "verify", name);
-  const material = materialOf(source, name);
-  const kind = "kty" in material ? kindOfJwk(material) : kindOfCryptoKey(material, name);
+  const jwk = isJwk(source) ? ownJwk(source, name) : undefined;
+  if (jwk) checkUse(jwk, ["verify"], name);
+  const material = materialOf(jwk ?? source, name);
+  const kind = isPublicJwk(material) ? kindOfJwk(material) : kindOfCryptoKey(material, name);
   const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   if (options.default !== undefined && typeof options.default !== "boolean") {
     throw optionError(`${name}.default`, "a boolean", options.default);
   }
   const verification = verificationKey(algorithm, material, signatureBytes(kind, algorithm), name);
-  return { kid, algorithm, isDefault: options.default === true, verification, jwk: "kty" in material ? material : undefined };
+  const shown = isPublicJwk(material) ? material : undefined;
+  return { kid, algorithm, isDefault: options.default === true, verification, jwk: shown, secret: undefined };
 }
 
 export function isKeyObject(value: unknown): value is AsymmetricKeyObject {
-  return typeof value === "object" && value !== null && "type" in value && "export" in value && typeof value.export === "function";
+  return isPart(value, "export") && partMember(value as object, "type") !== undefined;
 }
 
 export function isCryptoKey(value: unknown): value is WebCryptoKey {
@@ -81,9 +91,8 @@ export function isCryptoKey(value: unknown): value is WebCryptoKey {
 }
 
 function toOptions(input: PublicKeyInput, name: string): PublicKeyOptions {
-  if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return { publicKey: input };
-  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
-  return input;
+  if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return bare({ publicKey: input });
+  return ownKeyOptions(input, KEY_OPTION_NAMES, name);
 }
 
 /** The key as a JWK of its public members, or the CryptoKey that it is. */
@@ -128,7 +137,7 @@ function understood(jwk: PublicJwk | undefined, name: string): PublicJwk {
 
 function fromKeyObject(key: AsymmetricKeyObject, name: string): PublicJwk {
   if (key.type !== "public" && key.type !== "private") throw optionError(name, `a public key: ${FORMS}`, key);
-  const jwk = taken(() => (key.type === "private" ? nodeCrypto()?.createPublicKey(key) : key)?.export({ format: "jwk" }), name);
+  const jwk = taken(() => (key.type === "private" ? nodeCrypto()?.createPublicKey(key) : key)?.export(bare({ format: "jwk" })), name);
   return publicPart(jwk as AsymmetricJwk, name);
 }
 
@@ -139,15 +148,15 @@ function usable(key: WebCryptoKey, name: string): WebCryptoKey {
   const node = nodeCrypto();
   // Only node:crypto shows what is in it, even where it may not be exported.
   if (node && key.algorithm.name.startsWith("Ed"))
-    publicPart(taken(() => node.KeyObject.from(key).export({ format: "jwk" }), name) as AsymmetricJwk, name);
+    publicPart(taken(() => node.KeyObject.from(key).export(bare({ format: "jwk" })), name) as AsymmetricJwk, name);
   return key;
 }
 
 function verificationKey(algorithm: PublicAlgorithm, material: PublicJwk | WebCryptoKey, bytes: number, name: string): VerificationKey {
   const key = taken(() => new VerificationKey(algorithm, material, bytes), name);
-  if (key.isSynchronous || !("kty" in material)) return key;
+  if (key.isSynchronous || !isPublicJwk(material)) return key;
   // WebCrypto only promises: to find out at the first token would be late. No browser has Ed448.
-  if ("crv" in material && material.crv === "Ed448") {
+  if (material.kty === "OKP" && material.crv === "Ed448") {
     throw new TypeError(`Expected \`${name}\` to be of a curve that this runtime has, got one of Ed448`);
   }
   if (isOffCurve(material)) throw new TypeError(`Expected \`${name}\` to be a point on its curve, got another`);
@@ -164,5 +173,6 @@ export function taken<Result>(take: () => Result, name: string): Result {
 }
 
 function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : kindOf(error);
+  const code = typeof error === "object" && error !== null ? partMember(error, "code") : undefined;
+  return code === undefined ? kindOf(error) : String(code);
 }

@@ -3,9 +3,11 @@
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
 import { kindOf, optionError } from "../errors.js";
+import { bare, isPart, partMember } from "../own.js";
 import { utf8Bytes } from "../text.js";
 import { decodeStrict } from "./base64url.js";
-import { parseKid, rejectUnknownMembers } from "./kid.js";
+import { checkUse, type KeyOperations, ownJwk } from "./jwk.js";
+import { ownKeyOptions, parseKid } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
 
 /** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url; other members are ignored. */
@@ -52,13 +54,13 @@ export interface SecretKey {
 }
 
 /**
- * Reads one configured secret.
+ * Reads one configured secret, to be used for one of these operations; a JWK may say that it is not for them.
  * @throws TypeError that names the option, never the secret.
  */
-export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: boolean): SecretKey {
+export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: boolean, operations: KeyOperations = ["verify"]): SecretKey {
   const options = toKeyOptions(input, name);
   const jwk = isJwk(options.secret) ? options.secret : undefined;
-  if (jwk) checkJwk(jwk, `${name}.secret`);
+  if (jwk) checkJwk(jwk, operations, `${name}.secret`);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   const algorithm = options.alg ?? jwk?.alg ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError(`${name}.alg`, `one of ${algorithmNames("secret")}`, algorithm);
@@ -78,18 +80,22 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
   return { kid, algorithm, secret, isDefault: options.default === true };
 }
 
-const KEY_OPTION_NAMES: readonly string[] = ["kid", "alg", "secret", "encoding", "default"];
+const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
 
 function toKeyOptions(input: SecretKeyInput, name: string): KeyOptions {
-  if (isSecretSource(input)) return { secret: input };
-  if (typeof input !== "object" || input === null || Array.isArray(input) || !("secret" in input)) {
+  if (isSecretSource(input)) return bare({ secret: ownSecret(input, name) });
+  if (typeof input !== "object" || input === null || Array.isArray(input) || !Object.hasOwn(input, "secret")) {
     throw optionError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
   }
-  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
-  if (!isSecretSource(input.secret)) {
-    throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", input.secret);
+  const options = ownKeyOptions(input, KEY_OPTION_NAMES, name);
+  if (!isSecretSource(options.secret)) {
+    throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", options.secret);
   }
-  return input;
+  return isJwk(options.secret) ? bare({ ...options, secret: ownSecret(options.secret, name) }) : options;
+}
+
+function ownSecret(secret: SecretSource, name: string): SecretSource {
+  return isJwk(secret) ? ownJwk(secret, name) : secret;
 }
 
 function isSecretSource(value: unknown): value is SecretSource {
@@ -97,19 +103,16 @@ function isSecretSource(value: unknown): value is SecretSource {
 }
 
 function isJwk(value: unknown): value is OctJwk {
-  return typeof value === "object" && value !== null && "kty" in value;
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "kty");
 }
 
 function isKeyObject(value: unknown): value is SecretKeyObject {
-  return typeof value === "object" && value !== null && "type" in value && "export" in value && typeof value.export === "function";
+  return isPart(value, "export") && partMember(value as object, "type") !== undefined;
 }
 
-function checkJwk(jwk: OctJwk, name: string): void {
+function checkJwk(jwk: OctJwk, operations: KeyOperations, name: string): void {
   if (jwk.kty !== "oct") throw new TypeError(`Expected \`${name}\` to be a JWK with \`kty\` "oct": another kind of key is no HMAC secret`);
-  if (jwk.use !== undefined && jwk.use !== "sig") throw optionError(`${name}.use`, '"sig"', jwk.use);
-  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && (jwk.key_ops.includes("verify") || jwk.key_ops.includes("sign")))) {
-    throw optionError(`${name}.key_ops`, 'an array that has "verify" or "sign"', jwk.key_ops);
-  }
+  checkUse(jwk, operations, name);
 }
 
 function secretBytes(options: KeyOptions, name: string): Uint8Array {

@@ -1,4 +1,5 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
+import { isPart, partMember } from "../own.js";
 import type { Key } from "./key.js";
 import type { PlacedKeys } from "./placed.js";
 
@@ -22,6 +23,8 @@ export interface KeySnapshot {
 /** Counts up whenever some source's keys change: who watches a thousand of them looks at this one number. */
 export interface ChangeCounter {
   count: number;
+  /** `expire` of all sources that count here at once: a thousand of them cost no more than one. */
+  expire?(): void;
 }
 
 /** Where a verifier gets its keys, once for each call. */
@@ -33,6 +36,13 @@ export interface KeySource {
   at(now: number): KeySnapshot | PlacedKeys;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
+  /** Lets go of what has grown too old by now; called before each use of placed keys, whoever judges; cheap; does not throw. */
+  expire?(): void;
+  /**
+   * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
+   * a deadline; asked by those who can wait before they judge. Is never rejected.
+   */
+  fresh?(): Promise<unknown> | undefined;
   /** Told that a token selected none of the keys. Returns at once and does not throw. */
   missed?(): void;
   /**
@@ -56,6 +66,30 @@ export interface KeySource {
 
 /** Is this a source of keys, rather than a key? Strings and arrays have an `at` of their own. */
 export function isKeySource(value: unknown): value is KeySource {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  return "at" in value && typeof value.at === "function";
+  return typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value) && isPart(value, "at");
+}
+
+const known = new WeakMap<KeySource, KeySource>();
+
+/** The source with its own members and those of its class, and none that every object has; the same for the same source. */
+export function ownSource(source: KeySource): KeySource {
+  const own = known.get(source) ?? membersOf(source);
+  known.set(source, own);
+  return own;
+}
+
+function membersOf(source: KeySource): KeySource {
+  const method = (name: string) => (partMember(source as object, name) as ((...values: never[]) => never) | undefined)?.bind(source);
+  const own: Record<keyof KeySource, unknown> = {
+    at: (now: number) => source.at(now),
+    changes: partMember(source, "changes"),
+    expire: method("expire"),
+    fresh: method("fresh"),
+    missed: method("missed"),
+    refresh: method("refresh"),
+    supply: method("supply"),
+    isUnavailable: method("isUnavailable"),
+    proved: method("proved"),
+  };
+  return own as unknown as KeySource;
 }

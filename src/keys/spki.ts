@@ -22,12 +22,15 @@ import {
 /** Object identifiers: rsaEncryption, ecPublicKey, and curves. */
 const RSA = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
 const EC = "\x2a\x86\x48\xce\x3d\x02\x01";
-const CURVES: Readonly<Record<string, string>> = {
-  "\x2a\x86\x48\xce\x3d\x03\x01\x07": "P-256",
-  "\x2b\x81\x04\x00\x22": "P-384",
-  "\x2b\x81\x04\x00\x23": "P-521",
-};
-const EDWARDS: Readonly<Record<string, string>> = { "\x2b\x65\x70": "Ed25519", "\x2b\x65\x71": "Ed448" };
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ["\x2a\x86\x48\xce\x3d\x03\x01\x07", "P-256"],
+  ["\x2b\x81\x04\x00\x22", "P-384"],
+  ["\x2b\x81\x04\x00\x23", "P-521"],
+]);
+const EDWARDS: ReadonlyMap<string, string> = new Map([
+  ["\x2b\x65\x70", "Ed25519"],
+  ["\x2b\x65\x71", "Ed448"],
+]);
 
 /** A key in any of the three forms, or undefined where it is none of them. */
 export function publicKeyInDer(der: Uint8Array): PublicJwk | undefined {
@@ -55,12 +58,12 @@ export function certificate(der: Uint8Array): PublicJwk | undefined {
 }
 
 /** Kind, curve and, of an RSA key, the modulus of a private key in PKCS #8 (RFC 5208 §5); or undefined. */
-export function pkcs8(der: Uint8Array): { kty: string; crv?: string; n?: Uint8Array } | undefined {
+export function pkcs8(der: Uint8Array): { kty: string; crv: string | undefined; n: Uint8Array | undefined } | undefined {
   const [version, algorithm, key] = sequence(der) ?? [];
   const kind = version?.tag === INTEGER && key?.tag === OCTET_STRING ? kindOfKey(algorithm) : undefined;
-  if (kind?.kty !== "RSA") return kind;
+  if (kind?.kty !== "RSA") return kind && { ...kind, n: undefined };
   const n = positive(sequence((key as Element).content)?.[1]);
-  return n && { kty: "RSA", n };
+  return n && { kty: "RSA", crv: undefined, n };
 }
 
 function keyOf(members: Element[] | undefined): PublicJwk | undefined {
@@ -78,13 +81,14 @@ function keyOf(members: Element[] | undefined): PublicJwk | undefined {
 }
 
 /** AlgorithmIdentifier: SEQUENCE { algorithm, parameters? }. */
-function kindOfKey(algorithm: Element | undefined): { kty: "RSA" | "EC" | "OKP"; crv?: string } | undefined {
+function kindOfKey(algorithm: Element | undefined): { kty: "RSA" | "EC" | "OKP"; crv: string | undefined } | undefined {
   const [identifier, parameters, ...more] = membersOf(algorithm) ?? [];
   if (identifier?.tag !== IDENTIFIER || more.length > 0) return undefined;
   const name = latin1Text(identifier.content);
   // NULL (RFC 3279 §2.3.1), which some leave out.
-  if (name === RSA) return !parameters || (parameters.tag === NULL && parameters.content.length === 0) ? { kty: "RSA" } : undefined;
+  if (name === RSA)
+    return !parameters || (parameters.tag === NULL && parameters.content.length === 0) ? { kty: "RSA", crv: undefined } : undefined;
   const isNamed = name === EC && parameters?.tag === IDENTIFIER;
-  const curve = isNamed ? CURVES[latin1Text(parameters.content)] : parameters ? undefined : EDWARDS[name];
+  const curve = isNamed ? CURVES.get(latin1Text(parameters.content)) : parameters ? undefined : EDWARDS.get(name);
   return curve === undefined ? undefined : { kty: name === EC ? "EC" : "OKP", crv: curve };
 }

@@ -5,6 +5,7 @@
 import * as abi from "../abi.js";
 import type { Engine } from "../engine.js";
 import { NameTable } from "../nameTable.js";
+import { bare } from "../own.js";
 import { Records, recordSize } from "../records.js";
 import { utf8Bytes, utf8Text } from "../text.js";
 import type { RevocationEntry, TokenIdentity } from "./entry.js";
@@ -93,7 +94,7 @@ export class Entries {
   /** Adds a token of no issuer in particular, unless it is there; says whether it was not. */
   admit(jti: string, exp: number): boolean {
     const before = this.size;
-    this.add([{ jti, exp }]);
+    this.#place([{ kind: abi.REVOKED_TOKEN, name: jti, iss: undefined, before: undefined, until: exp }]);
     return this.size > before;
   }
 
@@ -116,15 +117,24 @@ export class Entries {
       .map((record) => this.#read(record));
   }
 
-  /** Looks at the next `SWEPT_SLOTS` slots, and takes out the entries whose end is before `now`, in seconds. */
-  sweep(now: number): void {
-    if (this.#isReleased) return;
+  /**
+   * Looks at the next `SWEPT_SLOTS` slots, and takes out the entries whose end is before `now`, in seconds. Returns the greatest end of
+   * those; -Infinity where there are none.
+   */
+  sweep(now: number): number {
+    if (this.#isReleased) return Number.NEGATIVE_INFINITY;
     const count = Math.min(SWEPT_SLOTS, this.#slots);
     this.#engine.takeAreas();
     const second = Math.min(Math.max(Math.floor(now), 0), abi.REVOKED_FOREVER);
     const gone = this.#engine.exports.sweepRevocations(this.address, this.#cursor, count, second);
-    for (let index = 0; index < gone; index++) this.#give(this.#engine.words[wordOf(index)] as number);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < gone; index++) {
+      const record = this.#engine.words[wordOf(index)] as number;
+      latest = Math.max(latest, this.#engine.words[(record + abi.REVOKED_UNTIL) / 4] as number);
+      this.#give(record);
+    }
     this.#cursor = (this.#cursor + count) % this.#slots;
+    return latest;
   }
 
   /** All entries, in no order. What changes while they are read may be among them or not; what does not, is. */
@@ -317,8 +327,8 @@ function formOf(entry: RevocationEntry): Form {
 
 function entryOf({ kind, name, iss, before, until }: Form): RevocationEntry {
   const of = { ...(iss !== undefined && { iss }), ...(until !== undefined && { exp: until }) };
-  if (kind === abi.REVOKED_TOKEN) return { jti: name, ...of };
-  if (kind === abi.REVOKED_SUBJECT) return { sub: name, before: before as number, ...of };
-  if (kind === abi.REVOKED_ISSUE) return { before: before as number, ...of };
-  return before === Number.POSITIVE_INFINITY ? { kid: name, ...of } : { kid: name, before: before as number, ...of };
+  if (kind === abi.REVOKED_TOKEN) return bare({ jti: name, ...of });
+  if (kind === abi.REVOKED_SUBJECT) return bare({ sub: name, before: before as number, ...of });
+  if (kind === abi.REVOKED_ISSUE) return bare({ before: before as number, ...of });
+  return bare(before === Number.POSITIVE_INFINITY ? { kid: name, ...of } : { kid: name, before: before as number, ...of });
 }

@@ -2,6 +2,8 @@
  * What can be revoked: one token, all of a subject, of a key, of an issuer, or all there are. An entry without `iss` concerns tokens of
  * any issuer.
  */
+import { optionError } from "../errors.js";
+import { partMember } from "../own.js";
 
 /** One token, by its `jti` (RFC 7519 §4.1.7). */
 export interface RevokedToken {
@@ -50,7 +52,14 @@ export interface TokenIdentity {
   readonly iat?: number | undefined;
 }
 
-/** Is the token revoked by this entry? */
+/** What is known of a token: its own members, or those of its class. @throws TypeError for what is no object. */
+export function ownIdentity(token: TokenIdentity): TokenIdentity {
+  if (typeof token !== "object" || token === null) throw optionError("token", "an object, what is known of a token", token);
+  const member = <Name extends keyof TokenIdentity>(name: Name) => partMember(token, name);
+  return { iss: member("iss"), sub: member("sub"), jti: member("jti"), kid: member("kid"), iat: member("iat") };
+}
+
+/** Is the token revoked by this entry, which inherits nothing (`bare`)? */
 export function concerns(entry: RevocationEntry, token: TokenIdentity): boolean {
   if (entry.iss !== undefined && entry.iss !== token.iss) return false;
   if ("jti" in entry) return entry.jti === token.jti;

@@ -1,9 +1,10 @@
 /** Refresh tokens as a refresher makes and reads them: a family, a number in it, and the claims of the login. */
 import { CLAIM_INVALID, MALFORMED, TYPE_MISMATCH } from "../abi.js";
 import { type Rejection, rejection } from "../codes.js";
-import { decode } from "../decode.js";
+import { decode, type UnverifiedJwt } from "../decode.js";
 import type { JwtClaims } from "../options.js";
-import type { Verdict } from "../result.js";
+import { bare, ownMember, partMember } from "../own.js";
+import { isAccepted, type Verdict } from "../result.js";
 import type { TokenIdentity } from "./entry.js";
 import { type Generation, generationOf, refreshId } from "./family.js";
 
@@ -30,7 +31,8 @@ export interface AuthenticGrant extends Grant {
 /** The claims set of a refresh token. Issuer and subject are those of the login, if it has them, else the signer's. */
 export function claimsOf(grant: Grant): JwtClaims {
   const { iat, exp, end, claims } = grant;
-  const { iss, sub } = claims;
+  const iss = ownMember(claims, "iss");
+  const sub = ownMember(claims, "sub");
   return {
     ...(iss !== undefined && { iss }),
     ...(sub !== undefined && { sub }),
@@ -45,15 +47,15 @@ export function claimsOf(grant: Grant): JwtClaims {
 /** Reads a refresh token of which a verifier said this. */
 export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGrant | Rejection {
   // These two are judged last: all else about such a token is right, and whether it is spent is not for its verifier to say.
-  if (!verdict.ok && verdict.code !== "REVOKED" && verdict.code !== "REPLAYED") return verdict;
+  if (!isAccepted(verdict) && verdict.code !== "REVOKED" && verdict.code !== "REPLAYED") return verdict;
   const parts = decode(token);
   if (!parts) return rejection(MALFORMED);
-  const { unverifiedHeader: header, unverifiedClaims: claims } = parts;
-  if (header.typ !== REFRESH_TYPE) return rejection(TYPE_MISMATCH);
+  const claims = bare(parts.unverifiedClaims);
+  if (typeOf(parts) !== REFRESH_TYPE) return rejection(TYPE_MISMATCH);
   const generation = generationOf(claims.jti);
   if (!generation) return rejection(CLAIM_INVALID, "jti");
   const { iss, sub, jti, iat, exp, end, claims: ofLogin } = claims as JwtClaims & Grant;
-  const kid = verdict.ok ? verdict.keyName : undefined;
+  const kid = isAccepted(verdict) ? partMember(verdict, "keyName") : undefined;
   return {
     ...generation,
     iat,
@@ -61,8 +63,12 @@ export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGran
     end,
     claims: ofLogin,
     identity: { iss, sub, jti, iat, kid },
-    rejected: verdict.ok ? undefined : verdict,
+    rejected: isAccepted(verdict) ? undefined : verdict,
   };
+}
+
+function typeOf(token: UnverifiedJwt | undefined): unknown {
+  return token && ownMember(token.unverifiedHeader, "typ");
 }
 
 /**
@@ -70,8 +76,7 @@ export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGran
  * @throws TypeError that names the signer which does not see to it.
  */
 export function requireTypes(refreshToken: string, accessToken: string): void {
-  if (decode(refreshToken)?.unverifiedHeader.typ !== REFRESH_TYPE)
-    throw new TypeError(`Expected \`refreshSigner\` to have \`typ: "${REFRESH_TYPE}"\``);
-  if (decode(accessToken)?.unverifiedHeader.typ === REFRESH_TYPE)
+  if (typeOf(decode(refreshToken)) !== REFRESH_TYPE) throw new TypeError(`Expected \`refreshSigner\` to have \`typ: "${REFRESH_TYPE}"\``);
+  if (typeOf(decode(accessToken)) === REFRESH_TYPE)
     throw new TypeError(`Expected \`accessSigner\` to have another \`typ\` than "${REFRESH_TYPE}", which is that of refresh tokens`);
 }

@@ -3,15 +3,17 @@
  * look-up is never waited for; a store may keep it besides.
  */
 import { attempt } from "../attempt.js";
+import { monotonic } from "../clocks.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, number, rejectUnknown } from "../options.js";
+import { clock, type Moment, number } from "../options.js";
+import { isPart, ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
-import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
+import { concerns, ownIdentity, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
 import { parseEntries } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
-import { type RevocationSink, type RevocationStore, requireStore } from "./store.js";
+import { type OwnStore, ownStore, type RevocationSink, type RevocationStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface RevocationListOptions {
@@ -33,6 +35,8 @@ export interface RevocationHealth extends RevocationCounts {
   readonly bytes: number;
   /** When the list had all there is, last; undefined before the first time. */
   readonly lastSync: number | undefined;
+  /** Who writes the store's file while this list only follows, such as `process 4242 on gateway-1`; undefined where this one writes. */
+  readonly following: string | undefined;
   /** What went wrong last, reading what the store had included; undefined where nothing has since the store said that all is there. */
   readonly lastError: string | undefined;
 }
@@ -66,11 +70,10 @@ export interface RevocationList extends Revocations, RevocationSource {
  * Makes a revocation list. What its store has at once is there; before that of a store that promises, it is stale.
  * @throws TypeError for a wrong option, naming it; Error where the store cannot be read.
  */
-export function createRevocationList(options: RevocationListOptions = {}): RevocationList {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
-  const { store, onStale, onError, currentDate } = options;
-  if (store !== undefined) requireStore(store);
+export function createRevocationList(given: RevocationListOptions = {}): RevocationList {
+  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
+  const { onStale, onError, currentDate } = options;
+  const store = options.store === undefined ? undefined : ownStore(options.store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
@@ -95,16 +98,18 @@ interface Plan {
 
 class List implements RevocationList {
   readonly #entries: Entries;
-  readonly #store: RevocationStore | undefined;
+  readonly #store: OwnStore | undefined;
   readonly #plan: Plan;
   readonly #sweeper: Sweeper;
   readonly #listeners = new Set<(entries: readonly RevocationEntry[]) => void>();
-  #lastSync: number | undefined;
+  #lastSync: { readonly time: number; readonly steady: number } | undefined;
   #lastError: Error | undefined;
+  /** Told while entries may be missing. */
+  #shortness: Error | undefined;
   #opening: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(entries: Entries, store: RevocationStore | undefined, plan: Plan) {
+  constructor(entries: Entries, store: OwnStore | undefined, plan: Plan) {
     this.#entries = entries;
     this.#store = store;
     this.#plan = plan;
@@ -114,9 +119,11 @@ class List implements RevocationList {
   start(): void {
     const sink: RevocationSink = {
       apply: (entries) => this.apply(entries),
-      snapshot: () => this.snapshot(),
+      snapshot: () => this.#lasting((end) => this.#sweeper.forget(end)),
       size: () => this.size,
       synced: () => this.#synced(),
+      passed: () => this.#sweeper.passed,
+      resume: (passed) => this.#sweeper.resume(passed),
       failed: (error) => this.#failed(error),
     };
     const opening: unknown = this.#store?.open(sink);
@@ -131,6 +138,8 @@ class List implements RevocationList {
   }
 
   outlive(seconds: number): void {
+    if (seconds === Number.POSITIVE_INFINITY && this.#sweeper.forgotten > Number.NEGATIVE_INFINITY && !this.#plan.allowsStale)
+      throw new Error("Expected a verifier with `ignoreExpiration` to be made before its revocation list has forgotten any expired token");
     this.#sweeper.outlive(seconds);
   }
 
@@ -152,19 +161,27 @@ class List implements RevocationList {
     for (const listener of this.#listeners) attempt(() => listener(entries));
   }
 
-  *snapshot(): Generator<RevocationEntry> {
+  snapshot(): Iterable<RevocationEntry> {
+    return this.#lasting(() => undefined);
+  }
+
+  /** The entries that have not ended; of the others, `leave` is told when they did. */
+  *#lasting(leave: (end: number) => void): Generator<RevocationEntry> {
     const { horizon } = this.#sweeper;
-    for (const entry of this.#entries) if (entry.exp === undefined || entry.exp >= horizon) yield entry;
+    for (const entry of this.#entries) {
+      if (entry.exp === undefined || entry.exp >= horizon) yield entry;
+      else leave(entry.exp);
+    }
   }
 
   isRevoked(token: TokenIdentity): boolean {
-    if (typeof token !== "object" || token === null) throw optionError("token", "an object, what is known of a token", token);
-    return this.#entries.concerning(token).some((entry) => concerns(entry, token));
+    const known = ownIdentity(token);
+    return this.#entries.concerning(known).some((entry) => concerns(entry, known));
   }
 
   revokedBefore(sub: string): number | undefined {
     if (typeof sub !== "string") throw optionError("sub", "a string", sub);
-    return this.#entries.concerning({ sub }).find((entry) => "sub" in entry)?.before;
+    return this.#entries.concerning(ownIdentity({ sub })).find((entry) => "sub" in entry)?.before;
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {
@@ -179,10 +196,16 @@ class List implements RevocationList {
 
   health(): RevocationHealth {
     const { size, bytes } = this.#entries;
-    const lastSync = this.#lastSync;
-    const age = lastSync === undefined ? undefined : Math.max(0, this.#plan.now() - lastSync);
-    const staleness = this.#store && !this.#store.isOwn ? age : 0;
-    return { entries: size, bytes, lastSync, staleness, isStale: this.#isStale(), lastError: this.#lastError?.message };
+    const isStale = this.#isStale();
+    return {
+      entries: size,
+      bytes,
+      lastSync: this.#lastSync?.time,
+      staleness: this.#store && !this.#store.isOwn ? this.#age() : 0,
+      isStale,
+      following: this.#store?.following,
+      lastError: this.#lastError?.message,
+    };
   }
 
   async ready(): Promise<void> {
@@ -197,12 +220,12 @@ class List implements RevocationList {
 
   /** What the store said was wrong with its data is so still. */
   #opened(): void {
-    if (!this.#isClosed) this.#lastSync = this.#plan.now();
+    if (!this.#isClosed) this.#lastSync = { time: this.#plan.now(), steady: monotonic() };
   }
 
   #synced(): void {
     this.#opened();
-    if (!this.#isClosed) this.#lastError = undefined;
+    if (!this.#isClosed) this.#lastError = this.#shortness;
   }
 
   #failed(thrown: unknown): void {
@@ -211,15 +234,39 @@ class List implements RevocationList {
     attempt(() => this.#plan.onError?.(error));
   }
 
-  /** A clock that was set back makes nothing fresh. */
   #isStale(): boolean {
-    if (this.#lastSync === undefined) return true;
-    const { maxStaleness, now } = this.#plan;
-    return maxStaleness !== undefined && Math.abs(now() - this.#lastSync) > maxStaleness;
+    if (this.#lastSync === undefined || this.#isShort()) return true;
+    if (this.#store && !this.#store.isCurrent()) return true;
+    const { maxStaleness } = this.#plan;
+    return maxStaleness !== undefined && (this.#age() as number) > maxStaleness;
+  }
+
+  /** Since the list had all there is: a clock that was set back makes nothing fresh. */
+  #age(): number | undefined {
+    if (this.#lastSync === undefined) return undefined;
+    const { time, steady } = this.#lastSync;
+    return Math.max(Math.abs(this.#plan.now() - time), monotonic() - steady);
+  }
+
+  /** May an entry be missing? It is told once, and not from within a look-up; it passes by itself. */
+  #isShort(): boolean {
+    if (this.#sweeper.isShort === (this.#shortness !== undefined)) return this.#shortness !== undefined;
+    if (this.#shortness) {
+      if (this.#lastError === this.#shortness) this.#lastError = undefined;
+      this.#shortness = undefined;
+      return false;
+    }
+    this.#shortness = new Error(
+      "Expected the clock to be past the end of all revocations that the list has forgotten, got one that was set back: the list is stale until then",
+    );
+    this.#lastError = this.#shortness;
+    const error = this.#shortness;
+    queueMicrotask(() => attempt(() => this.#plan.onError?.(error)));
+    return true;
   }
 }
 
 /** Also one that is not this runtime's own. */
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
+  return isPart(value, "then");
 }

@@ -1,11 +1,12 @@
 /** Entries as they are given to a revocation list, checked and copied. */
 import { LARGEST_KID, LONGEST_REVOKED } from "../abi.js";
 import { kindOf, optionError } from "../errors.js";
-import { rejectUnknown } from "../options.js";
+import { bare, ownOptions } from "../own.js";
 import { utf8Bytes } from "../text.js";
 import type { RevocationEntry } from "./entry.js";
 
 const NAMES = ["jti", "sub", "kid"] as const;
+const MEMBERS = [...NAMES, "iss", "before", "exp"] as const;
 
 /**
  * Checks what is to be revoked: one entry or several. `before` of a subject is `now`, in seconds, unless given.
@@ -17,9 +18,7 @@ export function parseEntries(given: unknown, now: number): RevocationEntry[] {
 }
 
 function parseEntry(given: unknown, name: string, now: number): RevocationEntry {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw optionError(name, "an object", given);
-  rejectUnknown(given, ["jti", "sub", "kid", "iss", "before", "exp"]);
-  const entry = given as Readonly<Record<string, unknown>>;
+  const entry = ownOptions(given as Readonly<Record<string, unknown>>, name, MEMBERS);
   const named = NAMES.filter((member) => entry[member] !== undefined);
   if (named.length > 1) throw new TypeError(`Expected \`${name}\` to have one of ${NAMES.join(", ")}, got ${named.join(" and ")}`);
   const iss = entry.iss === undefined ? {} : { iss: text(entry.iss, `${name}.iss`, LARGEST_KID) };
@@ -28,13 +27,13 @@ function parseEntry(given: unknown, name: string, now: number): RevocationEntry 
   const [member] = named;
   if (member === "jti") {
     if (before !== undefined) throw new TypeError(`Expected \`${name}.before\` not to stand beside \`jti\`, which names one token`);
-    return { jti: text(entry.jti, `${name}.jti`, LONGEST_REVOKED), ...iss, ...exp };
+    return bare({ jti: text(entry.jti, `${name}.jti`, LONGEST_REVOKED), ...iss, ...exp });
   }
-  if (member === "sub") return { sub: text(entry.sub, `${name}.sub`, LONGEST_REVOKED), before: before ?? now, ...iss, ...exp };
+  if (member === "sub") return bare({ sub: text(entry.sub, `${name}.sub`, LONGEST_REVOKED), before: before ?? now, ...iss, ...exp });
   if (member === "kid")
-    return { kid: text(entry.kid, `${name}.kid`, LARGEST_KID), ...(before !== undefined && { before }), ...iss, ...exp };
+    return bare({ kid: text(entry.kid, `${name}.kid`, LARGEST_KID), ...(before !== undefined && { before }), ...iss, ...exp });
   if (before === undefined) throw new TypeError(`Expected \`${name}\` to have \`jti\`, \`sub\`, \`kid\` or \`before\`, got none of them`);
-  return { before, ...iss, ...exp };
+  return bare({ before, ...iss, ...exp });
 }
 
 function text(value: unknown, name: string, longest: number): string {

@@ -6,7 +6,8 @@ import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.
 import { isPlain } from "../claimsSets.js";
 import { type Rejection, rejection } from "../codes.js";
 import { optionError } from "../errors.js";
-import { clock, type JwtClaims, type Moment, rejectUnknown, whole } from "../options.js";
+import { clock, type JwtClaims, type Moment, whole } from "../options.js";
+import { isPart, ownMember, ownOptions } from "../own.js";
 import type { Signer } from "../signer.js";
 import type { Verifier } from "../verifier.js";
 import type { RevocationEntry } from "./entry.js";
@@ -96,9 +97,8 @@ export interface Refresher {
  * Makes a refresher.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createRefresher(options: RefresherOptions): Refresher {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, OPTION_NAMES);
+export function createRefresher(given: RefresherOptions): Refresher {
+  const options = ownOptions(given, "options", OPTION_NAMES);
   const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = options;
   requireMethod(verifier, "verifyAsync", "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
@@ -121,7 +121,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
   });
 }
 
-const OPTION_NAMES: readonly string[] = [
+const OPTION_NAMES: readonly (keyof RefresherOptions)[] = [
   "verifier",
   "accessSigner",
   "refreshSigner",
@@ -160,7 +160,7 @@ class FamilyRefresher implements Refresher {
 
   async refresh(refreshToken: string): Promise<Refreshed> {
     const grant = await this.#read(refreshToken);
-    if ("ok" in grant) return grant;
+    if (isRejection(grant)) return grant;
     const early = this.#judge(grant);
     if (early) return this.#reject(early, grant);
     const next = { family: grant.family, number: grant.number + 1 };
@@ -174,7 +174,7 @@ class FamilyRefresher implements Refresher {
 
   async end(refreshToken: string): Promise<{ readonly ok: true } | Rejection> {
     const grant = await this.#read(refreshToken);
-    if ("ok" in grant) return grant;
+    if (isRejection(grant)) return grant;
     await this.#end(grant, grant.exp);
     return { ok: true };
   }
@@ -259,6 +259,10 @@ class FamilyRefresher implements Refresher {
   }
 }
 
+function isRejection(value: AuthenticGrant | Rejection): value is Rejection {
+  return Object.hasOwn(value, "ok");
+}
+
 function lifetime(value: unknown, name: string): number {
   const seconds = whole(value, name, 1, 1e9, "seconds");
   if (seconds === undefined) throw optionError(name, "a whole number of seconds", value);
@@ -266,13 +270,12 @@ function lifetime(value: unknown, name: string): number {
 }
 
 function requireMethod(value: unknown, method: string, name: string, expected: string): void {
-  const part = value as Readonly<Record<string, unknown>> | null | undefined;
-  if (typeof part !== "object" || part === null || typeof part[method] !== "function") throw optionError(name, expected, value);
+  if (typeof value !== "object" || !isPart(value, method)) throw optionError(name, expected, value);
 }
 
 function requireClaims(claims: unknown, name: string): void {
   if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(name, "a claims set", claims);
   if (!isPlain(claims as JwtClaims)) throw optionError(name, "a plain object, without `toJSON`", claims);
-  const own = OWN_CLAIMS.find((claim) => (claims as JwtClaims)[claim] !== undefined);
+  const own = OWN_CLAIMS.find((claim) => ownMember(claims as JwtClaims, claim) !== undefined);
   if (own) throw new TypeError(`Expected \`${name}\` to have no \`${own}\`: it is the refresher's to set`);
 }

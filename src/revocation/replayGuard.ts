@@ -1,11 +1,13 @@
 /**
  * A replay guard: accepts each token once. It remembers `iss` and `jti` of what was accepted until the token has expired, a bounded number of
- * them; when it is full, it accepts nothing rather than forget.
+ * them; when it is full, it accepts nothing rather than forget. Nor does it accept a token that expires no later than one it has forgotten,
+ * which a clock that was set back makes valid again.
  */
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
 import { optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, rejectUnknown, whole } from "../options.js";
+import { clock, type Moment, whole } from "../options.js";
+import { ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { utf8Bytes } from "../text.js";
 import { Entries } from "./entries.js";
@@ -31,9 +33,8 @@ export interface ReplayGuard extends Replays {
  * Makes a replay guard.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createReplayGuard(options: ReplayGuardOptions = {}): ReplayGuard {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["maxEntries", "currentDate"]);
+export function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
+  const options = ownOptions(given, "options", ["maxEntries", "currentDate"]);
   const { currentDate } = options;
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   const maxEntries = whole(options.maxEntries, "maxEntries", 1, 16_777_216, "tokens") ?? 1_000_000;
@@ -69,7 +70,9 @@ class Guard implements ReplayGuard {
     // The length parts the two. There may be more issuers than a list has numbers for.
     const name = iss === undefined ? `:${jti}` : `${iss.length}:${iss}${jti}`;
     if (3 * name.length > LONGEST_REVOKED && utf8Bytes(name).length > LONGEST_REVOKED) return REPLAY_GUARD_FULL;
-    if (this.size >= this.#maxEntries) return this.#entries.has(name) ? REPLAYED : REPLAY_GUARD_FULL;
+    // It may have been used and forgotten: the clock was ahead then.
+    const isUnknowable = Math.ceil(exp) <= this.#sweeper.forgotten;
+    if (isUnknowable || this.size >= this.#maxEntries) return this.#entries.has(name) ? REPLAYED : REPLAY_GUARD_FULL;
     const isFirst = this.#entries.admit(name, exp);
     this.#sweeper.wake();
     return isFirst ? ACCEPTED : REPLAYED;

@@ -1,4 +1,5 @@
 /** What a verifier asks of a revocation list and of a replay guard; it knows no more of them. */
+import { isPart } from "../own.js";
 
 /** The list in linear memory, and whether it may be relied on. */
 export interface PlacedRevocations {
@@ -25,7 +26,7 @@ export interface RevocationCounts {
 
 /** Is this a revocation list? */
 export function isRevocations(value: unknown): value is Revocations {
-  return typeof value === "object" && value !== null && "place" in value && typeof value.place === "function" && "outlive" in value;
+  return typeof value === "object" && isPart(value, "place", "outlive");
 }
 
 /** What tells a token from all others, and when it expires, in seconds. */
@@ -44,5 +45,5 @@ export interface Replays {
 
 /** Is this a replay guard? */
 export function isReplays(value: unknown): value is Replays {
-  return typeof value === "object" && value !== null && "judge" in value && typeof value.judge === "function" && "outlive" in value;
+  return typeof value === "object" && isPart(value, "judge", "outlive");
 }

@@ -1,5 +1,7 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
+import { attempt } from "../attempt.js";
 import { optionError } from "../errors.js";
+import { isPart, partMember } from "../own.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -8,6 +10,13 @@ export interface RevocationStore {
   readonly name: string;
   /** Nothing is revoked but by way of its one list, which never grows stale. */
   readonly isOwn?: boolean;
+  /** Who writes what this store only reads, for `health()`; undefined where this one writes. */
+  readonly following?: string | undefined;
+  /**
+   * Does the list have what was acknowledged elsewhere until a moment ago? While this is false, the list is stale. It is asked for each
+   * look-up: it must be quick, must not throw, and must not call the list.
+   */
+  isCurrent?(): boolean;
   /**
    * Gives the list all there is, and from then on what comes from elsewhere. A list whose store promises is stale until that is fulfilled.
    * @throws Error that names the store and says what was expected.
@@ -19,26 +28,64 @@ export interface RevocationStore {
   close(): Promise<void>;
 }
 
+/** What a list knows of time, in seconds, for a store to keep: a restart must not make it believe a clock that is ahead. */
+export interface Passed {
+  /** A time that has surely come. It lags behind a clock that was set ahead, for a week. */
+  readonly time: number;
+  /** The greatest `exp` of the entries that were left out since they had ended; -Infinity where there were none. */
+  readonly forgotten: number;
+}
+
 /** A list, as its store sees it. */
 export interface RevocationSink {
   /** Adds what is revoked elsewhere, or was before. Entries are checked: a TypeError says what is wrong with one. */
   apply(entries: readonly RevocationEntry[]): void;
-  /** All entries there are. */
+  /** All entries there are, but for those that have ended. */
   snapshot(): Iterable<RevocationEntry>;
   /** How many those are, vanished ones among them that have not been swept yet. */
   size(): number;
   /** Said whenever the list is known to have all there is: the time of it counts for `maxStaleness`, and what failed before is past. */
   synced(): void;
+  /** What is to be kept beside the entries, and written anew from time to time. */
+  passed?(): Passed;
+  /** Tells a list that has just been opened what was kept, with `time` as late as it has surely become since. */
+  resume?(passed: Passed): void;
   /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()` until `synced()` is said. */
   failed(error: Error): void;
 }
 
 const METHODS = ["open", "append", "close"] as const;
 
-/** @throws TypeError that names the option, and what of a store it lacks. */
-export function requireStore(value: unknown): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError("store", "`file()` or another store", value);
-  const store = value as Readonly<Record<string, unknown>>;
-  if (typeof store.name !== "string" || store.name === "") throw optionError("store.name", "a non-empty string", store.name);
-  for (const method of METHODS) if (typeof store[method] !== "function") throw optionError(`store.${method}`, "a function", store[method]);
+/** A store that has all members, undefined ones included: none is found on what all objects have. */
+export type OwnStore = { readonly [Name in keyof RevocationStore]-?: RevocationStore[Name] };
+
+/**
+ * A store with its own members and those of its class, as they are when they are asked for.
+ * @throws TypeError that names the option, and what of a store it lacks.
+ */
+export function ownStore(store: RevocationStore): OwnStore {
+  if (typeof store !== "object" || store === null || Array.isArray(store)) throw optionError("store", "`file()` or another store", store);
+  const name = partMember(store, "name");
+  if (typeof name !== "string" || name === "") throw optionError("store.name", "a non-empty string", name);
+  for (const method of METHODS) if (!isPart(store, method)) throw optionError(`store.${method}`, "a function", partMember(store, method));
+  return {
+    name,
+    get isOwn() {
+      return partMember(store, "isOwn") === true;
+    },
+    get following() {
+      return partMember(store, "following");
+    },
+    isCurrent: () => {
+      if (!partMember(store, "isCurrent")) return true;
+      let isCurrent = false;
+      attempt(() => {
+        isCurrent = store.isCurrent?.() === true;
+      });
+      return isCurrent;
+    },
+    open: (list) => store.open(list),
+    append: (entries) => store.append(entries),
+    close: () => store.close(),
+  };
 }

@@ -1,8 +1,13 @@
-/** Lets entries vanish a few at a time, by a timer that keeps neither the process nor its list. */
+/**
+ * Lets entries vanish a few at a time, by a timer that keeps neither the process nor its list. What is deleted cannot be undone: it goes by
+ * the time that has surely come, and remembers until when entries may be missing.
+ */
 import { attempt } from "../attempt.js";
+import { PassedClock } from "../clocks.js";
 import { optionError } from "../errors.js";
 import { later } from "../timer.js";
 import { type Entries, SWEPT_SLOTS } from "./entries.js";
+import type { Passed } from "./store.js";
 
 /** All slots have been looked at once in so many seconds; a step takes a small fraction of a millisecond. */
 const ROUND = 60;
@@ -12,13 +17,16 @@ const LONGEST_REST = 5;
 export class Sweeper {
   readonly #entries: Entries;
   readonly #now: () => number;
+  #clock: PassedClock;
   /** Of all verifiers that use the entries, the greatest: tokens are accepted for so long after `exp`. */
   #tolerance = 0;
+  #forgotten = Number.NEGATIVE_INFINITY;
   #isWaiting = false;
 
   constructor(entries: Entries, now: () => number) {
     this.#entries = entries;
     this.#now = now;
+    this.#clock = new PassedClock(now);
   }
 
   outlive(seconds: number): void {
@@ -26,9 +34,35 @@ export class Sweeper {
     this.#tolerance = Math.max(this.#tolerance, seconds);
   }
 
+  /** The time that has surely come, and what may be missing by it. */
+  get passed(): Passed {
+    return { time: this.#clock.read(), forgotten: this.#forgotten };
+  }
+
+  /** Goes on from what an earlier process knew. */
+  resume({ time, forgotten }: Passed): void {
+    this.#clock = new PassedClock(this.#now, time);
+    this.forget(forgotten);
+  }
+
   /** Entries whose end is before this, in seconds, concern no token any more. */
   get horizon(): number {
-    return this.#now() - this.#tolerance;
+    return this.#clock.read() - this.#tolerance;
+  }
+
+  /** The greatest end of an entry that was deleted, in seconds: of a token that expires later, no entry can be missing. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** An entry with this end has been left out. */
+  forget(end: number): void {
+    if (end > this.#forgotten) this.#forgotten = end;
+  }
+
+  /** May an entry be missing that concerns a token which is still accepted? It may where the clock was set back, or a tolerance came late. */
+  get isShort(): boolean {
+    return this.#forgotten > Number.NEGATIVE_INFINITY && this.#now() - this.#tolerance < this.#forgotten;
   }
 
   /** To be called when there are entries: sweeping goes on until there are none. */
@@ -42,7 +76,7 @@ export class Sweeper {
   /** One step of a sweep; the next one follows by itself. */
   step(): void {
     this.#isWaiting = false;
-    attempt(() => this.#entries.sweep(this.horizon));
+    attempt(() => this.forget(this.#entries.sweep(this.horizon)));
     this.wake();
   }
 }

@@ -31,6 +31,10 @@ export class Chains {
     return this.#next[number] as number;
   }
 
+  has(number: number): boolean {
+    return this.#before[number] !== NOWHERE;
+  }
+
   /** Puts a number that is in no chain in front of one. */
   add(chain: number, number: number): void {
     const first = this.first(chain);

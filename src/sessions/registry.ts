@@ -3,9 +3,19 @@
  * kept in 21 MB; one timer, of a second, serves them all.
  */
 import { attempt } from "../attempt.js";
+import { monotonic } from "../clocks.js";
 import { optionError } from "../errors.js";
-import { clock, type Moment, number, rejectUnknown } from "../options.js";
-import { concerns, type RevocationEntry, type RevocationSource, type RevokedIssue, type RevokedKey } from "../revocation/entry.js";
+import { clock, type Moment, number } from "../options.js";
+import { bare, isPart, ownOptions, partMember } from "../own.js";
+import {
+  concerns,
+  ownIdentity,
+  type RevocationEntry,
+  type RevocationSource,
+  type RevokedIssue,
+  type RevokedKey,
+  type TokenIdentity,
+} from "../revocation/entry.js";
 import { later } from "../timer.js";
 import { copied, SharedTexts, TextIndex } from "./texts.js";
 import type { SessionToken } from "./token.js";
@@ -35,7 +45,8 @@ export interface SessionRegistry {
   /** How many sessions there are. */
   readonly size: number;
   /**
-   * Adds a session. `close` is called once, when its token expires, within a second, or is revoked: before this returns where it has or is
+   * Adds a session. `close` is called once, when its token expires, within a second, or is revoked (within two where the clock was set back:
+   * no session lasts longer than its token had left): before this returns where it has or is
    * already. That it fails is ignored, by a promise as well. Many that end together are closed for 10 ms at a time, so that all else goes on.
    * @throws Error when the registry is closed; whatever the `isRevoked` of the source throws.
    */
@@ -48,13 +59,11 @@ export interface SessionRegistry {
  * Makes a registry of sessions. Its timer keeps no process alive.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSessionRegistry(options: SessionRegistryOptions = {}): SessionRegistry {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  if ("subscribe" in options) throw optionError("options", "an object with the list as `revocations`", options);
-  rejectUnknown(options, ["revocations", "clockTolerance", "currentDate", "onClose"]);
+export function createSessionRegistry(given: SessionRegistryOptions = {}): SessionRegistry {
+  if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
+  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"]);
   const { revocations, currentDate, onClose } = options;
-  if (revocations !== undefined && typeof revocations?.subscribe !== "function")
-    throw optionError("revocations", "a revocation list", revocations);
+  if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
   const tolerance = number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
@@ -63,6 +72,8 @@ export function createSessionRegistry(options: SessionRegistryOptions = {}): Ses
 
 /** For how long sessions are closed before all else has its turn, in milliseconds. */
 const SLICE = 10;
+/** Seconds that the clock and the monotonic one may drift apart until it counts as a jump. */
+const LARGEST_DRIFT = 1;
 const LEAST_CAPACITY = 1024;
 const GROWTH = 1.25;
 
@@ -78,7 +89,12 @@ class Registry implements SessionRegistry {
   #free: number[] = [];
   #capacity = 0;
   #size = 0;
+  /** By the clock, which may be set back. */
   #wheel: Wheel;
+  /** By the monotonic clock, once the other one has jumped: when what a token had left as its session began is over. */
+  #steady: Wheel | undefined;
+  /** What the clock is ahead of the monotonic one. */
+  #offset: number;
   #tokens = new TextIndex((number) => this.#sessions[number]?.jti);
   #subjects = new TextIndex((number) => this.#sessions[number]?.sub);
   #stop: (() => void) | undefined;
@@ -89,7 +105,9 @@ class Registry implements SessionRegistry {
     this.#tolerance = tolerance;
     this.#onClose = onClose;
     this.#revocations = revocations;
-    this.#wheel = new Wheel(wholeSeconds(now()));
+    const start = now();
+    this.#wheel = new Wheel(wholeSeconds(start));
+    this.#offset = start - monotonic();
     this.#unsubscribe = revocations?.subscribe((entries) => this.#revoke(entries));
   }
 
@@ -100,12 +118,18 @@ class Registry implements SessionRegistry {
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle {
     if (this.#isClosed) throw new Error("Expected the registry of sessions to be open, got it closed");
     if (typeof close !== "function") throw optionError("close", "a function", close);
-    const end = this.#endOf(token);
-    const isRevoked = this.#revocations?.isRevoked?.(token) === true;
-    const session = new Session(this, token, close, this.#texts);
+    const identity = ownIdentity(token);
+    const end = this.#endOf(partMember(token, "exp"));
+    const isRevoked = this.#isRevoked(identity);
+    const session = new Session(this, identity, close, this.#texts);
     if (isRevoked || end <= this.#now()) this.#tell(session, isRevoked ? "revoked" : "expired");
     else this.#insert(session, end);
     return session;
+  }
+
+  #isRevoked(token: TokenIdentity): boolean {
+    const source = this.#revocations;
+    return source !== undefined && isPart(source, "isRevoked") && source.isRevoked?.(token) === true;
   }
 
   close(): void {
@@ -119,6 +143,7 @@ class Registry implements SessionRegistry {
     const { number } = session;
     if (this.#sessions[number] !== session) return;
     this.#wheel.remove(number);
+    this.#steady?.remove(number);
     this.#tokens.remove(number);
     this.#subjects.remove(number);
     this.#sessions[number] = undefined;
@@ -129,7 +154,7 @@ class Registry implements SessionRegistry {
   }
 
   /** When the session ends, in seconds. */
-  #endOf({ exp }: SessionToken): number {
+  #endOf(exp: unknown): number {
     if (exp === undefined) return Number.POSITIVE_INFINITY;
     if (typeof exp !== "number" || Number.isNaN(exp)) throw optionError("exp", "a number of seconds", exp);
     return exp + this.#tolerance;
@@ -146,18 +171,20 @@ class Registry implements SessionRegistry {
     if (end > LATEST) return;
     this.#setTime();
     this.#wheel.add(number, Math.ceil(end));
+    this.#steady?.add(number, this.#steadyEnd(end));
     this.#wait();
   }
 
   #grow(): void {
     this.#capacity = Math.max(LEAST_CAPACITY, Math.ceil(this.#capacity * GROWTH));
-    for (const part of [this.#wheel, this.#tokens, this.#subjects]) part.grow(this.#capacity);
+    for (const part of [this.#wheel, this.#steady, this.#tokens, this.#subjects]) part?.grow(this.#capacity);
   }
 
   /** Nobody is there: no timer, and the memory of many is given back. */
   #clear(): void {
     this.#stop?.();
     this.#stop = undefined;
+    this.#steady = undefined;
     if (this.#capacity === LEAST_CAPACITY) return;
     this.#sessions = [];
     this.#free = [];
@@ -169,7 +196,8 @@ class Registry implements SessionRegistry {
 
   #revoke(entries: readonly RevocationEntry[]): void {
     const broad: (RevokedKey | RevokedIssue)[] = [];
-    for (const entry of entries) {
+    for (const given of entries) {
+      const entry = bare(given);
       if ("jti" in entry) this.#hasten(this.#tokens.find(entry.jti), entry);
       else if ("sub" in entry) this.#hasten(this.#subjects.find(entry.sub), entry);
       else broad.push(entry);
@@ -197,19 +225,49 @@ class Registry implements SessionRegistry {
     }
   }
 
+  /** Both wheels'. A clock that fails leaves the monotonic one. */
   #setTime(): void {
-    const now = wholeSeconds(this.#now());
-    if (now !== this.#wheel.now) this.#wheel.set(now);
+    const steady = monotonic();
+    let now = Number.NaN;
+    attempt(() => {
+      now = this.#now();
+    });
+    if (!(Math.abs(now - steady - this.#offset) <= LARGEST_DRIFT)) this.#mistrust(now - steady);
+    this.#steady?.set(wholeSeconds(steady));
+    const second = Number.isNaN(now) ? this.#wheel.now : wholeSeconds(now);
+    if (second !== this.#wheel.now) this.#wheel.set(second);
+  }
+
+  /** The clock has jumped, or fails: no session lasts longer than it would have. */
+  #mistrust(offset: number): void {
+    if (!this.#steady) {
+      this.#steady = new Wheel(wholeSeconds(monotonic()));
+      this.#steady.grow(this.#capacity);
+      for (const number of this.#sessions.keys()) {
+        const end = this.#wheel.timeOf(number);
+        if (end !== undefined) this.#steady.add(number, this.#steadyEnd(end));
+      }
+    }
+    if (!Number.isNaN(offset)) this.#offset = offset;
+  }
+
+  /** When it will be that time, by the monotonic clock. */
+  #steadyEnd(end: number): number {
+    return wholeSeconds(Math.ceil(end - this.#offset));
+  }
+
+  #due(): number | undefined {
+    return this.#wheel.due() ?? this.#steady?.due();
   }
 
   /** Closes what is to be closed, for so long. */
   #work(): void {
     const end = performance.now() + SLICE;
-    let number = this.#wheel.due();
+    let number = this.#due();
     while (number !== undefined && performance.now() < end) {
       const session = this.#sessions[number] as Session;
       this.#tell(session, this.#wheel.isHurried ? "revoked" : "expired");
-      number = this.#wheel.due();
+      number = this.#due();
     }
     this.#wait();
   }
@@ -225,14 +283,22 @@ class Registry implements SessionRegistry {
 
   /** Sees to it that a timer is under way if one is needed: until the next whole second, so that no session that is added needs another. */
   #wait(): void {
-    const isDue = this.#wheel.due() !== undefined;
+    const isDue = this.#due() !== undefined;
     if (isDue) this.#stop?.();
     else if (this.#stop || !this.#wheel.isWaiting) return;
-    this.#stop = later(isDue ? 0 : 1 - (this.#now() % 1), () => {
+    this.#stop = later(isDue ? 0 : this.#untilNextSecond(), () => {
       this.#stop = undefined;
       this.#setTime();
       this.#work();
     });
+  }
+
+  #untilNextSecond(): number {
+    let now = 0;
+    attempt(() => {
+      now = this.#now();
+    });
+    return 1 - (now % 1);
   }
 }
 
@@ -246,7 +312,7 @@ class Session implements SessionHandle {
   readonly kid: string | undefined;
   readonly iat: number | undefined;
 
-  constructor(registry: Registry, { iss, sub, jti, kid, iat }: SessionToken, close: (reason: SessionEnd) => void, texts: SharedTexts) {
+  constructor(registry: Registry, { iss, sub, jti, kid, iat }: TokenIdentity, close: (reason: SessionEnd) => void, texts: SharedTexts) {
     this.#registry = registry;
     this.close = close;
     this.iss = iss === undefined ? undefined : texts.shared(iss);

@@ -1,5 +1,6 @@
 /** What a session must know of its token. */
 import type { JwtClaims } from "../options.js";
+import { ownMember, partMember } from "../own.js";
 import type { Acceptance } from "../result.js";
 import type { TokenIdentity } from "../revocation/entry.js";
 
@@ -11,9 +12,17 @@ export interface SessionToken extends TokenIdentity {
 
 /** This of a token that a verifier has accepted. Its `kid` is the name that its key was found by; that of its header, where there is none. */
 export function sessionToken(accepted: Pick<Acceptance<object>, "claims" | "header" | "keyName">): SessionToken {
-  const { iss, sub, jti, iat, exp } = accepted.claims as JwtClaims;
-  const kid = accepted.keyName ?? accepted.header.kid;
-  return { iss: text(iss), sub: text(sub), jti: text(jti), kid: text(kid), iat: seconds(iat), exp: seconds(exp) };
+  const claims = accepted.claims as JwtClaims;
+  const claim = (name: string) => ownMember(claims, name);
+  const kid = partMember(accepted, "keyName") ?? ownMember(accepted.header, "kid");
+  return {
+    iss: text(claim("iss")),
+    sub: text(claim("sub")),
+    jti: text(claim("jti")),
+    kid: text(kid),
+    iat: seconds(claim("iat")),
+    exp: seconds(claim("exp")),
+  };
 }
 
 function text(value: unknown): string | undefined {

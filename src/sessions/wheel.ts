@@ -48,6 +48,11 @@ export class Wheel {
     this.#chains.remove(number);
   }
 
+  /** When a number is due; undefined where the wheel has not got it. */
+  timeOf(number: number): number | undefined {
+    return this.#chains.has(number) ? this.#times[number] : undefined;
+  }
+
   /** Makes a number the next to be taken, whether the wheel has it or not. */
   hasten(number: number): void {
     this.#chains.remove(number);

@@ -243,7 +243,21 @@ const KIDS = ["k1", "k2", "k3", "k4", "k5", "", "ключ", "k".repeat(256)] as 
 
 const headerMembers: readonly [name: string, right: fc.Arbitrary<string>][] = [
   ["kid", fc.oneof(fc.constantFrom(...KIDS), fc.constantFrom("k".repeat(257), "é".repeat(128), "é".repeat(129))).chain(speltAs)],
-  ["typ", fc.constantFrom("JWT", "jwt", "at+jwt", "application/at+JWT", "APPLICATION/application/jwt", "other").chain(speltAs)],
+  [
+    "typ",
+    fc
+      .constantFrom(
+        "JWT",
+        "jwt",
+        "at+jwt",
+        "application/at+JWT",
+        "APPLICATION/application/jwt",
+        "text/plain",
+        "application/Text/plain",
+        "other",
+      )
+      .chain(speltAs),
+  ],
   [
     "crit",
     fc.constantFrom(
@@ -342,7 +356,11 @@ export const options: fc.Arbitrary<ReferenceOptions> = fc
     subject: seldom(someValues),
     jwtId: seldom(someValues),
     nonce: seldom(someValues),
-    typ: seldom(fc.uniqueArray(fc.constantFrom("jwt", "JWT", "application/at+jwt", "At+Jwt"), { minLength: 1 })),
+    typ: seldom(
+      fc.uniqueArray(fc.constantFrom("jwt", "JWT", "application/at+jwt", "At+Jwt", "text/plain", "application/text/plain"), {
+        minLength: 1,
+      }),
+    ),
     crit: seldom(fc.constantFrom(["ext"], ["ext", "other"], ["other", "ext", "exp"])),
     requiredClaims: seldom(fc.uniqueArray(fc.constantFrom(...NAMES, ...OTHER_NAMES), { minLength: 1, maxLength: 3 })),
     clockTolerance: seldom(fc.oneof(fc.constantFrom(0, 1, 0.5, 86400), fc.double({ min: 0, max: 86400, noNaN: true }))),

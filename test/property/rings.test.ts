@@ -42,6 +42,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 class Model {
   added: Entry[] = [];
   loaded: Entry[] = [];
+  /** The last load has given keys, none of which the ring takes. */
+  isRefused = false;
   readonly ends = new Map<string, number>();
 
   get all(): Entry[] {
@@ -60,7 +62,8 @@ class Model {
       const isClear = (each: Entry) =>
         !this.added.some((other) => other.kid === each.kid) && event.entries.every((other) => other.kid !== each.kid || same(other, each));
       const clear = event.entries.filter((each, index, list) => isClear(each) && list.findIndex((other) => same(other, each)) === index);
-      if (clear.length) this.loaded = clear;
+      this.loaded = clear;
+      this.isRefused = clear.length === 0 && event.entries.length > 0;
     }
     this.added = this.added.filter((each) => each.nbf < this.#end(each));
     this.loaded = this.loaded.filter((each) => each.nbf < this.#end(each));
@@ -72,7 +75,7 @@ class Model {
 
   codeOf(kid: string, secret: string, now: number): string {
     const key = this.all.find((each) => each.kid === kid && each.nbf <= now && now < each.exp);
-    if (!key) return "KEY_NOT_FOUND";
+    if (!key) return this.isRefused ? "KEY_UNAVAILABLE" : "KEY_NOT_FOUND";
     return key.secret === secret ? "ACCEPTED" : "BAD_SIGNATURE";
   }
 }

@@ -86,6 +86,17 @@ describe("PassedClock", () => {
     expect(clock.read()).toBeCloseTo(wall);
   });
 
+  it("does not believe two short jumps, a week apart, for one long one because nobody looked in between", () => {
+    const clock = new PassedClock(now);
+    pass(0, 7200);
+    clock.read();
+    pass(0, -7200);
+    pass(7 * DAY);
+    const right = wall;
+    pass(0, 7200);
+    expect(clock.read()).toBeCloseTo(right);
+  });
+
   it("begins at a time that an earlier process knew to have come", () => {
     const known = wall;
     pass(0, 2 * DAY);

@@ -1,10 +1,11 @@
 /** Signatures of public keys: every algorithm, at once and as a promise, through node:crypto and through WebCrypto. */
 import crypto, { generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createSigner, createVerifier, type PublicAlgorithm, type Verifier } from "../../src/index.js";
+import { createSigner, createVerifier, type PublicAlgorithm } from "../../src/index.js";
 import { verify as verifyByReference } from "../reference/verify.js";
 import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signatureWith, signWith, withoutNodeCrypto } from "../support/pairs.js";
 import { base64url, NOW } from "../support/tokens.js";
+import { verdictsOf } from "../support/verdicts.js";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -46,16 +47,6 @@ function wrongTokens(alg: PublicAlgorithm): string[] {
     `${header}.${payload}.`,
     `${header}.${payload}`,
     `${token}=`,
-  ];
-}
-
-/** How one and the same verifier can be asked: all must say the same. */
-async function verdictsOf(verifier: Verifier, tokens: readonly string[]): Promise<unknown[][]> {
-  return [
-    tokens.map((token) => verifier.verify(token)),
-    [...verifier.verifyBatch(tokens)],
-    await Promise.all(tokens.map((token) => verifier.verifyAsync(token))),
-    [...(await verifier.verifyBatchAsync(tokens))],
   ];
 }
 

@@ -20,6 +20,17 @@ describe("a batch of verdicts", () => {
     expect(batch.at(1)).toEqual({ ok: false, code: "EXPIRED", claim: "exp" });
   });
 
+  it("keeps its verdicts, whatever is written to the codes that it hands out", () => {
+    const expired = signClaims({ sub: "device", jti: "1", exp: NOW - 60 });
+    const batch = verifier.verifyBatch([good, expired]);
+    batch.codes.fill(0);
+    expect(batch.codes).toBe(batch.codes);
+    expect(batch.at(1)).toEqual({ ok: false, code: "EXPIRED", claim: "exp" });
+    expect([batch.claims(1), batch.header(1), batch.subject(1), batch.jwtId(1), batch.expiresAt(1)]).toEqual(Array(5).fill(undefined));
+    batch.codes.fill(9);
+    expect([batch.at(0).ok, batch.subject(0), batch.accepted]).toEqual([true, "device", 1]);
+  });
+
   it.each([-1, 2, 0.5, NaN, Infinity])("has no token with number %d", (index) => {
     const batch = verifier.verifyBatch([good, good]);
     expect(() => batch.at(index)).toThrow(RangeError);

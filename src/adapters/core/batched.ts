@@ -19,9 +19,3 @@ export function batched<Claims>(verifier: TokenVerifier<Claims>): TokenVerifier<
   batchers.set(verifier, batcher as TokenVerifier<never>);
   return batcher;
 }
-
-/** @throws TypeError for what is neither accepted nor rejected. */
-export function checkedVerdict<Claims>(verdict: Verdict<Claims>): Verdict<Claims> {
-  if (verdict?.ok !== true && verdict?.ok !== false) throw new TypeError("Expected the verifier to give a verdict");
-  return verdict;
-}

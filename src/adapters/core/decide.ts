@@ -1,6 +1,5 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import type { Verdict } from "../../result.js";
-import { checkedVerdict } from "./batched.js";
+import { isAccepted, type Verdict } from "../../result.js";
 import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
 import { failureOf } from "./failure.js";
@@ -15,8 +14,8 @@ export type Decision<Claims> = Passed<Claims> | Answered;
 
 interface Answered {
   readonly answer: Answer;
-  readonly auth?: undefined;
-  readonly cacheControl?: undefined;
+  readonly auth: undefined;
+  readonly cacheControl: undefined;
 }
 
 interface Passed<Claims> {
@@ -56,20 +55,25 @@ async function decideOn<Claims, Request>(
   given: string | undefined,
 ): Promise<Decision<Claims>> {
   const found = findToken(plan.sources, incoming, given);
-  if ("status" in found) return deny(plan, found, request);
+  if (found.denial) return deny(plan, found.denial, request);
   const { token, isInQuery } = found;
   if (token === undefined) return mayBeAnonymous(plan, incoming) ? ANONYMOUS : deny(plan, NO_TOKEN, request);
   let verdict: Verdict<Claims>;
-  let isGranted: boolean;
+  let denial: Denial | undefined;
   try {
-    verdict = checkedVerdict(await inTime(plan.verifier.verifyAsync(token), "the token to be judged"));
-    isGranted = verdict.ok && grants(verdict, plan.scopes);
+    verdict = await inTime(plan.verifier.verifyAsync(token), "the token to be judged");
+    denial = denialOf(verdict, token, plan.scopes);
   } catch (error) {
     throw failureOf(error);
   }
-  if (!verdict.ok) return deny(plan, rejected(verdict, token), request);
-  if (!isGranted) return deny(plan, NO_SCOPE, request);
-  return { answer: undefined, auth: verdict, cacheControl: isInQuery ? "private" : undefined };
+  if (denial) return deny(plan, denial, request);
+  return { answer: undefined, auth: verdict as Auth<Claims>, cacheControl: isInQuery ? "private" : undefined };
+}
+
+/** Undefined where the token lets the request pass. @throws TypeError for what is no verdict, and whatever its getters throw. */
+function denialOf<Claims>(verdict: Verdict<Claims>, token: string, scopes: readonly string[]): Denial | undefined {
+  if (!isAccepted(verdict)) return rejected(verdict, token);
+  return grants(verdict, scopes) ? undefined : NO_SCOPE;
 }
 
 /** Judges whether a request that has passed has the scopes as well. One without a token has none. */
@@ -91,5 +95,5 @@ function mayBeAnonymous<Claims, Request>(plan: Plan<Claims, Request>, incoming: 
 export async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
   const answer = answerTo(denial, plan.realm, plan.scopes);
   const changes = await inTime(plan.onRejected?.(denial, request), "`onRejected` to settle");
-  return { answer: changes ? changed(answer, changes) : answer };
+  return { answer: changes ? changed(answer, changes) : answer, auth: undefined, cacheControl: undefined };
 }

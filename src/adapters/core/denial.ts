@@ -1,6 +1,7 @@
 /** Why a request is turned away, and how it is told so (RFC 6750 §3). */
 import type { Rejection, RejectionCode } from "../../codes.js";
 import { describeRejection, optionError } from "../../errors.js";
+import { bare, partMember } from "../../own.js";
 import { AuthFailure, UNAVAILABLE } from "./failure.js";
 
 /** Why a request is turned away. Nothing in it is of the token. */
@@ -11,10 +12,10 @@ export interface Denial {
    */
   readonly status: 400 | 401 | 403 | 503;
   /** The error code of RFC 6750 §3.1; undefined where there was no token, or nothing is wrong with it. */
-  readonly error?: "invalid_request" | "invalid_token" | "insufficient_scope";
-  readonly description?: string;
+  readonly error?: "invalid_request" | "invalid_token" | "insufficient_scope" | undefined;
+  readonly description?: string | undefined;
   /** What the verifier said, where the token was rejected. */
-  readonly rejection?: Rejection;
+  readonly rejection?: Rejection | undefined;
 }
 
 /** What is sent. The names of headers are in small letters. */
@@ -32,19 +33,19 @@ export interface AnswerChanges {
 }
 
 /** No error code, nor anything else: who has not tried to authenticate is not told more (RFC 6750 §3.1). */
-export const NO_TOKEN: Denial = Object.freeze({ status: 401 });
+export const NO_TOKEN = denial(401, undefined, undefined);
 export const SEVERAL_TOKENS = invalidRequest("The request has more than one access token");
 export const MALFORMED_HEADER = invalidRequest("The Authorization header is not one bearer token");
 export const MALFORMED_FIELD = invalidRequest("The access token in the body is not a string");
-export const NO_SCOPE: Denial = Object.freeze({
-  status: 403,
-  error: "insufficient_scope",
-  description: "The token does not grant the required scope",
-});
+export const NO_SCOPE = denial(403, "insufficient_scope", "The token does not grant the required scope");
 
-/** Frozen, as all of them that several requests share: callbacks get them. */
 function invalidRequest(description: string): Denial {
-  return Object.freeze({ status: 400, error: "invalid_request", description });
+  return denial(400, "invalid_request", description);
+}
+
+/** With all members, so that none is looked for on `Object.prototype`. Frozen: several requests share some of them, and callbacks get them. */
+function denial(status: Denial["status"], error: Denial["error"], description: string | undefined, rejection?: Rejection): Denial {
+  return Object.freeze({ status, error, description, rejection });
 }
 
 /** Codes that tell of the server, not of the token. */
@@ -68,9 +69,9 @@ const SEGMENTS = new RegExp(`^${SEGMENT}\\.${SEGMENT}\\.${SEGMENT}$`);
 
 /** Why a token is turned away. What the client reads depends on the code only as far as it may know it. */
 export function rejected(rejection: Rejection, token: string): Denial {
-  const { code } = rejection;
-  if (NOT_KNOWN.includes(code)) return { status: 503, description: describeRejection(code), rejection };
-  return { status: 401, error: "invalid_token", description: descriptionOf(code, token), rejection };
+  const code = partMember(rejection, "code") as RejectionCode;
+  if (NOT_KNOWN.includes(code)) return denial(503, undefined, describeRejection(code), rejection);
+  return denial(401, "invalid_token", descriptionOf(code, token), rejection);
 }
 
 function descriptionOf(code: RejectionCode, token: string): string {
@@ -90,24 +91,31 @@ export function answerTo(denial: Denial, realm: string | undefined, scopes: read
   const parameters = { realm, error, error_description: description, scope: scopes.join(" ") || undefined };
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const challenge = ["Bearer", given.map(([name, value]) => `${name}="${quotable(value as string)}"`).join(", ")].join(" ").trim();
-  const headers = { "www-authenticate": challenge, "cache-control": "no-store" };
+  const headers = bare({ "www-authenticate": challenge, "cache-control": "no-store" });
   if (error === undefined) return { status, headers, body: "" };
   return withBody({ status, headers, body: "" }, { error, error_description: description });
 }
 
 /** The answer where there is no framework to give one: no more than that the server has failed. */
 export function answerToFailure(error: unknown): Answer {
-  return error instanceof AuthFailure ? { status: error.status, headers: error.headers, body: "" } : { status: 500, headers: {}, body: "" };
+  return error instanceof AuthFailure
+    ? { status: error.status, headers: error.headers, body: "" }
+    : { status: 500, headers: bare({}), body: "" };
 }
 
 /** @throws TypeError for changes that are none, a status that would not turn anybody away, and for a header that cannot be sent. */
 export function changed(answer: Answer, changes: AnswerChanges): Answer {
   if (typeof changes !== "object") throw optionError("onRejected", "a function that gives an object or nothing", changes);
-  const { status = answer.status, headers = {}, body } = changes;
+  const own = (name: keyof AnswerChanges) => partMember(changes, name);
+  const {
+    status = answer.status,
+    headers = {},
+    body,
+  } = { status: own("status"), headers: own("headers"), body: own("body") } as AnswerChanges;
   if (!Number.isInteger(status) || status < 300 || status > 599) throw optionError("status", "one from 300 to 599", status);
   const { headers: before, body: text } = body === undefined ? answer : withBody(answer, body);
   const after = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), sendable(name, value)]);
-  return { status, headers: { ...before, ...Object.fromEntries(after) }, body: text };
+  return { status, headers: bare({ ...before, ...Object.fromEntries(after) }), body: text };
 }
 
 /** A field's value, if it is one (RFC 9110 §5.5). */
@@ -120,7 +128,7 @@ function sendable(name: string, value: unknown): string {
 function withBody({ status, headers }: Answer, body: string | object): Answer {
   const isText = typeof body === "string";
   const type = isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8";
-  return { status, headers: { ...headers, "content-type": type }, body: isText ? body : JSON.stringify(body) };
+  return { status, headers: bare({ ...headers, "content-type": type }), body: isText ? body : JSON.stringify(body) };
 }
 
 /** With an apostrophe for each character that these parameters may not have (RFC 6750 §3). */

@@ -1,13 +1,13 @@
 /** An error of the server while it judged a request. */
+import { bare, partMember } from "../../own.js";
 
 /** For how long a client should wait before it tries again, in seconds: keys and lists of a server come back together, not at once. */
 const RETRY_AFTER = 5;
 
 /** The fields of an answer of status 503 (RFC 9110 §15.6.4). */
-export const UNAVAILABLE: Readonly<Record<string, string>> = Object.freeze({
-  "cache-control": "no-store",
-  "retry-after": String(RETRY_AFTER),
-});
+export const UNAVAILABLE: Readonly<Record<string, string>> = Object.freeze(
+  bare({ "cache-control": "no-store", "retry-after": String(RETRY_AFTER) }),
+);
 
 /**
  * In place of what a verifier or a callback threw, which is its `cause`: no status, header or text of it shall reach the client by way of a
@@ -25,7 +25,7 @@ export class AuthFailure extends Error {
     super("The token could not be judged", { cause });
     this.status = statusOf(cause);
     this.statusCode = this.status;
-    this.headers = this.status === 503 ? UNAVAILABLE : {};
+    this.headers = this.status === 503 ? UNAVAILABLE : bare({});
   }
 }
 
@@ -36,10 +36,11 @@ export function failureOf(error: unknown): AuthFailure {
 
 /** An error's own members may be getters that throw. */
 function statusOf(cause: unknown): number {
+  if (typeof cause !== "object" || cause === null) return 500;
   try {
-    const { status, code } = (typeof cause === "object" && cause !== null ? cause : {}) as { status?: unknown; code?: unknown };
+    const status = partMember(cause, "status");
     if (typeof status === "number" && Number.isInteger(status) && status >= 500 && status <= 599) return status;
-    return code === "OVERLOADED" ? 503 : 500;
+    return partMember(cause, "code") === "OVERLOADED" ? 503 : 500;
   } catch {
     return 500;
   }

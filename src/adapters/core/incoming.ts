@@ -1,4 +1,5 @@
 /** What there is to know of a request, whatever the framework. */
+import { ownMember, partMember } from "../../own.js";
 
 export interface Incoming {
   readonly method: string;
@@ -33,13 +34,14 @@ export class NodeIncoming implements Incoming {
   readonly #headers: NodeRequest["headers"];
   readonly #lines: readonly string[];
 
-  constructor({ method, url, headers, rawHeaders, stream }: NodeRequest, body: unknown) {
-    this.method = method ?? "";
-    this.url = url ?? "";
+  constructor(request: NodeRequest, body: unknown) {
+    this.method = partMember(request, "method") ?? "";
+    this.url = partMember(request, "url") ?? "";
     this.body = body;
-    this.hasUntoldBody = stream?.endAfterHeaders === false;
-    this.#headers = headers;
-    this.#lines = rawHeaders ?? [];
+    const stream = partMember(request, "stream");
+    this.hasUntoldBody = stream !== undefined && partMember(stream, "endAfterHeaders") === false;
+    this.#headers = request.headers;
+    this.#lines = partMember(request, "rawHeaders") ?? [];
   }
 
   /** Of several, Node keeps the first in `headers`; who reads `rawHeaders` may see another. */
@@ -53,7 +55,7 @@ export class NodeIncoming implements Incoming {
   }
 
   header(name: string): string | undefined {
-    const value = this.#headers[name];
+    const value = ownMember(this.#headers, name);
     return typeof value === "object" ? value.join(", ") : value;
   }
 }

@@ -1,6 +1,7 @@
 /** The options of all adapters, parsed once. */
 import { optionError } from "../../errors.js";
-import { boolean, rejectUnknown } from "../../options.js";
+import { boolean } from "../../options.js";
+import { isPart, ownOptions } from "../../own.js";
 import type { Acceptance } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
@@ -49,46 +50,46 @@ export interface ScopeOptions<Request> {
 /** Options as they are obeyed. */
 export interface Plan<Claims, Request> extends ScopePlan<Request> {
   readonly verifier: TokenVerifier<Claims>;
-  readonly sources: TokenSources<Request> & { readonly header: boolean };
+  readonly sources: Sources<Request>;
   readonly optional: boolean;
 }
 
-export interface ScopePlan<Request> extends Pick<ScopeOptions<Request>, "realm" | "onRejected"> {
+/** All members are there, if only as undefined. */
+export type Sources<Request> = { readonly [Name in keyof TokenSources<Request>]-?: TokenSources<Request>[Name] | undefined } & {
+  readonly header: boolean;
+};
+
+export interface ScopePlan<Request> {
+  readonly realm: string | undefined;
+  readonly onRejected: ScopeOptions<Request>["onRejected"] | undefined;
   readonly scopes: readonly string[];
   readonly preflight: boolean;
 }
 
-const SCOPE_OPTIONS = ["realm", "preflight", "onRejected"];
-const SOURCES = ["header", "cookie", "query", "body", "from"];
+const SCOPE_OPTIONS = ["realm", "preflight", "onRejected"] as const;
+const AUTH_OPTIONS = ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS] as const;
+const SOURCES = ["header", "cookie", "query", "body", "from"] as const;
 
 /** @throws TypeError for a wrong option, naming it, and for `more` than options. */
 export function parseAuthOptions<Claims, Request>(
-  options: AuthOptions<Claims, Request>,
+  given: AuthOptions<Claims, Request>,
   more: readonly unknown[] = [],
 ): Plan<Claims, Request> {
   refuseMore(more, "`options` alone");
-  requireObject(options, "options");
-  const { verifier, token = {}, scope, optional, ...others } = options;
-  rejectUnknown(others, ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS]);
-  if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
-  const plan = { ...parseScopeOptions(others), verifier: batched(verifier), sources: parseSources(token), optional: false };
+  const options = ownOptions(given, "options", AUTH_OPTIONS);
+  const { verifier, token = {}, scope, optional } = options;
+  if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
+  const plan = { ...parseScopeOptions(options), verifier: batched(verifier), sources: parseSources(token), optional: false };
   return withRoute(plan, { scope, optional });
 }
 
-/** @throws TypeError for a wrong option, naming it. */
+/** `options` are own members. @throws TypeError for a wrong option, naming it. */
 function parseScopeOptions<Request>(options: ScopeOptions<Request>): ScopePlan<Request> {
-  requireObject(options, "options");
-  rejectUnknown(options, SCOPE_OPTIONS);
   const { realm, onRejected } = options;
   if (realm !== undefined && !(typeof realm === "string" && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)))
     throw optionError("realm", "printable ASCII without quotes and backslashes", realm);
   if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
-  return {
-    ...(realm === undefined ? {} : { realm }),
-    ...(onRejected ? { onRejected } : {}),
-    preflight: boolean(options.preflight, "preflight"),
-    scopes: [],
-  };
+  return { realm, onRejected, preflight: boolean(options.preflight, "preflight"), scopes: [] };
 }
 
 /**
@@ -101,7 +102,7 @@ export function parseRequirement<Request>(
   more: readonly unknown[] = [],
 ): ScopePlan<Request> {
   refuseMore(more, "`scope` and `options` alone");
-  const plan = parseScopeOptions(options);
+  const plan = parseScopeOptions(ownOptions(options, "options", SCOPE_OPTIONS));
   if (scope === undefined) throw optionError("scope", "scopes in a string or an array", scope);
   return { ...plan, scopes: parseScopes(scope, "scope") };
 }
@@ -116,18 +117,16 @@ export interface RouteOptions {
  * The plan of one route.
  * @throws TypeError for a wrong option, naming it.
  */
-export function withRoute<Claims, Request>(plan: Plan<Claims, Request>, route: RouteOptions): Plan<Claims, Request> {
-  requireObject(route, "auth");
-  rejectUnknown(route, ["scope", "optional"]);
+export function withRoute<Claims, Request>(plan: Plan<Claims, Request>, given: RouteOptions): Plan<Claims, Request> {
+  const route = ownOptions(given, "auth", ["scope", "optional"]);
   const optional = route.optional === undefined ? plan.optional && route.scope === undefined : boolean(route.optional, "optional");
   const scopes = route.scope === undefined && !optional ? plan.scopes : parseScopes(route.scope, "scope");
   if (optional && scopes.length) throw new TypeError("Expected `scope` or `optional`, got both: without a token nothing is granted");
   return { ...plan, optional, scopes };
 }
 
-function parseSources<Request>(sources: TokenSources<Request>): Plan<never, Request>["sources"] {
-  requireObject(sources, "token");
-  rejectUnknown(sources, SOURCES);
+function parseSources<Request>(given: TokenSources<Request>): Sources<Request> {
+  const sources = ownOptions(given, "token", SOURCES);
   for (const name of ["cookie", "query", "body"] as const) {
     const value: unknown = sources[name];
     if (value !== undefined && !(typeof value === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(value)))
@@ -135,16 +134,13 @@ function parseSources<Request>(sources: TokenSources<Request>): Plan<never, Requ
   }
   if (sources.from !== undefined && typeof sources.from !== "function") throw optionError("from", "a function", sources.from);
   const header = sources.header === undefined || boolean(sources.header, "header");
-  if (!header && !SOURCES.some((name) => name !== "header" && sources[name as "cookie"] !== undefined))
+  if (!header && !SOURCES.some((name) => name !== "header" && sources[name] !== undefined))
     throw new TypeError("Expected `token` to name a place where tokens may be, got none");
-  return { ...sources, header };
+  const { cookie, query, body, from } = sources;
+  return { header, cookie, query, body, from };
 }
 
 /** @throws TypeError for arguments that nobody would look at, such as a scope behind the options. */
 export function refuseMore(more: readonly unknown[], expected: string): void {
   if (more.length) throw new TypeError(`Expected ${expected}, got ${more.length} more`);
-}
-
-function requireObject(value: unknown, name: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
 }

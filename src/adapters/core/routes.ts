@@ -1,5 +1,6 @@
 /** What single routes have of their own: `auth` in their `config`, and nowhere else. */
 import { optionError } from "../../errors.js";
+import { ownMembers } from "../../own.js";
 import { type Plan, type RouteOptions, withRoute } from "./options.js";
 
 /** What looks like an option of ours, in any spelling. */
@@ -30,11 +31,11 @@ export function routePlans<Claims, Request>(
 
 function planOf<Claims, Request>(plan: Plan<Claims, Request>, config: object): Plan<Claims, Request> | undefined {
   refuseMisplaced(config, "config", ["auth"]);
-  const { auth: route } = config as { readonly auth?: unknown };
+  const { auth: route } = ownMembers(config as { readonly auth?: unknown }, "config", ["auth"]);
   if (route === undefined || route === true) return plan;
   if (route === false) return undefined;
   // A scope that nobody has defined would require none.
-  if (typeof route === "object" && route !== null && "scope" in route && route.scope === undefined)
+  if (typeof route === "object" && route !== null && Object.hasOwn(route, "scope") && (route as RouteOptions).scope === undefined)
     throw optionError("scope", "scopes in a string or an array", undefined);
   return withRoute(plan, route as RouteOptions);
 }

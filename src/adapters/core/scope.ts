@@ -1,5 +1,6 @@
 /** Scopes that are required, and those that a token grants (RFC 6749 §3.3, RFC 8693 §4.2). */
 import { optionError } from "../../errors.js";
+import { partMember } from "../../own.js";
 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -18,7 +19,7 @@ export function parseScopes(value: unknown, name: string): readonly string[] {
 /** Does the token grant all of these? Its claims are read only if there are any. */
 export function grants(auth: { readonly claims: unknown }, required: readonly string[]): boolean {
   if (required.length === 0) return true;
-  const granted = grantedBy(auth.claims as Readonly<Record<string, unknown>>);
+  const granted = grantedBy(partMember(auth, "claims") as Readonly<Record<string, unknown>>);
   return required.every((scope) => granted.includes(scope));
 }
 

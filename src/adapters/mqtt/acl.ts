@@ -38,9 +38,9 @@ export type Acl = readonly AclRule[] | (AclLists & { readonly deny?: AclLists })
 /** What of a claim is not understood, by its place. Nothing of the claim's own text is in it. */
 export interface AclFault {
   /** The list that it is in, where there are lists: `"pub"`, `"deny.sub"`. */
-  readonly list?: string;
+  readonly list?: string | undefined;
   /** Its number there, or among the rules, from 0. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   /**
    * `"form"`: no object, list or text where there must be one; `"member"`: a member, or a list, of another name; `"name"`: the client's id or user
    * name is missing, or not fit to be in a topic; `"address"`: the client's address is not known; else the member that has no such value.
@@ -68,7 +68,7 @@ class Unclear extends Error {
 
   constructor(part: AclFault["part"], index?: number, list?: string) {
     super("Expected rules that are understood");
-    this.fault = { ...(list === undefined ? {} : { list }), ...(index === undefined ? {} : { index }), part };
+    this.fault = { list, index, part };
   }
 }
 

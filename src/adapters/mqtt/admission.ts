@@ -1,6 +1,7 @@
 /** Whether a CONNECT is let in: its token is good and bound to this connection, and allows the will. */
 import type { Rejection } from "../../codes.js";
-import { checkedVerdict } from "../core/batched.js";
+import { bare, partMember } from "../../own.js";
+import { isAccepted } from "../../result.js";
 import { inTime } from "../core/deadline.js";
 import { isShaped, rejected } from "../core/denial.js";
 import type { Auth } from "../core/options.js";
@@ -17,26 +18,32 @@ export interface Connect extends Who {
   readonly will: Packet | undefined;
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", bare({ ignoreBOM: true }));
 
 /** Judges a CONNECT. Never rejects. */
 export async function admit<Claims>(plan: BrokerPlan<Claims, never>, connect: Connect): Promise<Connection<Claims> | Refusal> {
-  if (!connect.password?.length) return { returnCode: 4, reason: "missing" };
+  if (!connect.password?.length) return refusal(4, "missing");
   try {
     const token = utf8.decode(connect.password);
-    const verdict = checkedVerdict(await inTime(plan.verifier.verifyAsync(token), "the token to be judged"));
-    return verdict.ok
-      ? bound(plan, connect, verdict)
-      : { returnCode: returnCodeOf(verdict, token), reason: "rejected", rejection: verdict };
+    const verdict = await inTime(plan.verifier.verifyAsync(token), "the token to be judged");
+    if (isAccepted(verdict)) return bound(plan, connect, verdict);
+    return refusal(returnCodeOf(verdict, token), "rejected", { rejection: verdict });
   } catch (cause) {
-    return { returnCode: 3, reason: "error", cause };
+    return refusal(3, "error", { cause });
   }
 }
 
 /** As HTTP has it; 4 is for what has not even the shape of a token, or is too long to be looked at. */
 function returnCodeOf(rejection: Rejection, token: string): Refusal["returnCode"] {
   if (rejected(rejection, token).status === 503) return 3;
-  return isShaped(token) && rejection.code !== "TOKEN_TOO_LONG" ? 5 : 4;
+  return isShaped(token) && partMember(rejection, "code") !== "TOKEN_TOO_LONG" ? 5 : 4;
+}
+
+type Particulars = Omit<Refusal, "returnCode" | "reason">;
+
+/** With all members, so that none is looked for on `Object.prototype`. */
+export function refusal(returnCode: Refusal["returnCode"], reason: Refusal["reason"], particulars: Particulars = {}): Refusal {
+  return { returnCode, reason, rejection: undefined, acl: undefined, cause: undefined, ...particulars };
 }
 
 function bound<Claims>(
@@ -44,15 +51,15 @@ function bound<Claims>(
   { names, address, will }: Connect,
   auth: Auth<Claims>,
 ): Connection<Claims> | Refusal {
-  const claims = auth.claims as Readonly<Record<string, unknown>>;
+  const claims = partMember(auth, "claims") as Readonly<Record<string, unknown>>;
   const isBound = bind.every(([claim, template]) => {
     const expected = filled(template, names);
     return expected !== undefined && Object.hasOwn(claims, claim) && claims[claim] === expected;
   });
-  if (!isBound) return { returnCode: 5, reason: "bind" };
+  if (!isBound) return refusal(5, "bind");
   const rules = Object.hasOwn(claims, aclClaim) ? parseAcl(claims[aclClaim], { names, address }) : [];
-  if (isFault(rules)) return { returnCode: 5, reason: "acl", acl: rules };
+  if (isFault(rules)) return refusal(5, "acl", { acl: rules });
   const permissions = new Permissions(rules, isOpen);
-  if (will && !permissions.mayPublish(will.topic, will)) return { returnCode: 5, reason: "will" };
+  if (will && !permissions.mayPublish(will.topic, will)) return refusal(5, "will");
   return new Connection(auth, permissions);
 }

@@ -1,5 +1,6 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
 import { optionError } from "../../errors.js";
+import { isPart, partMember } from "../../own.js";
 import { later } from "../../timer.js";
 import { LONGEST, lateness } from "../core/deadline.js";
 
@@ -13,13 +14,12 @@ export interface AedesClient {
 
 /** The address at the other end of a client's connection: of a TCP or TLS socket, or of the request of a WebSocket. Undefined where there is none. */
 export function addressOf(client: AedesClient): string | undefined {
-  const { conn, req } = client as { readonly conn?: Ended; readonly req?: { readonly socket?: Ended } };
-  const address = conn?.remoteAddress ?? req?.socket?.remoteAddress;
+  const address = memberOf(client.conn, "remoteAddress") ?? memberOf(memberOf(memberOf(client, "req"), "socket"), "remoteAddress");
   return typeof address === "string" ? address : undefined;
 }
 
-interface Ended {
-  readonly remoteAddress?: unknown;
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? partMember(value, name) : undefined;
 }
 
 /** What is needed of an aedes broker: its handlers, which are replaced, and its events. */
@@ -59,7 +59,8 @@ export interface Broker {
  * A broker publishes the wills of others that are gone: they were judged with CONNECT. The client may be connected here meanwhile, with another
  * token; an error because of that would be one of the broker's.
  */
-export function isOfOther(broker: Broker, { brokerId }: Packet): boolean {
+export function isOfOther(broker: Broker, packet: Packet): boolean {
+  const brokerId = partMember(packet, "brokerId");
   return brokerId !== undefined && brokerId !== broker.id;
 }
 
@@ -67,8 +68,7 @@ const HANDLERS = ["preConnect", "authenticate", "authorizePublish", "authorizeSu
 
 /** @throws TypeError for what is no broker of aedes. */
 export function brokerOf(broker: AedesBroker): Broker {
-  if (![...HANDLERS, "on" as const].every((name) => typeof broker?.[name] === "function"))
-    throw optionError("broker", "a broker of aedes", broker);
+  if (!isPart(broker, ...HANDLERS, "on")) throw optionError("broker", "a broker of aedes", broker);
   return broker as unknown as Broker;
 }
 

@@ -1,7 +1,7 @@
 /** The options of brokers, parsed once. */
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
-import { rejectUnknown } from "../../options.js";
+import { isPart, ownOptions } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
@@ -15,9 +15,9 @@ export interface Refusal {
   readonly returnCode: 3 | 4 | 5;
   readonly reason: "missing" | "rejected" | "bind" | "acl" | "will" | "error";
   /** What the verifier said, where the token was rejected. */
-  readonly rejection?: Rejection;
+  readonly rejection?: Rejection | undefined;
   /** What of the claim is not understood, by its place, where the reason is `"acl"`. */
-  readonly acl?: AclFault;
+  readonly acl?: AclFault | undefined;
   /** What was thrown, where the reason is an error. */
   readonly cause?: unknown;
 }
@@ -52,17 +52,16 @@ export interface BrokerPlan<Claims, Client> {
   readonly onRejected: BrokerOptions<Claims, Client>["onRejected"];
 }
 
-const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "session", "onRejected"];
+const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "session", "onRejected"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
-export function parseBrokerOptions<Claims, Client>(options: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
-  if (typeof options !== "object" || options === null) throw optionError("options", "an object", options);
-  rejectUnknown(options, NAMES);
+export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
+  const options = ownOptions(given, "options", NAMES);
   const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
-  if (typeof verifier?.verifyAsync !== "function") throw optionError("verifier", "a verifier", verifier);
+  if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
   if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
-  if (sessions !== undefined && typeof sessions?.add !== "function") throw optionError("sessions", "a registry of sessions", sessions);
+  if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
   if (session !== undefined && typeof session !== "function") throw optionError("session", "a function", session);
   if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
   return {

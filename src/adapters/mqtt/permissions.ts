@@ -1,4 +1,5 @@
 /** What one connection may do. */
+import { partMember } from "../../own.js";
 import { covers, filterLevels, type Levels, overlap, subscribedLevels, topicLevels } from "./topics.js";
 
 export type Action = "publish" | "subscribe";
@@ -24,7 +25,7 @@ interface Asked {
   /** Is it a message, by its topic, rather than a filter? */
   readonly isMessage: boolean;
   readonly qos: unknown;
-  readonly retain?: unknown;
+  readonly retain: unknown;
 }
 
 /** How a message is published, or a filter subscribed to. */
@@ -46,21 +47,24 @@ export class Permissions {
     this.#isOpen = isOpen;
   }
 
-  mayPublish(topic: unknown, { qos, retain }: Manner = {}): boolean {
+  mayPublish(topic: unknown, manner: Manner = {}): boolean {
     const levels = topicLevels(topic);
+    const [qos, retain] = [partMember(manner, "qos"), partMember(manner, "retain")];
     return levels !== undefined && this.#allows({ action: "publish", levels, isMessage: true, qos, retain });
   }
 
   /** All that the filter matches must be allowed, and nothing of it denied. */
-  maySubscribe(filter: unknown, { qos }: Manner = {}): boolean {
+  maySubscribe(filter: unknown, manner: Manner = {}): boolean {
     const levels = subscribedLevels(filter);
-    return levels !== undefined && this.#allows({ action: "subscribe", levels, isMessage: false, qos });
+    const qos = partMember(manner, "qos");
+    return levels !== undefined && this.#allows({ action: "subscribe", levels, isMessage: false, qos, retain: undefined });
   }
 
   /** Is there a subscription that might bring it? With which QoS it came, and by which filter, its subscription was asked. */
   mayReceive(topic: unknown): boolean {
     const levels = topicLevels(topic);
-    return levels !== undefined && QUALITIES.some((qos) => this.#allows({ action: "subscribe", levels, isMessage: true, qos }));
+    if (!levels) return false;
+    return QUALITIES.some((qos) => this.#allows({ action: "subscribe", levels, isMessage: true, qos, retain: undefined }));
   }
 
   #allows(asked: Asked): boolean {

@@ -1,6 +1,6 @@
 /** The options of WebSocket upgrades, parsed once. */
 import { optionError } from "../../errors.js";
-import { rejectUnknown } from "../../options.js";
+import { isPart, ownOptions } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { NodeRequest } from "../core/incoming.js";
@@ -62,37 +62,25 @@ const NAMES = [
   "session",
   "shouldHandle",
   "onError",
-];
-const SOURCES = ["header", "cookie", "query", "from", "protocol"];
+] as const;
+const SOURCES = ["header", "cookie", "query", "from", "protocol"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
-  options: UpgradeOptions<Claims, Request>,
+  given: UpgradeOptions<Claims, Request>,
 ): UpgradePlan<Claims, Request> {
-  requireObject(options, "options");
-  const {
-    token = {},
-    origins,
-    sessions,
-    session,
-    shouldHandle,
-    onError,
-    preflight,
-    ...others
-  } = options as typeof options & { preflight?: unknown };
-  rejectUnknown(others, NAMES);
-  requireObject(token, "token");
-  const { body, ...sources } = token as typeof token & { body?: unknown };
-  rejectUnknown(sources, SOURCES);
-  for (const [name, value] of Object.entries({ "token.body": body, preflight }))
+  const options = ownOptions(given as typeof given & { preflight?: unknown }, "options", [...NAMES, "preflight"]);
+  const { token: places = {}, origins, sessions, session, shouldHandle, onError, preflight, ...auth } = options;
+  const token = ownOptions(places as UpgradeSources<Request> & { body?: unknown }, "token", [...SOURCES, "body"]);
+  for (const [name, value] of Object.entries({ "token.body": token.body, preflight }))
     if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
   for (const [name, value] of Object.entries({ session, shouldHandle, onError }))
     if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  if (sessions !== undefined && typeof sessions?.add !== "function") throw optionError("sessions", "a registry of sessions", sessions);
+  if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
   if (token.cookie !== undefined && origins === undefined)
     throw new TypeError("Expected `origins` beside a token in a cookie, which browsers send with the requests of all sites");
   return {
-    auth: parseAuthOptions({ ...others, token: withProtocol(token) }),
+    auth: parseAuthOptions({ ...auth, token: withProtocol(token) }),
     protocol: token.protocol,
     isAllowedOrigin: parseOrigins(origins),
     sessions: sessions ?? createSessionRegistry(),
@@ -102,15 +90,13 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   };
 }
 
-function requireObject(value: unknown, name: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
-}
-
-function withProtocol<Request extends NodeRequest>({ protocol, ...token }: UpgradeSources<Request>): TokenSources<Request> {
+function withProtocol<Request extends NodeRequest>(sources: UpgradeSources<Request>): TokenSources<Request> {
+  const { protocol, header, cookie, query, from } = sources;
+  const token = { header, cookie, query, from } as TokenSources<Request>;
   if (protocol === undefined) return token;
   if (typeof protocol !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(protocol))
     throw optionError("protocol", "the name of a subprotocol", protocol);
-  if (token.from !== undefined) throw new TypeError("Expected `protocol` or `from`, got both");
+  if (from !== undefined) throw new TypeError("Expected `protocol` or `from`, got both");
   return { ...token, from: (request) => protocolTokens(request, protocol)[0] };
 }
 

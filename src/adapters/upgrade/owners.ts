@@ -1,4 +1,5 @@
 /** Whose an upgrade is, where several listen to one server: it is for one of them. */
+import { isPart, partMember } from "../../own.js";
 import { later } from "../../timer.js";
 import { LONGEST } from "../core/deadline.js";
 import type { Answer } from "../core/denial.js";
@@ -34,6 +35,6 @@ export function leave(socket: UpgradeSocket): void {
 
 /** How many there are on the socket's server; undefined where it does not say so. */
 function listenersOf(socket: UpgradeSocket): number | undefined {
-  const { server } = socket as { readonly server?: { listenerCount?(event: string): number } };
-  return server?.listenerCount?.("upgrade");
+  const server = partMember(socket, "server");
+  return isPart(server, "listenerCount") ? (server as { listenerCount(event: string): number }).listenerCount("upgrade") : undefined;
 }

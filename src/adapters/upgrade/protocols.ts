@@ -2,6 +2,7 @@
  * A token among the subprotocols that a browser offers, which can send no other header (RFC 6455 §4.1): `new WebSocket(url, ["wasm-jwt",
  * token])`. It follows a name that marks it.
  */
+import { ownMember } from "../../own.js";
 
 const FIELD = "sec-websocket-protocol";
 
@@ -21,7 +22,7 @@ export function hideToken(request: Request, token: string): void {
 }
 
 function offered({ headers }: Request): string[] {
-  return String(headers[FIELD] ?? "")
+  return String(ownMember(headers, FIELD) ?? "")
     .split(",")
     .map((each) => each.trim());
 }

@@ -1,5 +1,6 @@
 /** A server of WebSockets, as ws has it. */
 import { optionError } from "../../errors.js";
+import { isPart, partMember } from "../../own.js";
 import type { Connection } from "./session.js";
 import type { UpgradeSocket } from "./socket.js";
 
@@ -26,9 +27,9 @@ const guarded = new WeakSet<object>();
  * @throws TypeError for what is no server of ws; for one that listens itself, and would let clients in without a token; for one that is given again.
  */
 export function serverOf<Request>(webSockets: WebSocketServer): Server<Request> {
-  const isServer = [webSockets?.handleUpgrade, webSockets?.shouldHandle].every((each) => typeof each === "function");
-  if (!isServer) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
-  if (webSockets.options?.noServer !== true)
+  if (!isPart(webSockets, "handleUpgrade", "shouldHandle")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
+  const options = partMember(webSockets, "options");
+  if (!options || partMember(options, "noServer") !== true)
     throw new TypeError("Expected `webSockets` to be made with `noServer: true`, got one that listens by itself and asks for no token");
   if (guarded.has(webSockets)) throw new TypeError("Expected `webSockets` to be given to `authenticateUpgrade` once, got it a second time");
   guarded.add(webSockets);

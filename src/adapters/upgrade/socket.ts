@@ -1,4 +1,5 @@
 /** A connection that asks for an upgrade, while it is answered with nothing but text. */
+import { bare } from "../../own.js";
 import type { Answer } from "../core/denial.js";
 
 /** What is needed of the socket that `node:http` gives away. */
@@ -12,14 +13,14 @@ export interface UpgradeSocket {
   destroy(): unknown;
 }
 
-const REASONS: Readonly<Record<number, string>> = {
+const REASONS: Readonly<Record<number, string>> = bare({
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   500: "Internal Server Error",
   503: "Service Unavailable",
-};
+});
 
 /** Answers as HTTP/1.1 has it (RFC 9112 §4), and closes the connection. */
 export function answer(socket: UpgradeSocket, { status, headers, body }: Answer): void {

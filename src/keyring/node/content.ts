@@ -1,7 +1,6 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
 import { algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../../algorithms.js";
 import { optionError } from "../../errors.js";
-import { rejectUnknown } from "../../options.js";
 import { latin1Text } from "../../text.js";
 import { parseRingKey } from "../input.js";
 import { type JwkRules, type KeyList, parseJwksText } from "../jwks.js";
@@ -23,17 +22,19 @@ export interface ContentPlan {
   readonly alg: SecretAlgorithm;
 }
 
+/** Those of all sources. */
+export const CONTENT_OPTIONS = ["format", "encoding", "alg"] as const;
+
 /**
+ * `options` are own members, as of `ownOptions`.
  * @throws TypeError that names the option.
  */
-export function parseContentOptions(options: ContentOptions, format: ContentPlan["format"], others: readonly string[]): ContentPlan {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw optionError("options", "an object", options);
-  rejectUnknown(options, ["format", "encoding", "alg", ...others]);
+export function parseContentOptions(options: ContentOptions, format: ContentPlan["format"]): ContentPlan {
   const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", alg: options.alg ?? "HS256" };
   if (plan.format !== "jwks" && plan.format !== "secret") throw optionError("format", '"jwks" or "secret"', plan.format);
   if (plan.encoding !== "utf8" && plan.encoding !== "base64url") throw optionError("encoding", '"utf8" or "base64url"', plan.encoding);
   if (!isSecretAlgorithm(plan.alg)) throw optionError("alg", `one of ${algorithmNames("secret")}`, plan.alg);
-  const forSecret = plan.format === "jwks" && (["encoding", "alg", "kid"] as const).find((name) => name in options);
+  const forSecret = plan.format === "jwks" && (["encoding", "alg", "kid"] as const).find((name) => Object.hasOwn(options, name));
   if (forSecret) throw new TypeError(`Expected \`${forSecret}\` to go with \`format: "secret"\`: a JWK says that itself`);
   return plan;
 }

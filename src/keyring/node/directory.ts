@@ -1,10 +1,11 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
 import { join } from "node:path";
 import { optionError } from "../../errors.js";
-import type { JwkRules, KeyList } from "../jwks.js";
+import { ownOptions } from "../../own.js";
+import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
 import { type RingSource, wipeKeys } from "../loading.js";
 import type { RingKey } from "../roster.js";
-import { type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
+import { CONTENT_OPTIONS, type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
 import { directoryMark, listFiles, readFile } from "./files.js";
 import { parsePollInterval, watchFiles } from "./watch.js";
 
@@ -22,14 +23,16 @@ const ATTEMPTS = 5;
  * a set.
  * @throws TypeError for a wrong option, naming it.
  */
-export function directory(path: string, options: DirectoryOptions = {}): RingSource {
+export function directory(path: string, given: DirectoryOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
-  const plan = parseContentOptions(options, "secret", ["pollInterval"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"]);
+  const plan = parseContentOptions(options, "secret");
   const pollInterval = parsePollInterval(options.pollInterval);
   const name = `directory ${JSON.stringify(path)}`;
   const watched = { folder: path, file: undefined, mark: () => directoryMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
@@ -54,6 +57,7 @@ function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRul
 function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
   const keys: RingKey[] = [];
   const problems: string[] = [];
+  let fault: Fault | undefined;
   try {
     for (const file of listFiles(path, name)) {
       const what = `file ${JSON.stringify(join(path, file))}`;
@@ -61,10 +65,11 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
       const within = plan.format === "jwks" ? `${file}: ` : "";
       keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
       problems.push(...list.problems.map((problem) => within + problem));
+      fault = worse(fault, list.fault);
     }
   } catch (error) {
     wipeKeys(keys);
     throw error;
   }
-  return { keys, problems };
+  return { keys, problems, fault };
 }

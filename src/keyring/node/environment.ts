@@ -1,9 +1,10 @@
 /** Keys from an environment variable. What it holds changes only when the process changes it: `reload()` reads it again. */
 import { env } from "node:process";
 import { optionError } from "../../errors.js";
+import { ownMember, ownOptions } from "../../own.js";
 import { utf8Bytes } from "../../text.js";
 import type { RingSource } from "../loading.js";
-import { type ContentOptions, parseContent, parseContentOptions } from "./content.js";
+import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
 
 export interface EnvironmentOptions extends ContentOptions {
   /** With `format: "secret"`, the name of the key; its thumbprint unless given. */
@@ -14,14 +15,15 @@ export interface EnvironmentOptions extends ContentOptions {
  * The JWK set in an environment variable, or its one secret.
  * @throws TypeError for a wrong option, naming it.
  */
-export function environment(variable: string, options: EnvironmentOptions = {}): RingSource {
+export function environment(variable: string, given: EnvironmentOptions = {}): RingSource {
   if (typeof variable !== "string" || variable === "") throw optionError("variable", "the name of an environment variable", variable);
-  const plan = parseContentOptions(options, "jwks", ["kid"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid"]);
+  const plan = parseContentOptions(options, "jwks");
   const name = `environment variable ${JSON.stringify(variable)}`;
   return {
     name,
     load: ({ allowWeak }) => {
-      const text = env[variable];
+      const text = ownMember(env, variable);
       if (text === undefined) throw new Error(`Expected ${name} to hold keys, got none of that name`);
       return parseContent(utf8Bytes(text), name, options.kid, plan, { allowWeak, allowSecrets: true });
     },

@@ -1,8 +1,9 @@
 /** Keys from a file, read again whenever it changes: written anew, renamed over, or behind a link that is swapped. */
 import { basename, dirname } from "node:path";
 import { optionError } from "../../errors.js";
+import { ownOptions } from "../../own.js";
 import type { RingSource } from "../loading.js";
-import { type ContentOptions, parseContent, parseContentOptions } from "./content.js";
+import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
 import { fileMark, readFile } from "./files.js";
 import { parsePollInterval, watchFiles } from "./watch.js";
 
@@ -17,14 +18,16 @@ export interface FileOptions extends ContentOptions {
  * The JWK set in a file, or its one secret. Half-written, it is a bad load: write another file and rename it, or swap a link.
  * @throws TypeError for a wrong option, naming it.
  */
-export function file(path: string, options: FileOptions = {}): RingSource {
+export function file(path: string, given: FileOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
-  const plan = parseContentOptions(options, "jwks", ["kid", "pollInterval"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid", "pollInterval"]);
+  const plan = parseContentOptions(options, "jwks");
   const pollInterval = parsePollInterval(options.pollInterval);
   const name = `file ${JSON.stringify(path)}`;
   const watched = { folder: dirname(path), file: basename(path), mark: () => fileMark(path), pollInterval };
   return {
     name,
+    pollInterval,
     load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };

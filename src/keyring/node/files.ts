@@ -1,5 +1,7 @@
 /** Reads files for a ring, and tells when they are others. */
+
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { partMember } from "../../own.js";
 
 /** The largest file that is read, in bytes. */
 const LARGEST_FILE = 1_048_576;
@@ -38,7 +40,7 @@ export function listFiles(path: string, what: string): string[] {
 /** Another text whenever the file at a path, behind all its links, is another one or has been written to. */
 export function fileMark(path: string): string {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true, throwIfNoEntry: true });
     return [realpathSync(path), dev, ino, size, mtimeNs, ctimeNs].join(" ");
   } catch (error) {
     return systemCode(error);
@@ -57,6 +59,6 @@ export function directoryMark(path: string): string {
 
 /** The system's own code, such as ENOENT. */
 function systemCode(error: unknown): string {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const code = typeof error === "object" && error !== null ? partMember(error, "code") : undefined;
   return typeof code === "string" ? code : "an error";
 }

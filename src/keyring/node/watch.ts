@@ -4,7 +4,9 @@
  */
 import { type FSWatcher, watch } from "node:fs";
 import { number } from "../../options.js";
+import { bare } from "../../own.js";
 import { later } from "../../timer.js";
+import type { Watching } from "../loading.js";
 
 /** Seconds in which writing may come to rest: what is read half-written would be a bad load. */
 const REST = 0.05;
@@ -20,8 +22,8 @@ export interface Watched {
   readonly pollInterval: number;
 }
 
-/** Calls `changed` after each change; the result ends that. */
-export function watchFiles(watched: Watched, changed: () => void): () => void {
+/** Calls `changed` after each change; the result ends that, and looks at once when it is told to. */
+export function watchFiles(watched: Watched, changed: () => void): Watching {
   let mark = watched.mark();
   let watcher = open(watched, noticed);
   let callOffRest: (() => void) | undefined;
@@ -51,17 +53,27 @@ export function watchFiles(watched: Watched, changed: () => void): () => void {
     compare();
   }
 
-  return () => {
+  function look(): void {
+    callOffPoll();
+    if (callOffRest) {
+      callOffRest();
+      compare();
+    }
+    poll();
+  }
+
+  const end = () => {
     watcher?.close();
     callOffRest?.();
     callOffPoll();
   };
+  return Object.assign(end, { look });
 }
 
 /** Undefined where the system cannot watch: marks are compared in any case. */
 function open({ folder }: Watched, noticed: (name: string | null) => void): FSWatcher | undefined {
   try {
-    const watcher = watch(folder, { persistent: false }, (_, name) => noticed(name));
+    const watcher = watch(folder, bare({ persistent: false }), (_, name) => noticed(name));
     watcher.on("error", () => watcher.close());
     return watcher;
   } catch {

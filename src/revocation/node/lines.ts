@@ -1,5 +1,5 @@
 /** Reads a file line by line, a megabyte at a time. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 
 const CHUNK = 1 << 20;
 const NEWLINE = 0x0a;
@@ -12,27 +12,25 @@ export interface Line {
   readonly isWhole: boolean;
 }
 
-/** The lines of a file; the last one may have no newline. What a line's bytes are in is used again for the next. */
-export function* linesOf(path: string): Generator<Line> {
-  const file = openSync(path, "r");
-  try {
-    let rest: Uint8Array = new Uint8Array(0);
-    let end = 0;
-    while (true) {
-      const buffer = new Uint8Array(rest.length + CHUNK);
-      buffer.set(rest);
-      const length = rest.length + readSync(file, buffer, rest.length, CHUNK, null);
-      if (length === rest.length) break;
-      let start = 0;
-      for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < length; at = buffer.indexOf(NEWLINE, start)) {
-        end += at + 1 - start;
-        yield { bytes: buffer.subarray(start, at), end, isWhole: true };
-        start = at + 1;
-      }
-      rest = buffer.slice(start, length);
+/** The lines of an open file from a place on; the last one may have no newline. What a line's bytes are in is used again for the next. */
+export function* linesOf(file: number, from: number): Generator<Line> {
+  let rest: Uint8Array = new Uint8Array(0);
+  let end = from;
+  let position = from;
+  while (true) {
+    const buffer = new Uint8Array(rest.length + CHUNK);
+    buffer.set(rest);
+    const count = readSync(file, buffer, rest.length, CHUNK, position);
+    if (count === 0) break;
+    position += count;
+    const length = rest.length + count;
+    let start = 0;
+    for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < length; at = buffer.indexOf(NEWLINE, start)) {
+      end += at + 1 - start;
+      yield { bytes: buffer.subarray(start, at), end, isWhole: true };
+      start = at + 1;
     }
-    if (rest.length > 0) yield { bytes: rest, end: end + rest.length, isWhole: false };
-  } finally {
-    closeSync(file);
+    rest = buffer.slice(start, length);
   }
+  if (rest.length > 0) yield { bytes: rest, end: end + rest.length, isWhole: false };
 }

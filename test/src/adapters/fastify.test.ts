@@ -117,6 +117,28 @@ describe("Fastify's plugin", () => {
     expect([await get("/"), await get("/", token({ scope: "admin" }))]).toEqual([500, 500]);
   });
 
+  it("takes no `config` that every object has for a route's", async () => {
+    const everything = Object.prototype as { config?: unknown };
+    const get = await guarded({}, (app) =>
+      app.register(async (inner) => {
+        everything.config = { auth: false };
+        try {
+          inner.get("/", whoAmI);
+        } finally {
+          delete everything.config;
+        }
+      }),
+    );
+    expect(await get("/")).toBe(401);
+  });
+
+  it("refuses an `auth` that a `config` inherits, rather than pass it over", async () => {
+    const config = Object.create({ auth: { scope: "admin" } }) as object;
+    await expect(guarded({}, (app) => app.register(async (inner) => inner.get("/", { config }, whoAmI)))).rejects.toThrow(
+      "Expected `auth` of `config` to be a member of its own, got it inherited",
+    );
+  });
+
   it("leaves alone what else a route's `config` has", async () => {
     const get = await guarded({}, (app) => app.get("/", { config: { rateLimit: { max: 5 }, scopeName: "a", url: "x" } as never }, whoAmI));
     expect([await get("/"), await get("/", token())]).toEqual([401, "device"]);

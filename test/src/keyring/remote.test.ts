@@ -1,8 +1,12 @@
 /** JWK sets by HTTP, from real servers that are slow, wrong, huge, moody or gone. */
+import { generateKeyPairSync } from "node:crypto";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { KeyRing, KeyRingOptions } from "../../../src/keyring/keyRing.js";
 import { type FetchResponse, type RemoteOptions, remote } from "../../../src/keyring/remote.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
+import { certificateOf, pem } from "../../support/certificate.js";
 import { json, kidsOf, serve, testSecret, testSet } from "../../support/ring.js";
 import { base64url, NOW } from "../../support/tokens.js";
 
@@ -97,7 +101,7 @@ describe("a remote JWK set", () => {
     const asked: unknown[] = [];
     server.answer = (request, response) => {
       asked.push(request.headers["if-none-match"]);
-      json({ keys: [] }, { etag: '"bad"' })(request, response);
+      json({ keys: [{ kty: "oct" }] }, { etag: '"bad"' })(request, response);
     };
     expect([await ring.reload(), await ring.reload()]).toEqual([false, false]);
     expect(asked).toEqual([undefined, undefined]);
@@ -135,7 +139,7 @@ describe("a bad answer", () => {
     ["bad JSON", (_, response) => response.end('{"keys":[{"k":"secret"'), "to hold a JWK set, got 22 bytes that are no JSON"],
     ["nothing", (_, response) => response.end(), "to hold a JWK set, got nothing"],
     ["no keys", json({ secret: 1 }), "to hold a JWK set, got an object whose `keys` is undefined"],
-    ["an empty set", json({ keys: [] }), "to hold keys for this ring, got no usable one"],
+    ["a key that cannot be read", json({ keys: [{ kty: "oct", k: "!" }] }), "to hold keys for this ring, got no usable one"],
     ["an array", json(["secret"]), "to hold a JWK set, got an array"],
     ["status 404", (_, response) => response.writeHead(404).end("secret"), "to be answered with status 200, got status 404"],
     ["status 206", (_, response) => response.writeHead(206).end(JSON.stringify(testSet("a"))), "got status 206"],
@@ -218,6 +222,27 @@ describe("a bad answer", () => {
     await expect(open(server.url).ready()).rejects.toThrow("to be reached, got ECONNREFUSED");
   });
 
+  it.each(["localhost", "[::1]"])("comes from no server: of %s all addresses are told of, by their codes", async (host) => {
+    const server = await serve(json(testSet("a")));
+    await server.close();
+    const ring = open(server.url.replace("127.0.0.1", host));
+    await expect(ring.ready()).rejects.toThrow(/to be reached, got (?:ECONNREFUSED|EADDRNOTAVAIL|EAFNOSUPPORT)/);
+  });
+
+  it("comes from a server whose certificate nobody has signed", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const server = createServer({
+      key: privateKey.export({ type: "pkcs8", format: "pem" }),
+      cert: pem("CERTIFICATE", certificateOf(publicKey, privateKey)),
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const ring = open(`https://127.0.0.1:${(server.address() as AddressInfo).port}/?token=secret`);
+    const error: Error = await ring.ready().catch((error) => error);
+    expect(error.message).toMatch(/to be reached, got (?:DEPTH_ZERO_SELF_SIGNED_CERT|[A-Z_]*CERT[A-Z_]*)$/);
+    expect(error.message).not.toContain("secret");
+  });
+
   it("is not awaited once the ring is closed", async () => {
     const { server, ring } = await opened();
     server.answer = () => undefined;
@@ -292,6 +317,47 @@ describe("a fetch of one's own", () => {
       "has a code",
       async () => Promise.reject(new TypeError("secret", { cause: { code: "ECONNREFUSED" } })),
       "to be reached, got ECONNREFUSED",
+    ],
+    [
+      "hides the code in one error for each address",
+      async () =>
+        Promise.reject(
+          new TypeError("secret", {
+            cause: new AggregateError([
+              Object.assign(new Error("secret"), { code: "ECONNREFUSED" }),
+              Object.assign(new Error("secret"), { code: "ENETUNREACH" }),
+              Object.assign(new Error("secret"), { code: "ECONNREFUSED" }),
+            ]),
+          }),
+        ),
+      "to be reached, got ECONNREFUSED, ENETUNREACH",
+    ],
+    [
+      "has a code that is text",
+      async () => Promise.reject(Object.assign(new Error(), { code: "https://secret", name: "secret name" })),
+      "to be reached, got an error",
+    ],
+    [
+      "takes too long",
+      async () => Promise.reject(new DOMException("secret", "TimeoutError")),
+      "to be reached, got an error (TimeoutError)",
+    ],
+    [
+      "cannot read its body",
+      async () => response({ arrayBuffer: () => Promise.reject(new TypeError("secret", { cause: { code: "UND_ERR_SOCKET" } })) }),
+      "to be read to its end, got UND_ERR_SOCKET",
+    ],
+    [
+      "has headers that throw",
+      async () =>
+        response({
+          headers: {
+            get: () => {
+              throw new Error("secret");
+            },
+          },
+        }),
+      "to be read to its end, got an error (Error)",
     ],
     ["is never done", () => new Promise(() => undefined), "within 0.05 s, got no complete answer"],
   ])("that %s is reported", async (_, fetch, message) => {

@@ -21,7 +21,7 @@ describe("a secret", () => {
     ["base64url", { secret: base64url(TEST_SECRET), encoding: "base64url" }],
     ["text that is said to be UTF-8", { secret: Buffer.from(TEST_SECRET).toString(), encoding: "utf8" }],
     ["a JWK", jwk],
-    ["a JWK with more members", { ...jwk, alg: "HS256", use: "sig", key_ops: ["verify"] }],
+    ["a JWK with more members", { ...jwk, alg: "HS256", use: "sig", key_ops: ["sign", "verify"] }],
     ["a JWK within options", { secret: jwk, alg: "HS256" }],
     ["a KeyObject", createSecretKey(TEST_SECRET)],
     ["a KeyObject within options", { secret: createSecretKey(TEST_SECRET), kid: "k" }],

@@ -334,7 +334,7 @@ describe("a list of which something is asked with nothing", () => {
 });
 
 describe("vanishing", () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: NOW * 1000 }));
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"], now: NOW * 1000 }));
   afterEach(() => void vi.useRealTimers());
 
   it("takes entries away when their tokens have expired, and gives their place to others", async () => {

@@ -109,7 +109,7 @@ describe("a replay guard", () => {
   });
 
   describe("by the clock", () => {
-    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: NOW * 1000 }));
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"], now: NOW * 1000 }));
     afterEach(() => void vi.useRealTimers());
 
     it("forgets what has expired, not earlier than its verifiers do", async () => {

@@ -177,6 +177,62 @@ describe("the clock", () => {
   });
 });
 
+describe("a session whose clock is not to be relied on", () => {
+  beforeEach(() => {
+    vi.useRealTimers();
+    vi.useFakeTimers({ now: 1000 * START, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+  });
+
+  it("lasts no longer than its token had left, though the clock is set back", () => {
+    let back = 0;
+    const { ended, open } = registryWith({ currentDate: () => Date.now() / 1000 - back });
+    open("a", { exp: START + 100 });
+    pass(10);
+    back = 5000;
+    open("b", { exp: START - 5000 + 50 });
+    pass(89.9);
+    expect(ended).toEqual([["b", "expired"]]);
+    pass(2.1);
+    expect(ended).toEqual([
+      ["b", "expired"],
+      ["a", "expired"],
+    ]);
+  });
+
+  it("lasts no longer than its token has left, though the clock was ahead for a moment and all others came and went", () => {
+    let ahead = 0;
+    const { registry, ended, open } = registryWith({ currentDate: () => Date.now() / 1000 + ahead });
+    open("before", { exp: START + 9000 });
+    ahead = 7200;
+    pass(6);
+    open("during", { exp: START + 7300 });
+    ahead = 0;
+    pass(100);
+    expect(ended).toEqual([["during", "expired"]]);
+    pass(9000);
+    expect(ended.map(([name]) => name)).toEqual(["during", "before"]);
+    expect([registry.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it("ends though the clock fails once or for good", () => {
+    let isBroken = false;
+    const { ended, open } = registryWith({
+      currentDate: () => {
+        if (isBroken) throw new Error("no clock");
+        return Date.now() / 1000;
+      },
+    });
+    open("a", { exp: START + 10 });
+    open("b", { exp: START + 20 });
+    isBroken = true;
+    pass(12);
+    expect(ended).toEqual([["a", "expired"]]);
+    isBroken = false;
+    pass(9);
+    expect(ended.map(([name]) => name)).toEqual(["a", "b"]);
+  });
+});
+
 describe("the timer", () => {
   it("is one for all sessions, and none when they are gone", () => {
     const { registry, open } = registryWith();

@@ -154,7 +154,7 @@ describe("a file that changes", () => {
   it.each<[string, () => void, string]>([
     ["torn", () => writeFileSync(path, JSON.stringify(testSet("b")).slice(0, 40)), "bytes that are no JSON"],
     ["emptied", () => writeFileSync(path, ""), "got nothing"],
-    ["without keys", () => writeFileSync(path, '{"keys":[]}'), "got no usable one"],
+    ["without a key that can be read", () => writeFileSync(path, '{"keys":[{"kty":"oct"}]}'), "got no usable one"],
     ["gone", () => unlinkSync(path), "got ENOENT"],
   ])("keeps the keys while it is %s, reports, and goes on when it is whole", async (_, change, message) => {
     write("a");

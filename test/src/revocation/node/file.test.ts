@@ -1,6 +1,6 @@
 /** Revocations in a file: all that was acknowledged is there again, whatever happened to the process. */
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, promises, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, promises, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -30,6 +30,13 @@ function open(path: string, options: RevocationFileOptions = {}): { list: Revoca
 
 function entriesOf(list: RevocationList): string[] {
   return [...list.snapshot()].map((entry) => JSON.stringify(entry, Object.keys(entry).sort())).sort();
+}
+
+/** Without the stamps. */
+function entryLines(path: string): string[] {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith('{"time":'));
 }
 
 const entryOf = (number: number): RevocationEntry => ({ jti: `jti-${number}`, iss: A });
@@ -62,7 +69,7 @@ describe("a file of revocations", () => {
     list.apply([entryOf(1)]);
     await list.revoke(entryOf(2));
     await list.close();
-    expect(readFileSync(path, "utf8")).toBe(`${JSON.stringify(entryOf(2))}\n`);
+    expect(entryLines(path)).toEqual([JSON.stringify(entryOf(2))]);
   });
 
   it("cut at any byte has every whole line, says what it drops, and can be written on", async () => {
@@ -87,6 +94,7 @@ describe("a file of revocations", () => {
       await list.close();
       const { list: again, errors: none } = open(path);
       expect([again.size, none]).toEqual([expected + 1, []]);
+      await again.close();
     }
   });
 
@@ -231,17 +239,6 @@ describe("a file of revocations", () => {
     for (let round = 0; round < 40; round++) await list.revoke(entryOf(1));
     expect(readFileSync(path, "utf8")).not.toContain("old-");
     await list.close();
-  });
-
-  it("is not written on where another process writes, or has moved it away: nothing is acknowledged that could be lost", async () => {
-    const path = newPath();
-    const { list } = open(path);
-    await list.revoke(entryOf(1));
-    appendFileSync(path, `${JSON.stringify(entryOf(2))}\n`);
-    await expect(list.revoke(entryOf(3))).rejects.toThrow("to be left to one process, got another one's lines in it");
-    renameSync(path, `${path}.1`);
-    await expect(list.revoke(entryOf(4))).rejects.toThrow("to be left to one process, got it moved, replaced or deleted");
-    expect(list.size).toBe(3);
   });
 
   it("acknowledges what was given before it was closed, and nothing behind", async () => {

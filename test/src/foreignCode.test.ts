@@ -1,0 +1,185 @@
+/** Code of the caller's that runs within a verifier's call: whatever it does, the call is judged by its own keys and rules. */
+import { describe, expect, it } from "vitest";
+import { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
+import { createKeyRing } from "../../src/keyring/ring.js";
+import type { KeySource } from "../../src/keys/source.js";
+import { createRevocationList } from "../../src/revocation/list.js";
+import { PAIRS, signWith } from "../support/pairs.js";
+import { publicJwk, testJwk, tokenOf } from "../support/ring.js";
+import { NOW } from "../support/tokens.js";
+
+const codeOf = (verdict: Verdict) => (verdict.ok ? "ACCEPTED" : verdict.code);
+
+/** Each way of asking, as one code for one token. */
+const CALLS: readonly [name: string, ask: (verifier: Verifier, token: string) => Promise<string>][] = [
+  ["verify", async (verifier, token) => codeOf(verifier.verify(token))],
+  ["verifyBatch", async (verifier, token) => codeOf(verifier.verifyBatch([token]).at(0))],
+  ["verifyAsync", async (verifier, token) => codeOf(await verifier.verifyAsync(token))],
+  ["verifyBatchAsync", async (verifier, token) => codeOf((await verifier.verifyBatchAsync([token])).at(0))],
+];
+
+/** Where the code runs, as options of a verifier. */
+const PLACES: readonly [name: string, options: (run: () => void) => Partial<VerifierOptions>][] = [
+  [
+    "a list's clock",
+    (run) => {
+      const store = { name: "test", open: () => {}, append: async () => {}, close: async () => {} };
+      const currentDate = () => {
+        run();
+        return NOW;
+      };
+      return { revocation: createRevocationList({ store, maxStaleness: 60, currentDate }) };
+    },
+  ],
+  [
+    "a list of the caller's own",
+    (run) => {
+      const list = createRevocationList();
+      const place = () => {
+        run();
+        return list.place();
+      };
+      return { revocation: { place, outlive: () => {}, health: () => list.health() } };
+    },
+  ],
+  [
+    "a verifier's clock",
+    (run) => ({
+      currentDate: () => {
+        run();
+        return NOW;
+      },
+    }),
+  ],
+];
+
+describe.each(CALLS)("%s", (_, ask) => {
+  describe.each(PLACES)("with code that runs in %s", (_place, optionsOf) => {
+    it.each([
+      ["a ring", (ring: KeySource) => ({ keys: ring })],
+      ["a ring of one of several issuers", (ring: KeySource) => ({ issuers: [{ issuer: "https://a.example", keys: ring }] })],
+    ])("does not judge by another verifier's keys where that code swaps those of %s", async (_ring, keysOf) => {
+      let ring = createKeyRing({ keys: testJwk("own 0") });
+      const source: KeySource = { at: (now) => ring.at(now) };
+      let isEntered = false;
+      let round = 0;
+      const others: Verifier[] = [];
+      const swapAndVerify = () => {
+        if (isEntered) return;
+        isEntered = true;
+        ring = createKeyRing({ keys: testJwk(`own ${++round}`) });
+        verifier.verify("a.b.c");
+        for (let count = 0; count < 4; count++) {
+          const foreign = createVerifier({ ...keysOf(createKeyRing({ keys: testJwk("foreign") })), currentDate: NOW });
+          foreign.verify("a.b.c");
+          others.push(foreign);
+        }
+        isEntered = false;
+      };
+      isEntered = true;
+      const verifier = createVerifier({ currentDate: NOW, ...keysOf(source), ...optionsOf(swapAndVerify) });
+      verifier.verify("a.b.c");
+      isEntered = false;
+      const claims = { iss: "https://a.example" };
+      for (let turn = 0; turn < 5; turn++) {
+        expect(await ask(verifier, tokenOf("foreign", claims))).toBe("KEY_NOT_FOUND");
+        expect(await ask(verifier, tokenOf(`own ${round + 1}`, claims))).toBe("ACCEPTED");
+      }
+      expect(others).toHaveLength(40);
+    });
+  });
+
+  it("does not judge a public key's token by another verifier's rules where a list's clock swaps the ring", async () => {
+    let isEntered = true;
+    let ring = createKeyRing({ keys: publicJwk("pair", "EdDSA") });
+    const source: KeySource = { at: (now) => ring.at(now) };
+    const list = createRevocationList();
+    const others: Verifier[] = [];
+    const place = () => {
+      if (!isEntered) {
+        isEntered = true;
+        ring = createKeyRing({ keys: publicJwk("pair", "EdDSA") });
+        verifier.verify("a.b.c");
+        for (let count = 0; count < 4; count++)
+          others.push(createVerifier({ keys: { kid: "pair", publicKey: PAIRS.EdDSA.publicKey }, currentDate: NOW, issuer: "b" }));
+        isEntered = false;
+      }
+      return list.place();
+    };
+    const revocation = { place, outlive: () => {}, health: () => list.health() };
+    const verifier = createVerifier({ keys: source, issuer: "a", currentDate: NOW, revocation });
+    const token = (iss: string) => signWith("EdDSA", JSON.stringify({ iss }), JSON.stringify({ alg: "EdDSA", kid: "pair" }));
+    verifier.verify(token("a"));
+    isEntered = false;
+    for (let turn = 0; turn < 5; turn++) {
+      expect(await ask(verifier, token("a"))).toBe("ACCEPTED");
+      expect(await ask(verifier, token("b"))).toBe("ISSUER_MISMATCH");
+    }
+    expect(others.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["says nothing of whether it is stale", { list: createRevocationList().place().list }],
+    ["says that it is stale with something else than a boolean", { list: createRevocationList().place().list, isStale: 0 }],
+  ])("accepts nothing by a list of the caller's own that %s", async (_list, placed) => {
+    const revocation = { place: () => placed as never, outlive: () => {}, health: () => createRevocationList().health() };
+    expect(await ask(createVerifier({ keys: testJwk("1"), currentDate: NOW, revocation }), tokenOf("1"))).toBe("REVOCATION_STALE");
+  });
+
+  it.each([
+    ["promises", () => Promise.resolve(0)],
+    ["says nothing", () => undefined],
+    ["says what is no code", () => Number.NaN],
+    ["says something that becomes 0 in a byte", () => 256],
+    [
+      "throws",
+      () => {
+        throw new Error("down");
+      },
+    ],
+  ])("accepts nothing by a replay guard of the caller's own that %s", async (_guard, judge) => {
+    const replay = { judge: judge as () => number, outlive: () => {} };
+    const verifier = createVerifier({ keys: testJwk("1"), currentDate: NOW, replay });
+    expect(await ask(verifier, tokenOf("1", { jti: "a", exp: NOW + 60 }))).toBe("REPLAY_GUARD_FULL");
+  });
+});
+
+describe("sources that are asked to let go of what is old, or to renew it", () => {
+  function sourceOf(more: Partial<KeySource>): KeySource {
+    const ring = createKeyRing({ keys: testJwk("1") });
+    return { at: (now) => ring.at(now), changes: { count: 0 }, ...more };
+  }
+  const claims = { iss: "https://a.example" };
+
+  it.each([
+    ["one issuer", (source: KeySource) => createVerifier({ keys: source, currentDate: NOW })],
+    ["several", (source: KeySource) => createVerifier({ issuers: [{ issuer: "https://a.example", keys: source }], currentDate: NOW })],
+  ])("are asked at each call of a verifier of %s", async (_issuers, verifierOf) => {
+    let asked = 0;
+    const verifier = verifierOf(sourceOf({ expire: () => void asked++ }));
+    for (const [, ask] of CALLS) {
+      const before = asked;
+      expect(await ask(verifier, tokenOf("1", claims))).toBe("ACCEPTED");
+      expect(asked).toBeGreaterThan(before);
+    }
+  });
+
+  it("are awaited by those who can wait, who judge by what there is then", async () => {
+    let ring = createKeyRing({ keys: testJwk("withdrawn") });
+    let isOld = true;
+    const fresh = () => {
+      if (!isOld) return undefined;
+      return Promise.resolve().then(() => {
+        isOld = false;
+        ring = createKeyRing({ keys: testJwk("new") });
+      });
+    };
+    const verifier = createVerifier({ keys: { at: (now) => ring.at(now), fresh }, currentDate: NOW });
+    const bytes = Uint8Array.from(Buffer.from(tokenOf("new")));
+    const verdicts = [verifier.verifyAsync(tokenOf("withdrawn")), verifier.verifyAsync(bytes)];
+    const batches = [verifier.verifyBatchAsync([tokenOf("withdrawn"), bytes])];
+    bytes.fill(0);
+    expect((await Promise.all(verdicts)).map(codeOf)).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
+    expect([...((await Promise.all(batches))[0] ?? [])].map(codeOf)).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
+  });
+});
