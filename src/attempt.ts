@@ -1,9 +1,10 @@
 /** What the library tells others must not fail because of what they do about it. */
 
-/** Does what may fail; if it does, nobody hears of it. */
-export function attempt(action: () => void): void {
+/** Does what may fail, at once or as a promise; if it does, nobody hears of it. */
+export function attempt(action: () => unknown): void {
   try {
-    action();
+    const outcome = action();
+    if (outcome instanceof Promise) outcome.catch(() => {});
   } catch {}
 }
 

@@ -4,18 +4,29 @@
  */
 import { attempt } from "../attempt.js";
 import { partMember } from "../own.js";
-import type { Auth } from "./core/options.js";
-import { admit } from "./mqtt/admission.js";
-import { type AedesBroker, type AedesClient, type Broker, brokerOf, type Done, handlersOf, isOfOther, type Packet } from "./mqtt/broker.js";
+import { type Auth, refuseMore } from "./core/options.js";
+import { admit, refusal } from "./mqtt/admission.js";
+import {
+  type AedesBroker,
+  type AedesClient,
+  addressOf,
+  ask,
+  type Broker,
+  brokerOf,
+  type Done,
+  handlersOf,
+  isOfOther,
+  type Packet,
+} from "./mqtt/broker.js";
 import { Connection } from "./mqtt/connection.js";
 import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal } from "./mqtt/options.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
 export type { TokenVerifier } from "./core/batched.js";
 export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Acl, AclFault, AclLists, AclRule } from "./mqtt/acl.js";
 export type { AedesBroker, AedesClient } from "./mqtt/broker.js";
 export type { BrokerOptions, Refusal } from "./mqtt/options.js";
-export type { Acl, AclLists, AclRule } from "./mqtt/permissions.js";
 
 /** What is known of a broker's connections. */
 export interface Protection<Claims> {
@@ -35,7 +46,9 @@ export interface Protection<Claims> {
 export function protect<Claims, Client extends AedesClient = AedesClient>(
   broker: AedesBroker,
   options: BrokerOptions<Claims, Client>,
+  ...more: never[]
 ): Protection<Claims> {
+  refuseMore(more, "`broker` and `options` alone");
   const protectedBroker = brokerOf(broker);
   const guard = new Guard(parseBrokerOptions(options));
   guard.install(protectedBroker);
@@ -60,37 +73,59 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
     broker.preConnect = (client, packet, done) => {
       const will = partMember(packet, "will");
       if (will) this.#wills.set(client, will);
-      before.preConnect(client, packet, done);
+      ask((answer) => before.preConnect(client, packet, answer), done);
     };
     broker.authenticate = (client, username, password, done) => {
-      const connect = { names: { clientid: client.id, username }, password, will: this.#wills.get(client) };
-      admit(this.#plan, connect).then((admitted) => {
-        if (!(admitted instanceof Connection)) return this.#refuse(admitted, client, done);
-        this.#connections.set(client, admitted);
-        before.authenticate(client, username, password, done);
-      });
+      const names = { clientid: client.id, username };
+      admit(this.#plan, { names, address: addressOf(client), password, will: this.#wills.get(client) })
+        .then((admitted) => {
+          if (!(admitted instanceof Connection)) return this.#refuse(admitted, client, done);
+          this.#connections.set(client, admitted);
+          ask<boolean>(
+            (answer) => before.authenticate(client, username, password, answer),
+            done,
+            (cause) => this.#refuse(refusal(3, "error", { cause }), client, done),
+          );
+        })
+        // Of the broker itself, as it goes on.
+        .catch(() => attempt(() => client.close()));
     };
     broker.authorizePublish = (client, packet, done) => {
-      if (isOfOther(broker, packet) || this.#mayPublish(client, packet)) before.authorizePublish(client, packet, done);
+      if (isOfOther(broker, packet) || this.#mayPublish(client, packet))
+        ask((answer) => before.authorizePublish(client, packet, answer), done);
       else done(new Error("The token does not allow to publish to this topic"));
     };
     broker.authorizeSubscribe = (client, subscription, done) => {
-      if (this.#connections.get(client)?.permissions.maySubscribe(subscription.topic))
-        before.authorizeSubscribe(client, subscription, done);
+      if (this.#connections.get(client)?.permissions.maySubscribe(subscription.topic, subscription))
+        ask((answer) => before.authorizeSubscribe(client, subscription, answer), done);
       else done(null, null);
     };
     broker.authorizeForward = (client, packet) =>
       this.#connections.get(client)?.permissions.mayReceive(packet.topic) ? before.authorizeForward(client, packet) : null;
-    broker.on("client", (client) => this.#connections.get(client)?.open(client, this.#plan));
+    broker.on("client", (client) => this.#open(client));
     broker.on("clientDisconnect", (client) => this.#connections.get(client)?.end());
   }
 
-  #refuse(refusal: Refusal, client: AedesClient, done: Done<boolean>): void {
+  /** One that no session can be begun for would not end with its token. */
+  #open(client: AedesClient): void {
+    try {
+      this.#connections.get(client)?.open(client, this.#plan);
+    } catch (cause) {
+      this.#tell(refusal(3, "error", { cause }), client);
+      client.close();
+    }
+  }
+
+  #tell(refusal: Refusal, client: AedesClient): void {
     attempt(() => this.#plan.onRejected?.(refusal, client as Client));
+  }
+
+  #refuse(refusal: Refusal, client: AedesClient, done: Done<boolean>): void {
+    this.#tell(refusal, client);
     done(Object.assign(new Error("The connection is refused"), { returnCode: refusal.returnCode }), false);
   }
 
   #mayPublish(client: AedesClient | null, packet: Packet): boolean {
-    return !client || this.#connections.get(client)?.mayPublish(packet.topic) === true;
+    return !client || this.#connections.get(client)?.mayPublish(packet) === true;
   }
 }

@@ -3,8 +3,7 @@
 import { partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
-import type { Answer } from "./core/denial.js";
-import { AuthFailure } from "./core/failure.js";
+import { type Answer, answerToFailure } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
@@ -26,6 +25,9 @@ export interface NodeResponse {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body?: string): unknown;
+  readonly headersSent?: boolean;
+  readonly writableEnded?: boolean;
+  destroy?(): unknown;
 }
 
 /**
@@ -41,8 +43,9 @@ export type Middleware<Request> = (request: Request, response: NodeResponse, nex
  */
 export function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
   options: AuthOptions<Claims, Request>,
+  ...more: never[]
 ): Middleware<Request & MayHaveAuth<Claims>> {
-  const plan = parseAuthOptions(options);
+  const plan = parseAuthOptions(options, more);
   return guard((request) => decide(plan, incomingOf(request), request));
 }
 
@@ -53,8 +56,9 @@ export function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
 export function requireScope<Request extends NodeRequest = NodeRequest>(
   scope: string | readonly string[],
   options: ScopeOptions<Request> = {},
+  ...more: never[]
 ): Middleware<Request> {
-  const plan = parseRequirement(scope, options);
+  const plan = parseRequirement(scope, options, more);
   return guard((request) => decideScope(plan, partMember(request as AuthenticatedRequest<unknown>, "auth"), incomingOf(request), request));
 }
 
@@ -72,7 +76,7 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
       else if (decision.cacheControl) response.setHeader("Cache-Control", decision.cacheControl);
     } catch (error) {
       if (next?.length) next(error);
-      else send(response, { status: error instanceof AuthFailure ? error.status : 500, headers: {}, body: "" });
+      else fail(response, error);
       return false;
     }
     if (decision.answer) return false;
@@ -80,6 +84,12 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     next?.();
     return true;
   };
+}
+
+/** The answer of the server's own error, unless a callback has begun one: what is not whole is cut. */
+function fail(response: NodeResponse, error: unknown): void {
+  if (!response.headersSent) send(response, answerToFailure(error));
+  else if (!response.writableEnded) response.destroy?.();
 }
 
 function send(response: NodeResponse, { status, headers, body }: Answer): void {

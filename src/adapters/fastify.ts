@@ -1,11 +1,11 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
 
-import { bare, ownMember, partMember } from "../own.js";
+import { bare, partMember } from "../own.js";
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions } from "./core/options.js";
-import { routePlans } from "./core/routes.js";
+import { refuseMisplaced, routePlans } from "./core/routes.js";
 
 export type { TokenVerifier } from "./core/batched.js";
 export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
@@ -43,15 +43,20 @@ export type Plugin = (instance: FastifyInstance, options: object, done: (error?:
 /**
  * A plugin: `app.register(authenticate({ verifier }))`. Routes of the instance it is registered in, and of those within, let requests with a
  * good token pass, `request.auth` being the verdict, or null where there was no token and need not be; all others are answered. A route's own
- * `config: { auth }` is `false` for none of this, or what it has of its own: `{ scope, optional }`. Errors of the server are thrown.
+ * `config: { auth }` is `false` for none of this, or what it has of its own: `{ scope, optional }`. Errors of the server are thrown. A wrong
+ * option of a route, or one beside `config.auth`, is a TypeError when the route is declared; of routes that are declared before the plugin has
+ * loaded (`await app.register(…)`) it is one when a request comes.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(options: AuthOptions<Claims, Request>): Plugin {
-  const plan = parseAuthOptions(options);
+export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(
+  options: AuthOptions<Claims, Request>,
+  ...more: never[]
+): Plugin {
+  const plan = parseAuthOptions(options, more);
   const planOf = routePlans(plan);
   // By a callback: a promise of the hook's own would be one more for each request.
   const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const own = planOf(ownMember(request.routeOptions.config, "auth"));
+    const own = planOf(request.routeOptions.config);
     if (!own) {
       done();
       return;
@@ -60,7 +65,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
     const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
     const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
     decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
-      if (answer) return send(reply, answer);
+      if (answer) return send(reply, answer, done);
       request.auth = auth ?? null;
       if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
       return done();
@@ -68,7 +73,19 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   };
   // A body is there only once it is parsed.
   const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
-  const plugin: Plugin = (instance, _, done) => {
+  const onRoute = (route: object & { config?: object }): void => {
+    refuseMisplaced(route, "options");
+    // Fastify would take what every object has for the route's.
+    if (!Object.hasOwn(route, "config")) route.config = {};
+    planOf(route.config);
+  };
+  const plugin: Plugin = (instance, given, done) => {
+    const error = misplacedIn(given);
+    if (error) {
+      done(error);
+      return;
+    }
+    instance.addHook("onRoute" as never, onRoute as never);
     if (!instance.hasRequestDecorator("auth")) instance.decorateRequest("auth", null);
     instance.addHook(name as never, hook as never);
     done();
@@ -77,8 +94,20 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): void {
-  reply.code(status);
-  reply.headers(headers);
-  reply.send(body);
+/** All options are those of `authenticate`; its hooks are for the whole instance, so that a `prefix` would not narrow them. */
+function misplacedIn(options: object): Error | undefined {
+  const [name] = Object.keys(options);
+  return name === undefined
+    ? undefined
+    : new TypeError(`Expected the options of \`register\` to be given to \`authenticate\`, got \`${name}\``);
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer, done: (error: Error) => void): void {
+  try {
+    reply.code(status);
+    reply.headers(headers);
+    reply.send(body);
+  } catch (error) {
+    done(error as Error);
+  }
 }

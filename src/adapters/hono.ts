@@ -3,6 +3,8 @@
 import { bare } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
+import type { Answer } from "./core/denial.js";
+import { AuthFailure } from "./core/failure.js";
 import type { Incoming } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
@@ -49,8 +51,9 @@ export type Middleware<Context> = (context: Context, next: () => Promise<void>) 
  */
 export function authenticate<Claims, Context extends HonoContext = HonoContext>(
   options: AuthOptions<Claims, Context>,
+  ...more: never[]
 ): Middleware<Context & { readonly var: MayHaveAuth<Claims> }> {
-  const plan = parseAuthOptions(options);
+  const plan = parseAuthOptions(options, more);
   return guard(async (context) => decide(plan, incomingOf(context, plan.sources.body && (await bodyOf(context))), context));
 }
 
@@ -61,8 +64,9 @@ export function authenticate<Claims, Context extends HonoContext = HonoContext>(
 export function requireScope<Context extends HonoContext = HonoContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
+  ...more: never[]
 ): Middleware<Context> {
-  const plan = parseRequirement(scope, options);
+  const plan = parseRequirement(scope, options, more);
   return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
 }
 
@@ -94,14 +98,27 @@ async function bodyOf({ req }: HonoContext): Promise<unknown> {
 
 function guard<Context extends HonoContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
   return async (context, next) => {
-    const decision = await judge(context);
-    if (decision.answer) {
-      const { status, headers, body } = decision.answer;
-      return new Response(body, bare({ status, headers })) as PlatformResponse;
-    }
+    const decision = await decided(judge, context);
+    if (decision.answer) return responseOf(decision.answer);
     context.set("auth" as never, decision.auth as never);
     await next();
     // Not before: a response that is no work of the context's would be without it.
     if (decision.cacheControl && !context.res.headers.has("cache-control")) context.header("cache-control", decision.cacheControl);
   };
+}
+
+/** Hono answers any error with 500, unless it says itself how: so does one that passes. */
+async function decided<Context>(judge: (context: Context) => Promise<Decision<unknown>>, context: Context): Promise<Decision<unknown>> {
+  try {
+    return await judge(context);
+  } catch (error) {
+    if (error instanceof AuthFailure && error.status === 503)
+      Object.assign(error, { getResponse: () => responseOf({ status: 503, headers: error.headers, body: "" }) });
+    throw error;
+  }
+}
+
+/** Of 304 no body may be given, not even an empty one (Fetch §3.3.6). */
+function responseOf({ status, headers, body }: Answer): PlatformResponse {
+  return new Response(status === 304 ? null : body, bare({ status, headers })) as PlatformResponse;
 }

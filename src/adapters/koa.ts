@@ -48,8 +48,9 @@ type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state
  */
 export function authenticate<Claims, Context extends KoaContext = KoaContext>(
   options: AuthOptions<Claims, Context>,
+  ...more: never[]
 ): AuthMiddleware<Claims, Context> {
-  const plan = parseAuthOptions(options);
+  const plan = parseAuthOptions(options, more);
   return guard((context) => decide(plan, incomingOf(context), context));
 }
 
@@ -60,8 +61,9 @@ export function authenticate<Claims, Context extends KoaContext = KoaContext>(
 export function requireScope<Context extends KoaContext = KoaContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
+  ...more: never[]
 ): Middleware<Context> {
-  const plan = parseRequirement(scope, options);
+  const plan = parseRequirement(scope, options, more);
   return guard((context) => decideScope(plan, partMember(context.state as AuthState<unknown>, "auth"), incomingOf(context), context));
 }
 

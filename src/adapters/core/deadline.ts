@@ -1,20 +1,17 @@
-/** The time that a connection may wait for its token to be judged: nobody reads from it meanwhile, nor hears that it is given up. */
-import { later } from "../../timer.js";
+/** An end to each wait for a verifier or a callback: a request or connection must not stay open because one of them never answers. */
+import { within } from "../../deadline.js";
 import { AuthFailure } from "./failure.js";
 
 /** Longer than it takes to load keys, in seconds. */
-const LONGEST = 30;
+export const LONGEST = 30;
 
-/** @throws AuthFailure of status 503 (as a rejection) where it takes longer. */
-export async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  let callOff = () => {};
-  const tooLate = new Promise<never>((_, fail) => {
-    const cause = Object.assign(new Error(`Expected the token to be judged within ${LONGEST} seconds`), { status: 503 });
-    callOff = later(LONGEST, () => fail(new AuthFailure(cause)));
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    callOff();
-  }
+/** Of what takes longer than that: the client may try again. `awaited` names what did not answer. */
+export function lateness(awaited: string): Error {
+  return Object.assign(new Error(`Expected ${awaited} within ${LONGEST} seconds`), { status: 503 });
+}
+
+/** What `work` comes to. A value that is there already is not waited for. @throws AuthFailure of status 503 (as a rejection) where it takes longer. */
+export function inTime<Result>(work: Result | Promise<Result>, awaited: string): Result | Promise<Result> {
+  if (typeof (work as Promise<Result> | undefined)?.then !== "function") return work;
+  return within(LONGEST, Promise.resolve(work), () => new AuthFailure(lateness(awaited)));
 }

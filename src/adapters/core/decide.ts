@@ -1,8 +1,8 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import type { Rejection } from "../../codes.js";
 import { isAccepted, type Verdict } from "../../result.js";
+import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
-import { AuthFailure } from "./failure.js";
+import { failureOf } from "./failure.js";
 import type { Incoming } from "./incoming.js";
 import type { Auth, Plan, ScopePlan } from "./options.js";
 import { isPreflight } from "./preflight.js";
@@ -30,7 +30,7 @@ const ANONYMOUS: Passed<never> = { answer: undefined, auth: undefined, cacheCont
 
 /**
  * Judges a request; `request` is what callbacks get.
- * @throws AuthFailure (as a rejection) when the verifier or `from` fails; whatever `onRejected` throws.
+ * @throws AuthFailure (as a rejection) when the verifier or `from` fails, or one of the three does not answer; whatever `onRejected` throws.
  */
 export function decide<Claims, Request>(plan: Plan<Claims, Request>, incoming: Incoming, request: Request): Promise<Decision<Claims>> {
   return plan.sources.from ? decideGiven(plan, incoming, request) : decideOn(plan, incoming, request, undefined);
@@ -39,15 +39,15 @@ export function decide<Claims, Request>(plan: Plan<Claims, Request>, incoming: I
 async function decideGiven<Claims, Request>(plan: Plan<Claims, Request>, incoming: Incoming, request: Request): Promise<Decision<Claims>> {
   let given: unknown;
   try {
-    given = await plan.sources.from?.(request);
+    given = await inTime(plan.sources.from?.(request), "`from` to give a token or none");
     if (given !== undefined && typeof given !== "string") throw new TypeError("Expected `from` to give a string or undefined");
   } catch (error) {
-    throw new AuthFailure(error);
+    throw failureOf(error);
   }
   return decideOn(plan, incoming, request, given);
 }
 
-/** One promise above the verifier's: each request pays for it. */
+/** Two promises above the verifier's, and a timer that is called off: each request pays for them. */
 async function decideOn<Claims, Request>(
   plan: Plan<Claims, Request>,
   incoming: Incoming,
@@ -59,16 +59,21 @@ async function decideOn<Claims, Request>(
   const { token, isInQuery } = found;
   if (token === undefined) return mayBeAnonymous(plan, incoming) ? ANONYMOUS : deny(plan, NO_TOKEN, request);
   let verdict: Verdict<Claims>;
-  let isGood: boolean;
+  let denial: Denial | undefined;
   try {
-    verdict = await plan.verifier.verifyAsync(token);
-    isGood = isAccepted(verdict);
+    verdict = await inTime(plan.verifier.verifyAsync(token), "the token to be judged");
+    denial = denialOf(verdict, token, plan.scopes);
   } catch (error) {
-    throw new AuthFailure(error);
+    throw failureOf(error);
   }
-  if (!isGood) return deny(plan, rejected(verdict as Rejection), request);
-  if (!grants(verdict as Auth<Claims>, plan.scopes)) return deny(plan, NO_SCOPE, request);
+  if (denial) return deny(plan, denial, request);
   return { answer: undefined, auth: verdict as Auth<Claims>, cacheControl: isInQuery ? "private" : undefined };
+}
+
+/** Undefined where the token lets the request pass. @throws TypeError for what is no verdict, and whatever its getters throw. */
+function denialOf<Claims>(verdict: Verdict<Claims>, token: string, scopes: readonly string[]): Denial | undefined {
+  if (!isAccepted(verdict)) return rejected(verdict, token);
+  return grants(verdict, scopes) ? undefined : NO_SCOPE;
 }
 
 /** Judges whether a request that has passed has the scopes as well. One without a token has none. */
@@ -89,6 +94,6 @@ function mayBeAnonymous<Claims, Request>(plan: Plan<Claims, Request>, incoming: 
 /** The answer to a request that is turned away, as `onRejected` wants it. */
 export async function deny<Request>(plan: ScopePlan<Request>, denial: Denial, request: Request): Promise<Answered> {
   const answer = answerTo(denial, plan.realm, plan.scopes);
-  const changes = await plan.onRejected?.(denial, request);
+  const changes = await inTime(plan.onRejected?.(denial, request), "`onRejected` to settle");
   return { answer: changes ? changed(answer, changes) : answer, auth: undefined, cacheControl: undefined };
 }

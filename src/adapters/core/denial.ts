@@ -2,6 +2,7 @@
 import type { Rejection, RejectionCode } from "../../codes.js";
 import { describeRejection, optionError } from "../../errors.js";
 import { bare, partMember } from "../../own.js";
+import { AuthFailure, UNAVAILABLE } from "./failure.js";
 
 /** Why a request is turned away. Nothing in it is of the token. */
 export interface Denial {
@@ -42,23 +43,51 @@ function invalidRequest(description: string): Denial {
   return denial(400, "invalid_request", description);
 }
 
-/** With all members, so that none is looked for on `Object.prototype`. */
+/** With all members, so that none is looked for on `Object.prototype`. Frozen: several requests share some of them, and callbacks get them. */
 function denial(status: Denial["status"], error: Denial["error"], description: string | undefined, rejection?: Rejection): Denial {
-  return { status, error, description, rejection };
+  return Object.freeze({ status, error, description, rejection });
 }
 
 /** Codes that tell of the server, not of the token. */
 const NOT_KNOWN: readonly RejectionCode[] = ["REVOCATION_STALE", "REPLAY_GUARD_FULL", "KEY_UNAVAILABLE"];
+/**
+ * Codes that a stranger gets without any key, and of which he would learn what issuers and keys there are, and how they are configured: for
+ * clients they are one.
+ */
+const NOT_AUTHENTIC: readonly RejectionCode[] = [
+  "MALFORMED",
+  "ISSUER_NOT_FOUND",
+  "CRITICAL_HEADER_UNSUPPORTED",
+  "TYPE_MISMATCH",
+  "ALGORITHM_NOT_ALLOWED",
+  "KEY_NOT_FOUND",
+  "BAD_SIGNATURE",
+];
+/** Three segments of base64url. By more of it than its shape nothing is told of a token that is not authentic. */
+const SEGMENT = "(?:[\\w-]{4})*[\\w-]{2,4}";
+const SEGMENTS = new RegExp(`^${SEGMENT}\\.${SEGMENT}\\.${SEGMENT}$`);
 
-export function rejected(rejection: Rejection): Denial {
-  if (NOT_KNOWN.includes(rejection.code)) return denial(503, undefined, describeRejection(rejection.code), rejection);
-  return denial(401, "invalid_token", describeRejection(rejection.code), rejection);
+/** Why a token is turned away. What the client reads depends on the code only as far as it may know it. */
+export function rejected(rejection: Rejection, token: string): Denial {
+  const code = partMember(rejection, "code") as RejectionCode;
+  if (NOT_KNOWN.includes(code)) return denial(503, undefined, describeRejection(code), rejection);
+  return denial(401, "invalid_token", descriptionOf(code, token), rejection);
+}
+
+function descriptionOf(code: RejectionCode, token: string): string {
+  if (!NOT_AUTHENTIC.includes(code)) return describeRejection(code);
+  return isShaped(token) ? "The token cannot be authenticated" : describeRejection("MALFORMED");
+}
+
+/** Has a token the shape of one? If not, it is none, whatever the verifier. */
+export function isShaped(token: string): boolean {
+  return SEGMENTS.test(token);
 }
 
 /** The answer, with a challenge (RFC 9110 §11.6.1) that names the realm and the scopes, if there are any. */
 export function answerTo(denial: Denial, realm: string | undefined, scopes: readonly string[]): Answer {
   const { status, error, description } = denial;
-  if (status === 503) return { status, headers: bare({ "cache-control": "no-store" }), body: "" };
+  if (status === 503) return { status, headers: UNAVAILABLE, body: "" };
   const parameters = { realm, error, error_description: description, scope: scopes.join(" ") || undefined };
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const challenge = ["Bearer", given.map(([name, value]) => `${name}="${quotable(value as string)}"`).join(", ")].join(" ").trim();
@@ -67,8 +96,16 @@ export function answerTo(denial: Denial, realm: string | undefined, scopes: read
   return withBody({ status, headers, body: "" }, { error, error_description: description });
 }
 
-/** @throws TypeError for a status that would not turn anybody away, and for a header that cannot be sent. */
+/** The answer where there is no framework to give one: no more than that the server has failed. */
+export function answerToFailure(error: unknown): Answer {
+  return error instanceof AuthFailure
+    ? { status: error.status, headers: error.headers, body: "" }
+    : { status: 500, headers: bare({}), body: "" };
+}
+
+/** @throws TypeError for changes that are none, a status that would not turn anybody away, and for a header that cannot be sent. */
 export function changed(answer: Answer, changes: AnswerChanges): Answer {
+  if (typeof changes !== "object") throw optionError("onRejected", "a function that gives an object or nothing", changes);
   const own = (name: keyof AnswerChanges) => partMember(changes, name);
   const {
     status = answer.status,

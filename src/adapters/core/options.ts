@@ -70,8 +70,12 @@ const SCOPE_OPTIONS = ["realm", "preflight", "onRejected"] as const;
 const AUTH_OPTIONS = ["verifier", "token", "scope", "optional", ...SCOPE_OPTIONS] as const;
 const SOURCES = ["header", "cookie", "query", "body", "from"] as const;
 
-/** @throws TypeError for a wrong option, naming it. */
-export function parseAuthOptions<Claims, Request>(given: AuthOptions<Claims, Request>): Plan<Claims, Request> {
+/** @throws TypeError for a wrong option, naming it, and for `more` than options. */
+export function parseAuthOptions<Claims, Request>(
+  given: AuthOptions<Claims, Request>,
+  more: readonly unknown[] = [],
+): Plan<Claims, Request> {
+  refuseMore(more, "`options` alone");
   const options = ownOptions(given, "options", AUTH_OPTIONS);
   const { verifier, token = {}, scope, optional } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
@@ -90,9 +94,14 @@ function parseScopeOptions<Request>(options: ScopeOptions<Request>): ScopePlan<R
 
 /**
  * The plan of `requireScope`: without a scope it would require nothing.
- * @throws TypeError for a wrong option, naming it.
+ * @throws TypeError for a wrong option, naming it, and for `more` than options.
  */
-export function parseRequirement<Request>(scope: string | readonly string[], options: ScopeOptions<Request>): ScopePlan<Request> {
+export function parseRequirement<Request>(
+  scope: string | readonly string[],
+  options: ScopeOptions<Request>,
+  more: readonly unknown[] = [],
+): ScopePlan<Request> {
+  refuseMore(more, "`scope` and `options` alone");
   const plan = parseScopeOptions(ownOptions(options, "options", SCOPE_OPTIONS));
   if (scope === undefined) throw optionError("scope", "scopes in a string or an array", scope);
   return { ...plan, scopes: parseScopes(scope, "scope") };
@@ -129,4 +138,9 @@ function parseSources<Request>(given: TokenSources<Request>): Sources<Request> {
     throw new TypeError("Expected `token` to name a place where tokens may be, got none");
   const { cookie, query, body, from } = sources;
   return { header, cookie, query, body, from };
+}
+
+/** @throws TypeError for arguments that nobody would look at, such as a scope behind the options. */
+export function refuseMore(more: readonly unknown[], expected: string): void {
+  if (more.length) throw new TypeError(`Expected ${expected}, got ${more.length} more`);
 }

@@ -1,6 +1,8 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
 import { optionError } from "../../errors.js";
 import { isPart, partMember } from "../../own.js";
+import { later } from "../../timer.js";
+import { LONGEST, lateness } from "../core/deadline.js";
 
 /** What is needed of a client of aedes. */
 export interface AedesClient {
@@ -8,6 +10,16 @@ export interface AedesClient {
   readonly closed: boolean;
   readonly conn: { once(event: "close", listener: () => void): unknown };
   close(done?: () => void): void;
+}
+
+/** The address at the other end of a client's connection: of a TCP or TLS socket, or of the request of a WebSocket. Undefined where there is none. */
+export function addressOf(client: AedesClient): string | undefined {
+  const address = memberOf(client.conn, "remoteAddress") ?? memberOf(memberOf(memberOf(client, "req"), "socket"), "remoteAddress");
+  return typeof address === "string" ? address : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? partMember(value, name) : undefined;
 }
 
 /** What is needed of an aedes broker: its handlers, which are replaced, and its events. */
@@ -24,6 +36,8 @@ export interface AedesBroker {
 /** A packet with a topic, or a subscription. */
 export interface Packet {
   readonly topic: string;
+  readonly qos?: number;
+  readonly retain?: boolean;
   /** Of a will that was kept, the broker that its client was connected to. Packets of clients have none. */
   readonly brokerId?: string;
 }
@@ -67,4 +81,37 @@ export function handlersOf(broker: Broker): Omit<Broker, "on" | "id"> {
     authorizeSubscribe: broker.authorizeSubscribe.bind(broker),
     authorizeForward: broker.authorizeForward.bind(broker),
   };
+}
+
+/**
+ * Asks a handler that the broker had, which answers by calling back. If it throws, rejects, or gives no answer in time, it has failed; what it
+ * says after that is not heard.
+ */
+export function ask<Value>(
+  handler: (done: Done<Value>) => unknown,
+  done: Done<Value>,
+  failed: (error: Error) => void = (error) => done(error),
+): void {
+  let isOver = false;
+  let callOff = () => {};
+  const isFirst = (): boolean => {
+    const isIt = !isOver;
+    isOver = true;
+    callOff();
+    return isIt;
+  };
+  const fail = (cause: unknown) => {
+    if (isFirst()) failed(cause instanceof Error ? cause : new Error("A handler of the broker failed", { cause }));
+  };
+  try {
+    const outcome = handler((error, value) => {
+      if (isFirst()) done(error, value);
+    });
+    if (outcome instanceof Promise) outcome.catch(fail);
+  } catch (error) {
+    // Of the broker, which went on at once.
+    if (isOver) throw error;
+    fail(error);
+  }
+  if (!isOver) callOff = later(LONGEST, () => fail(lateness("a handler of the broker to answer")));
 }

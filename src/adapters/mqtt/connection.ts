@@ -1,7 +1,8 @@
 /** A connection that was let in: what it may do, until its token expires or is revoked. */
 import type { SessionHandle } from "../../sessions/registry.js";
 import type { Auth } from "../core/options.js";
-import type { AedesClient } from "./broker.js";
+import { sessionOf } from "../core/session.js";
+import type { AedesClient, Packet } from "./broker.js";
 import type { BrokerPlan } from "./options.js";
 import type { Permissions } from "./permissions.js";
 
@@ -19,19 +20,16 @@ export class Connection<Claims> {
   /**
    * The broker has taken the client. One that is closed already, by its own doing, is nobody's session. If its token has been revoked in the
    * meantime it is closed here.
+   * @throws whatever `session` or the registry throws.
    */
   open(client: AedesClient, { sessions, session }: BrokerPlan<Claims, never>): void {
     if (client.closed) return;
-    try {
-      this.#session = sessions.add(session(this.auth), (reason) => {
-        this.#isRevoked = reason === "revoked";
-        client.close();
-      });
-      // Of one whose id was taken while another with it was closing, aedes tells no end.
-      client.conn.once("close", () => this.end());
-    } catch {
+    this.#session = sessions.add(sessionOf(session, this.auth), (reason) => {
+      this.#isRevoked = reason === "revoked";
       client.close();
-    }
+    });
+    // Of one whose id was taken while another with it was closing, aedes tells no end.
+    client.conn.once("close", () => this.end());
   }
 
   /** The client is gone. */
@@ -39,7 +37,7 @@ export class Connection<Claims> {
     this.#session?.remove();
   }
 
-  mayPublish(topic: string): boolean {
-    return !this.#isRevoked && this.permissions.mayPublish(topic);
+  mayPublish(packet: Packet): boolean {
+    return !this.#isRevoked && this.permissions.mayPublish(packet.topic, packet);
   }
 }

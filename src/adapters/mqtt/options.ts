@@ -6,6 +6,7 @@ import { createSessionRegistry, type SessionRegistry } from "../../sessions/regi
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
 import type { Auth } from "../core/options.js";
+import type { AclFault } from "./acl.js";
 import { parseTemplate, type Template } from "./template.js";
 
 /** Why a connection is refused. Nothing in it is of the token. */
@@ -15,6 +16,8 @@ export interface Refusal {
   readonly reason: "missing" | "rejected" | "bind" | "acl" | "will" | "error";
   /** What the verifier said, where the token was rejected. */
   readonly rejection?: Rejection | undefined;
+  /** What of the claim is not understood, by its place, where the reason is `"acl"`. */
+  readonly acl?: AclFault | undefined;
   /** What was thrown, where the reason is an error. */
   readonly cause?: unknown;
 }

@@ -1,122 +1,107 @@
-/** What a token allows its holder: the claim `acl`, for one connection. */
-import { bare } from "../../own.js";
-import { filled, type Names, parseTemplate } from "./template.js";
+/** What one connection may do. */
+import { partMember } from "../../own.js";
 import { covers, filterLevels, type Levels, overlap, subscribedLevels, topicLevels } from "./topics.js";
 
-/** A rule, as a token has it. The first that is about a topic decides. */
-export interface AclRule {
-  readonly permission: "allow" | "deny";
-  readonly action: "publish" | "subscribe" | "all";
-  /** A filter, which may have `${clientid}` and `${username}` in it. */
-  readonly topic: string;
-}
+export type Action = "publish" | "subscribe";
+export type QoS = 0 | 1 | 2;
 
-/** Filters, by what may be done with the topics that they match. */
-export interface AclLists {
-  readonly pub?: readonly string[];
-  readonly sub?: readonly string[];
-  readonly all?: readonly string[];
-}
-
-/** The claim: rules in their order; or what is allowed, but for what is denied. */
-export type Acl = readonly AclRule[] | (AclLists & { readonly deny?: AclLists });
-
-type Action = "publish" | "subscribe";
-
-interface Rule {
+/** A rule for one connection. */
+export interface Rule {
   readonly allows: boolean;
   readonly actions: readonly Action[];
   readonly pattern: Levels;
+  /** Is it about the filter itself, rather than about the topics that it matches? */
+  readonly isLiteral: boolean;
+  /** Of these alone, where there are any. */
+  readonly qos: readonly QoS[] | undefined;
+  /** Of messages that are retained, or that are not. */
+  readonly retain: boolean | undefined;
 }
 
-const ACTIONS: Readonly<Record<string, readonly Action[]>> = {
-  publish: ["publish"],
-  subscribe: ["subscribe"],
-  all: ["publish", "subscribe"],
-};
-const LISTS: Readonly<Record<string, keyof typeof ACTIONS>> = { pub: "publish", sub: "subscribe", all: "all" };
+/** What a client asks to do. */
+interface Asked {
+  readonly action: Action;
+  readonly levels: Levels;
+  /** Is it a message, by its topic, rather than a filter? */
+  readonly isMessage: boolean;
+  readonly qos: unknown;
+  readonly retain: unknown;
+}
 
-/** What one connection may do. */
+/** How a message is published, or a filter subscribed to. */
+interface Manner {
+  readonly qos?: unknown;
+  readonly retain?: unknown;
+}
+
+const EVERYTHING = filterLevels("#") as Levels;
+const QUALITIES: readonly QoS[] = [0, 1, 2];
+
 export class Permissions {
   readonly #rules: readonly Rule[];
   readonly #isOpen: boolean;
 
-  /** `isOpen` says what holds for topics that no rule is about. */
+  /** `isOpen` says what holds for topics that no rule is about. Those of the server (`$SYS`) are allowed by a rule only, as with `#`. */
   constructor(rules: readonly Rule[], isOpen: boolean) {
     this.#rules = rules;
     this.#isOpen = isOpen;
   }
 
-  mayPublish(topic: unknown): boolean {
-    return this.#allows("publish", topicLevels(topic));
+  mayPublish(topic: unknown, manner: Manner = {}): boolean {
+    const levels = topicLevels(topic);
+    const [qos, retain] = [partMember(manner, "qos"), partMember(manner, "retain")];
+    return levels !== undefined && this.#allows({ action: "publish", levels, isMessage: true, qos, retain });
   }
 
   /** All that the filter matches must be allowed, and nothing of it denied. */
-  maySubscribe(filter: unknown): boolean {
-    return this.#allows("subscribe", subscribedLevels(filter));
+  maySubscribe(filter: unknown, manner: Manner = {}): boolean {
+    const levels = subscribedLevels(filter);
+    const qos = partMember(manner, "qos");
+    return levels !== undefined && this.#allows({ action: "subscribe", levels, isMessage: false, qos, retain: undefined });
   }
 
+  /** Is there a subscription that might bring it? With which QoS it came, and by which filter, its subscription was asked. */
   mayReceive(topic: unknown): boolean {
-    return this.#allows("subscribe", topicLevels(topic));
+    const levels = topicLevels(topic);
+    if (!levels) return false;
+    return QUALITIES.some((qos) => this.#allows({ action: "subscribe", levels, isMessage: true, qos, retain: undefined }));
   }
 
-  #allows(action: Action, asked: Levels | undefined): boolean {
-    if (!asked) return false;
-    for (const { allows, actions, pattern } of this.#rules) {
-      if (!actions.includes(action)) continue;
-      if (allows ? covers(pattern, asked) : overlap(pattern, asked)) return allows;
-    }
-    return this.#isOpen;
+  #allows(asked: Asked): boolean {
+    const rule = this.#rules.find((each) => isAbout(each, asked));
+    return rule ? rule.allows : this.#isOpen && covers(EVERYTHING, asked.levels);
   }
 }
 
-/**
- * The rules of a claim for a connection of these names. Undefined for a claim that is no list of rules, or of which something is not
- * understood; and where a name that stands in a rule is missing, or is not fit to be a level of a topic or a part of one.
- */
-export function parseAcl(claim: unknown, names: Names): readonly Rule[] | undefined {
-  try {
-    return (Array.isArray(claim) ? claim.map(ruleOf) : listed(claim)).map(({ permission, action, topic }) => ({
-      allows: permission === "allow",
-      actions: ACTIONS[action] as readonly Action[],
-      pattern: patternOf(topic, names),
-    }));
-  } catch {
-    return undefined;
-  }
+function isAbout(rule: Rule, asked: Asked): boolean {
+  return (
+    rule.actions.includes(asked.action) &&
+    fits(rule, rule.qos, asked.qos) &&
+    (asked.action === "subscribe" || fits(rule, rule.retain === undefined ? undefined : [rule.retain], asked.retain)) &&
+    (rule.allows ? allowsAll(rule, asked) : deniesSome(rule, asked))
+  );
 }
 
-function ruleOf(value: unknown): AclRule {
-  const { permission, action, topic, ...others } = objectOf(value);
-  const isRule = (permission === "allow" || permission === "deny") && typeof action === "string" && Object.hasOwn(ACTIONS, action);
-  if (!isRule || typeof topic !== "string" || Object.keys(others).length) throw new TypeError("Expected a rule");
-  return { permission, action: action as AclRule["action"], topic };
+/** What is not known is not allowed, and is denied. */
+function fits({ allows }: Rule, values: readonly unknown[] | undefined, asked: unknown): boolean {
+  return values === undefined || (asked === undefined ? !allows : values.includes(asked));
 }
 
-function listed(value: unknown): AclRule[] {
-  const { deny = {}, ...allowed } = objectOf(value);
-  return [...rulesOf("deny", objectOf(deny)), ...rulesOf("allow", allowed)];
+/** Of a literal filter with wildcards that one alone may be subscribed to; then all messages that it matches may come. */
+function allowsAll({ pattern, isLiteral }: Rule, { action, levels, isMessage }: Asked): boolean {
+  if (!isLiteral || !hasWildcard(pattern)) return covers(pattern, levels);
+  return action === "subscribe" && (isMessage ? covers(pattern, levels) : isSame(pattern, levels));
 }
 
-function rulesOf(permission: AclRule["permission"], lists: Readonly<Record<string, unknown>>): AclRule[] {
-  return Object.entries(lists).flatMap(([name, topics]) => {
-    if (!Object.hasOwn(LISTS, name) || !Array.isArray(topics)) throw new TypeError("Expected lists of topics");
-    return topics.map((topic) => ruleOf({ permission, action: LISTS[name], topic }));
-  });
+/** A filter that matches more than the one that is denied brings all that that one would. */
+function deniesSome({ pattern, isLiteral }: Rule, { levels }: Asked): boolean {
+  return isLiteral ? covers(levels, pattern) : overlap(pattern, levels);
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("Expected an object");
-  return bare(value) as Readonly<Record<string, unknown>>;
+export function hasWildcard(levels: Levels): boolean {
+  return levels.includes("+") || levels.includes("#");
 }
 
-function patternOf(topic: string, names: Names): Levels {
-  const pattern = filterLevels(filled(parseTemplate(topic), names, isPlain));
-  if (!pattern) throw new TypeError("Expected a filter");
-  return pattern;
-}
-
-/** A name that is one level and stays it, wherever it stands: no wildcard, no other level, nothing of the server's own. */
-function isPlain(name: string): boolean {
-  return !/^\$|[+#/\0]/.test(name);
+function isSame(one: Levels, other: Levels): boolean {
+  return one.length === other.length && one.every((level, index) => level === other[index]);
 }

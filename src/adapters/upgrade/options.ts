@@ -27,7 +27,15 @@ export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims
   readonly sessions?: SessionRegistry;
   /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
   readonly session?: (auth: Auth<Claims>) => SessionToken;
-  /** Hears of errors of the server, which are answered with 5xx. What it throws is ignored. */
+  /**
+   * Which upgrades are for this server, beside its own `path`: `true` for those, `false` for those that are left to other listeners, such as
+   * a development server's or another WebSocketServer's. All of its path unless given.
+   */
+  readonly shouldHandle?: (request: Request) => boolean;
+  /**
+   * Hears of errors of the server, which are answered with 5xx, and of what listeners of "connection" throw, which ends the connection. What it
+   * throws is ignored.
+   */
   readonly onError?: (error: unknown, request: Request) => void;
 }
 
@@ -38,10 +46,23 @@ export interface UpgradePlan<Claims, Request> {
   readonly isAllowedOrigin: (origin: string, request: Request) => boolean;
   readonly sessions: SessionRegistry;
   readonly session: (auth: Auth<Claims>) => SessionToken;
+  readonly shouldHandle: (request: Request) => unknown;
   readonly onError: UpgradeOptions<Claims, Request>["onError"];
 }
 
-const NAMES = ["verifier", "token", "scope", "optional", "realm", "onRejected", "origins", "sessions", "session", "onError"] as const;
+const NAMES = [
+  "verifier",
+  "token",
+  "scope",
+  "optional",
+  "realm",
+  "onRejected",
+  "origins",
+  "sessions",
+  "session",
+  "shouldHandle",
+  "onError",
+] as const;
 const SOURCES = ["header", "cookie", "query", "from", "protocol"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
@@ -49,11 +70,11 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   given: UpgradeOptions<Claims, Request>,
 ): UpgradePlan<Claims, Request> {
   const options = ownOptions(given as typeof given & { preflight?: unknown }, "options", [...NAMES, "preflight"]);
-  const { token: _, origins, sessions, session, onError, preflight, ...auth } = options;
-  const token = ownOptions((options.token ?? {}) as UpgradeSources<Request> & { body?: unknown }, "token", [...SOURCES, "body"]);
+  const { token: places = {}, origins, sessions, session, shouldHandle, onError, preflight, ...auth } = options;
+  const token = ownOptions(places as UpgradeSources<Request> & { body?: unknown }, "token", [...SOURCES, "body"]);
   for (const [name, value] of Object.entries({ "token.body": token.body, preflight }))
     if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
-  for (const [name, value] of Object.entries({ session, onError }))
+  for (const [name, value] of Object.entries({ session, shouldHandle, onError }))
     if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
   if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
   if (token.cookie !== undefined && origins === undefined)
@@ -64,6 +85,7 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
     isAllowedOrigin: parseOrigins(origins),
     sessions: sessions ?? createSessionRegistry(),
     session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
+    shouldHandle: shouldHandle ?? (() => true),
     onError,
   };
 }
@@ -80,7 +102,7 @@ function withProtocol<Request extends NodeRequest>(sources: UpgradeSources<Reque
 
 function parseOrigins<Request>(origins: UpgradeOptions<never, Request>["origins"]): (origin: string, request: Request) => boolean {
   if (origins === undefined) return () => true;
-  if (typeof origins === "function") return (origin, request) => origins(origin, request) === true;
+  if (typeof origins === "function") return (origin, request) => answered("origins", origins(origin, request)) === true;
   if (!Array.isArray(origins)) throw optionError("origins", "an array of origins, or a function", origins);
   for (const origin of origins)
     if (!isOrigin(origin))
@@ -94,4 +116,11 @@ function isOrigin(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   const { protocol, host } = new URL(value);
   return value === `${protocol}//${host}`;
+}
+
+/** @throws TypeError for a promise: there is nobody to wait for it. */
+export function answered(name: string, value: unknown): unknown {
+  if (!(value instanceof Promise)) return value;
+  value.catch(() => {});
+  throw new TypeError(`Expected \`${name}\` to give a boolean, got a promise`);
 }

@@ -1,23 +1,37 @@
 /** A server of WebSockets, as ws has it. */
 import { optionError } from "../../errors.js";
-import { isPart } from "../../own.js";
+import { isPart, partMember } from "../../own.js";
 import type { Connection } from "./session.js";
 import type { UpgradeSocket } from "./socket.js";
 
 /** What is needed of a WebSocketServer of ws with `noServer: true`. */
 export interface WebSocketServer {
+  readonly options: { readonly noServer?: boolean | undefined };
+  shouldHandle(request: never): unknown;
   handleUpgrade(request: never, socket: never, head: never, done: never): void;
   emit(event: "connection", connection: never, request: never): unknown;
 }
 
 /** The same as ws calls it. */
 export interface Server<Request> {
+  /** Is the request's path its own? */
+  shouldHandle(request: Request): unknown;
   handleUpgrade(request: Request, socket: UpgradeSocket, head: Uint8Array, done: (connection: Connection) => void): void;
   emit(event: "connection", connection: Connection, request: Request): unknown;
 }
 
-/** @throws TypeError for what is no server of ws. */
+const guarded = new WeakSet<object>();
+
+/**
+ * The server, which is given to one `authenticateUpgrade` alone.
+ * @throws TypeError for what is no server of ws; for one that listens itself, and would let clients in without a token; for one that is given again.
+ */
 export function serverOf<Request>(webSockets: WebSocketServer): Server<Request> {
-  if (!isPart(webSockets, "handleUpgrade")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
+  if (!isPart(webSockets, "handleUpgrade", "shouldHandle")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
+  const options = partMember(webSockets, "options");
+  if (!options || partMember(options, "noServer") !== true)
+    throw new TypeError("Expected `webSockets` to be made with `noServer: true`, got one that listens by itself and asks for no token");
+  if (guarded.has(webSockets)) throw new TypeError("Expected `webSockets` to be given to `authenticateUpgrade` once, got it a second time");
+  guarded.add(webSockets);
   return webSockets as unknown as Server<Request>;
 }

@@ -2,6 +2,7 @@
 import type { SessionEnd, SessionHandle } from "../../sessions/registry.js";
 import { later } from "../../timer.js";
 import type { Auth } from "../core/options.js";
+import { sessionOf } from "../core/session.js";
 import type { UpgradePlan } from "./options.js";
 import type { UpgradeSocket } from "./socket.js";
 
@@ -35,7 +36,7 @@ export class Session {
   /** Why it has ended already, if it has. */
   add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Auth<Claims>): SessionEnd | undefined {
     let end: SessionEnd | undefined;
-    this.#handle = sessions.add(session(auth), (reason) => {
+    this.#handle = sessions.add(sessionOf(session, auth), (reason) => {
       if (this.#isAdded) this.#close(reason);
       else end = reason;
     });
@@ -45,6 +46,10 @@ export class Session {
 
   begin(connection: Connection): void {
     this.#connection = connection;
+  }
+
+  get hasBegun(): boolean {
+    return this.#connection !== undefined;
   }
 
   /** The socket is gone. */

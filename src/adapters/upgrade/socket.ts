@@ -6,6 +6,7 @@ import type { Answer } from "../core/denial.js";
 export interface UpgradeSocket {
   readonly destroyed: boolean;
   readonly writable: boolean;
+  readonly bytesWritten?: number;
   on(event: "error" | "close" | "finish", listener: () => void): unknown;
   removeListener(event: "error", listener: () => void): unknown;
   end(text: string): unknown;
@@ -16,6 +17,7 @@ const REASONS: Readonly<Record<number, string>> = bare({
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
+  404: "Not Found",
   500: "Internal Server Error",
   503: "Service Unavailable",
 });

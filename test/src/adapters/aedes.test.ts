@@ -1,17 +1,28 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
 /** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
 import { once } from "node:events";
-import { Aedes } from "aedes";
+import { Aedes, type AedesOptions } from "aedes";
 import type { IClientOptions } from "mqtt";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type BrokerOptions, protect } from "../../../src/adapters/aedes.js";
 import { createKeyTable, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/index.js";
 import { createSessionRegistry } from "../../../src/sessions/index.js";
-import { OTHER_TEST_SECRET, TEST_SECRET } from "../../support/tokens.js";
+import { OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
 import { seconds, startBroker, subscribe, token, verifier } from "./mqtt/broker.js";
 
 const BIND = { sub: "${clientid}" };
+
+function fail(): never {
+  throw new Error("by the application");
+}
+
+/** Timers that go as they are told, until the test is over. */
+function fakeTime() {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  return { advance: (seconds: number) => vi.advanceTimersByTimeAsync(1000 * seconds) };
+}
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
 
@@ -36,7 +47,25 @@ describe("a connection", () => {
     ["an expired token", () => ({ password: token({ exp: 5 }) }), 5, { reason: "rejected", rejection: { code: "EXPIRED" } }],
     ["another client's token", () => ({ password: token({ sub: "d2" }) }), 5, { reason: "bind" }],
     ["a token of nobody", () => ({ password: token({ sub: undefined }) }), 5, { reason: "bind" }],
-    ["rules that are none", () => ({ password: token({ acl: "d/#" }) }), 5, { reason: "acl" }],
+    ["rules that are none", () => ({ password: token({ acl: "d/#" }) }), 5, { reason: "acl", acl: { part: "form" } }],
+    [
+      "a rule that another broker would understand",
+      () => ({ password: token({ acl: { all: ["d/#"], deny: { sub: ["a", "d/{clientid}"] } } }) }),
+      5,
+      { reason: "acl", acl: { list: "deny.sub", index: 1, part: "topic" } },
+    ],
+    [
+      "a rule for another broker's listeners",
+      () => ({ password: token({ acl: [{ permission: "deny", action: "all", topic: "d/d1/x", listener: "tcp:default" }] }) }),
+      5,
+      { reason: "acl", acl: { index: 0, part: "member" } },
+    ],
+    [
+      "a token of no key",
+      () => ({ password: signClaims({ sub: "d1" }, { alg: "HS512" }) }),
+      5,
+      { rejection: { code: "ALGORITHM_NOT_ALLOWED" } },
+    ],
     [
       "a user's name that no rule can have",
       () => ({ username: "a/b", password: token({ acl: { all: ["${username}"] } }) }),
@@ -65,6 +94,92 @@ describe("a connection", () => {
     for (const claims of [{ sub: "device-d1", user: "bob" }, { sub: "d1", user: "ann" }, { sub: "device-d1" }])
       await expect(connect({ username: "ann", password: token(claims) })).rejects.toMatchObject({ code: 5 });
     await expect(connect({ password: token({ sub: "device-d1", user: "" }) })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it("is told by no code what issuers there are", async () => {
+    const issuers = [
+      { issuer: "A", keys: TEST_SECRET, typ: "at+jwt" },
+      { issuer: "B", keys: TEST_SECRET },
+    ];
+    const { refusals, connect } = await startBroker({ verifier: createVerifier({ issuers }) });
+    const heads = [{ alg: "HS256" }, { alg: "HS384" }, {}, { alg: "HS256", crit: ["x"], x: 1 }];
+    for (const head of heads)
+      for (const iss of ["A", "B", "C"]) {
+        const password = signClaims({ sub: "d1", iss }, head, OTHER_TEST_SECRET);
+        await expect(connect({ password })).rejects.toMatchObject({ code: 5 });
+      }
+    expect(new Set(refusals.map(({ rejection }) => rejection?.code)).size).toBeGreaterThan(4);
+  });
+
+  it.each(["KEY_UNAVAILABLE", "REVOCATION_STALE", "REPLAY_GUARD_FULL"] as const)(
+    "may try again where nothing is known of its token: %s",
+    async (code) => {
+      const { refusals, connect } = await startBroker({ verifier: { verifyAsync: async () => ({ ok: false, code }) } });
+      await expect(connect({ password: token() })).rejects.toMatchObject({ code: 3 });
+      expect(refusals).toEqual([{ returnCode: 3, reason: "rejected", rejection: { ok: false, code } }]);
+    },
+  );
+
+  it("may try again where the verifier never answers", async () => {
+    let isAsked = false;
+    const verifyAsync = () => {
+      isAsked = true;
+      return new Promise<never>(() => {});
+    };
+    const { connect, refusals } = await startBroker({ verifier: { verifyAsync } });
+    const { advance } = fakeTime();
+    const refused = expect(connect({ password: token(), connectTimeout: 60_000 })).rejects.toMatchObject({ code: 3 });
+    while (!isAsked) await new Promise(setImmediate);
+    await advance(30);
+    await refused;
+    expect(refusals).toMatchObject([{ reason: "error", cause: { name: "AuthFailure", status: 503 } }]);
+  });
+
+  it.each<[string, AedesOptions["authenticate"]]>([
+    [
+      "throws",
+      () => {
+        throw new Error("of the host");
+      },
+    ],
+    ["rejects", (() => Promise.reject(new Error("of the host"))) as never],
+    ["never answers", () => {}],
+  ])("is refused where a handler that the broker had %s", async (how, authenticate) => {
+    const asked = vi.fn(authenticate as NonNullable<typeof authenticate>);
+    const { connect, refusals, broker } = await startBroker({}, { authenticate: asked });
+    const { advance } = fakeTime();
+    const refused = expect(connect({ password: token(), connectTimeout: 60_000 })).rejects.toMatchObject({ code: 3 });
+    while (asked.mock.calls.length === 0) await new Promise(setImmediate);
+    if (how === "never answers") await advance(30);
+    await refused;
+    expect(refusals).toMatchObject([{ returnCode: 3, reason: "error", cause: expect.any(Error) }]);
+    expect(broker.connectedClients).toBe(0);
+  });
+
+  it("is refused by a handler that the broker had with the code of that", async () => {
+    const authenticate: AedesOptions["authenticate"] = (_client, _username, _password, done) =>
+      done(Object.assign(new Error("no"), { returnCode: 2 as never }), false);
+    const { connect, refusals } = await startBroker({}, { authenticate });
+    await expect(connect({ password: token() })).rejects.toMatchObject({ code: 2 });
+    expect(refusals).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ["throws", fail],
+    ["gives a promise", async () => ({ exp: 5 })],
+    ["gives nothing", () => undefined],
+  ])("is closed where `session` %s: it would not end with its token", async (_, session) => {
+    const { connect, refusals, broker } = await startBroker({ session: session as never });
+    await expect(connect({ password: token() })).rejects.toThrow();
+    expect(refusals).toMatchObject([{ returnCode: 3, reason: "error", cause: expect.any(Error) }]);
+    await expect.poll(() => broker.connectedClients).toBe(0);
+  });
+
+  it("is refused, whatever `onRejected` does", async () => {
+    for (const onRejected of [fail, () => Promise.reject(new Error("later"))]) {
+      const { connect } = await startBroker({ onRejected: onRejected as never });
+      await expect(connect({})).rejects.toMatchObject({ code: 4 });
+    }
   });
 
   it.each([
@@ -155,6 +270,53 @@ describe("what is published", () => {
     await device.closed;
     expect(other.messages).toEqual(["old/gone 1"]);
     expect(errors).toEqual([]);
+  });
+});
+
+describe("a rule as EMQX has it", () => {
+  it("holds for messages by their QoS and whether they are retained, also for a will", async () => {
+    const acl = [
+      { permission: "deny", action: "publish", topic: "d/%c/x", retain: true },
+      { permission: "allow", action: "publish", topic: "d/%c/#", qos: [0, 1] },
+    ];
+    const { connect } = await startBroker({ bind: BIND });
+    const device = await connect({ password: token({ acl }) });
+    await device.client.publishAsync("d/d1/x", "1", { qos: 1 });
+    device.client.publish("d/d1/x", "1", { qos: 1, retain: true });
+    await device.closed;
+    const other = await connect({ password: token({ acl }) });
+    other.client.publish("d/d1/x", "1", { qos: 2 });
+    await other.closed;
+    const will = (qos: 0 | 2, retain: boolean) => ({ topic: "d/d1/x", payload: Buffer.from("1"), qos, retain });
+    await connect({ password: token({ acl }), will: will(0, false) });
+    await expect(connect({ password: token({ acl }), will: will(2, false) })).rejects.toMatchObject({ code: 5 });
+    await expect(connect({ password: token({ acl }), will: will(0, true) })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it("holds for subscriptions by their QoS, and for filters by themselves", async () => {
+    const acl = [
+      { permission: "deny", action: "subscribe", topic: "eq d/#" },
+      { permission: "deny", action: "subscribe", topic: "d/x", qos: [1, 2] },
+      { permission: "allow", action: "all", topic: "d/#" },
+    ];
+    const { connect } = await startBroker({ bind: BIND });
+    const device = await connect({ password: token({ acl }) });
+    expect(await subscribe(device, "d/#", "#", "d/x", "d/y", "d/y/#")).toEqual([128, 128, 128, 1, 1]);
+    expect((await device.client.subscribeAsync("d/x", { qos: 0 })).map(({ qos }) => qos)).toEqual([0]);
+    await device.client.publishAsync("d/x", "1", { qos: 1 });
+    await expect.poll(() => device.messages).toEqual(["d/x 1"]);
+  });
+
+  it("holds for clients at an address", async () => {
+    const { connect } = await startBroker({ bind: BIND });
+    const at = (ipaddr: string) => token({ acl: [{ permission: "allow", action: "all", topic: "d/#", ipaddr }] });
+    const here = await connect({ password: at("127.0.0.0/8") });
+    expect(await subscribe(here, "d/x")).toEqual([1]);
+    const elsewhere = await connect({
+      clientId: "d2",
+      password: token({ sub: "d2", acl: [{ permission: "allow", action: "all", topic: "d/#", ipaddr: "10.0.0.0/8" }] }),
+    });
+    expect(await subscribe(elsewhere, "d/x")).toEqual([128]);
   });
 });
 
@@ -328,6 +490,45 @@ describe("a session", () => {
 });
 
 describe("protect", () => {
+  it("holds to what the broker's handlers say first, and takes an error where they fail or never answer", async () => {
+    const handlers: AedesOptions = {
+      authorizePublish: (_, { topic }, done) => {
+        if (topic === "d/d1/throws") throw new Error("of the host");
+        if (topic === "d/d1/answers") done(null);
+        if (topic === "d/d1/answers") done(new Error("twice"));
+      },
+      authorizeSubscribe: (() => Promise.reject(new Error("of the host"))) as never,
+    };
+    const broker = await Aedes.createBroker(handlers);
+    protect(broker, { verifier, bind: BIND });
+    const device = { id: "d1", closed: false };
+    await new Promise<unknown>((resolve) => broker.authenticate(device as never, "", Buffer.from(token()), resolve));
+    const { advance } = fakeTime();
+    const publish = (topic: string) => {
+      const answers: (string | undefined)[] = [];
+      broker.authorizePublish(device as never, { topic } as never, (error) => answers.push(error?.message));
+      return answers;
+    };
+    expect(publish("d/d1/throws")).toEqual(["of the host"]);
+    const [answered, silent] = [publish("d/d1/answers"), publish("d/d1/silent")];
+    expect([answered, silent, vi.getTimerCount()]).toEqual([[undefined], [], 1]);
+    await advance(30);
+    expect([answered, silent]).toEqual([[undefined], ["Expected a handler of the broker to answer within 30 seconds"]]);
+    const subscribed = new Promise((resolve) => broker.authorizeSubscribe(device as never, { topic: "d/d1/x", qos: 0 }, resolve));
+    expect(await subscribed).toMatchObject({ message: "of the host" });
+    broker.close();
+  });
+
+  it("takes an error of the broker, as it goes on, for none of a handler", async () => {
+    const broker = await Aedes.createBroker();
+    protect(broker, { verifier, bind: BIND });
+    const device = { id: "d1", closed: false, close: vi.fn() };
+    broker.authenticate(device as never, "", Buffer.from(token()), fail);
+    await expect.poll(() => device.close.mock.calls.length).toBe(1);
+    expect(() => broker.authorizePublish(device as never, { topic: "d/d1/x" } as never, fail)).toThrow("by the application");
+    broker.close();
+  });
+
   it("asks the handlers that the broker has as well, when its own have nothing against it", async () => {
     const asked: string[] = [];
     const broker = await Aedes.createBroker({

@@ -46,6 +46,11 @@ const ANONYMOUS = { status: 200, sub: null } as const;
 const MISSING = { status: 401, headers: { ...challenge("Bearer"), "content-length": "0" } } as const;
 const SEVERAL = { status: 400, headers: invalidRequest("The request has more than one access token") } as const;
 const MALFORMED = { status: 400, headers: invalidRequest("The Authorization header is not one bearer token") } as const;
+const NOT_AUTHENTIC = { status: 401, headers: invalidToken("The token cannot be authenticated") } as const;
+const NOT_KNOWN = {
+  status: 503,
+  headers: { "www-authenticate": undefined, "cache-control": "no-store", "retry-after": "5", "content-length": "0" },
+} as const;
 const NOT_A_JWT = { status: 401, headers: invalidToken("The token is not a well-formed signed JWT") } as const;
 
 const HEADER: Case[] = [
@@ -61,7 +66,7 @@ const HEADER: Case[] = [
     title: "a forged token",
     sent: () => ({ lines: [bearer(token({}, OTHER_TEST_SECRET))] }),
     status: 401,
-    headers: invalidToken("The signature does not verify"),
+    headers: NOT_AUTHENTIC.headers,
   },
   {
     title: "a revoked token",
@@ -79,8 +84,7 @@ const HEADER: Case[] = [
     title: "a token of which it is not known whether it is revoked",
     options: { verifier: uncertain },
     sent: () => ({ lines: [bearer(token())] }),
-    status: 503,
-    headers: { "www-authenticate": undefined, "cache-control": "no-store", "content-length": "0" },
+    ...NOT_KNOWN,
   },
   { title: "what is no token", sent: () => ({ lines: [bearer("abc")] }), ...NOT_A_JWT },
   { title: "no token", sent: () => ({}), ...MISSING },
@@ -267,24 +271,36 @@ const FAILURE: Case[] = [
     sent: withToken,
     status: 500,
   },
-  {
-    title: "a verifier that cannot tell what is revoked",
-    options: { verifier: { verifyAsync: async () => ({ ok: false, code: "REVOCATION_STALE" }) } },
+  ...(["REVOCATION_STALE", "REPLAY_GUARD_FULL", "KEY_UNAVAILABLE"] as const).map((code) => ({
+    title: `a verifier that cannot tell: ${code}`,
+    options: { verifier: { verifyAsync: async () => ({ ok: false as const, code }) } },
     sent: withToken,
-    status: 503,
-    headers: { "www-authenticate": undefined, "cache-control": "no-store" },
-  },
+    ...NOT_KNOWN,
+  })),
   {
     title: "a batcher that is full",
     options: failing(Object.assign(new Error("full"), { code: "OVERLOADED" })),
     sent: withToken,
     status: 503,
+    headers: { "retry-after": "5" },
   },
   {
     title: "a verifier that has too much to do",
-    options: failing(Object.assign(new Error("busy"), { status: 503 })),
+    options: failing(Object.assign(new Error("busy"), { status: 503, headers: { "retry-after": "9", "x-internal": "1" } })),
     sent: withToken,
     status: 503,
+    headers: { "retry-after": "5", "x-internal": undefined },
+  },
+  {
+    title: "a verifier that fails with something that cannot be looked at",
+    options: failing({
+      get status(): never {
+        throw new Error("in a getter");
+      },
+    }),
+    sent: withToken,
+    status: 500,
+    headers: { "retry-after": undefined },
   },
   {
     title: "a verifier that throws",
@@ -305,10 +321,43 @@ const FAILURE: Case[] = [
     status: 500,
   },
   {
-    title: "a function that gives no token but an object",
-    options: { token: { from: () => ({}) as never } },
+    title: "a verifier that accepts, and gives no claims to look for scopes in",
+    options: { scope: "a", verifier: { verifyAsync: async () => ({ ok: true }) as never } },
     sent: withToken,
     status: 500,
+  },
+  ...(
+    [
+      ["an object", () => ({})],
+      ["null", () => null],
+      ["a number, later", async () => 5],
+      ["an error", () => Promise.reject(new Error("of the session store"))],
+      [
+        "an error at once",
+        () => {
+          throw new Error("of the session store");
+        },
+      ],
+    ] as const
+  ).map(([what, from]) => ({
+    title: `a function that gives no token but ${what}`,
+    options: { token: { from: from as never } },
+    sent: withToken,
+    status: 500,
+  })),
+  {
+    title: "a function that asks the verifier itself",
+    options: {
+      token: {
+        header: false,
+        from: async () => {
+          const text = token();
+          return (await verifier.verifyAsync(text)).ok ? text : undefined;
+        },
+      },
+    },
+    sent: () => ({}),
+    ...GOOD,
   },
   {
     title: "a listener that throws",
@@ -319,6 +368,27 @@ const FAILURE: Case[] = [
     },
     sent: () => ({}),
     status: 500,
+  },
+  { title: "a listener that rejects", options: { onRejected: () => Promise.reject(new Error("later")) }, sent: () => ({}), status: 500 },
+  ...[5, "403", true, () => ({})].map((given) => ({
+    title: `a listener that gives ${typeof given}`,
+    options: { onRejected: () => given as never },
+    sent: () => ({}),
+    status: 500,
+  })),
+  {
+    title: "a listener that would change what it hears for all that come after",
+    options: { onRejected: (denial) => void Object.assign(denial, { status: 200 }) },
+    sent: () => ({}),
+    status: 500,
+  },
+  { title: "no token, after that", sent: () => ({}), ...MISSING },
+  {
+    title: "a listener that asks the verifier itself",
+    options: { onRejected: async () => ({ headers: { "x-good": String((await verifier.verifyAsync(token())).ok) } }) },
+    sent: () => ({}),
+    status: 401,
+    headers: { "x-good": "true" },
   },
   {
     title: "a listener that gives what cannot be sent",
@@ -345,6 +415,19 @@ const ANSWER: Case[] = [
     sent: () => ({}),
     status: 302,
     headers: { location: "/login" },
+  },
+  {
+    title: "an answer that says itself when to try again",
+    options: { verifier: uncertain, onRejected: ({ status }) => ({ headers: { "Retry-After": status === 503 ? "60" : "1" } }) },
+    sent: withToken,
+    status: 503,
+    headers: { "retry-after": "60" },
+  },
+  {
+    title: "an answer that may have no body",
+    options: { onRejected: () => ({ status: 304 }) },
+    sent: () => ({}),
+    status: 304,
   },
   { title: "a listener that only listens", options: { onRejected: () => {} }, sent: () => ({}), ...MISSING },
 ];

@@ -1,5 +1,7 @@
 /** The parts of the adapters' core, each by itself. */
 import { describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
+import { protect } from "../../../src/adapters/aedes.js";
 import { type AnswerChanges, answerTo, changed, NO_TOKEN } from "../../../src/adapters/core/denial.js";
 import { bodyValues, cookieValues, queryValues } from "../../../src/adapters/core/fields.js";
 import { NodeIncoming } from "../../../src/adapters/core/incoming.js";
@@ -8,8 +10,10 @@ import { isPreflight } from "../../../src/adapters/core/preflight.js";
 import { grants } from "../../../src/adapters/core/scope.js";
 import { findToken } from "../../../src/adapters/core/sources.js";
 import * as forExpress from "../../../src/adapters/express.js";
+import * as forFastify from "../../../src/adapters/fastify.js";
 import * as forHono from "../../../src/adapters/hono.js";
 import * as forKoa from "../../../src/adapters/koa.js";
+import { authenticateUpgrade } from "../../../src/adapters/ws.js";
 import { verifier } from "./cases.js";
 
 describe("options", () => {
@@ -44,6 +48,24 @@ describe("options", () => {
   it("of a scope alone are checked as well", () => {
     expect(() => parseRequirement("", {})).toThrow("`scope`");
     expect(() => parseRequirement("a", { optional: true } as object)).toThrow("Unknown option `optional`");
+  });
+
+  it.each<[string, (...more: unknown[]) => unknown]>([
+    ["authenticate (Express)", (...more) => forExpress.authenticate({ verifier }, ...(more as never[]))],
+    ["authenticate (Fastify)", (...more) => forFastify.authenticate({ verifier }, ...(more as never[]))],
+    ["authenticate (Hono)", (...more) => forHono.authenticate({ verifier }, ...(more as never[]))],
+    ["authenticate (Koa)", (...more) => forKoa.authenticate({ verifier }, ...(more as never[]))],
+    ["requireScope (Express)", (...more) => forExpress.requireScope("a", {}, ...(more as never[]))],
+    ["requireScope (Hono)", (...more) => forHono.requireScope("a", {}, ...(more as never[]))],
+    ["requireScope (Koa)", (...more) => forKoa.requireScope("a", {}, ...(more as never[]))],
+    ["authenticateUpgrade", (...more) => authenticateUpgrade(new WebSocketServer({ noServer: true }), { verifier }, ...(more as never[]))],
+    ["protect", (...more) => protect({} as never, { verifier }, ...(more as never[]))],
+  ])("of %s are all there is: what follows would be obeyed by nobody", (_, make) => {
+    for (const more of [{ scope: "admin" }, "admin", undefined]) expect(() => make(more)).toThrow(/^Expected .* alone, got 1 more$/);
+  });
+
+  it.each([forExpress, forHono, forKoa])("of a scope that follows a scope are no object", ({ requireScope }: { requireScope: unknown }) => {
+    expect(() => (requireScope as (...scopes: string[]) => unknown)("a", "b")).toThrow("Expected `options` to be an object, got a string");
   });
 
   it.each([forExpress, forHono, forKoa])("of a scope alone name one", ({ requireScope }: { requireScope(scope: never): unknown }) => {

@@ -1,6 +1,7 @@
 /** What is Express's own, and what those do who come from express-jwt. */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import cookieParser from "cookie-parser";
@@ -314,6 +315,49 @@ describe("Express's middleware", () => {
     expect(await failing(request, response, (error) => errors.push(error))).toBe(false);
     expect(errors).toMatchObject([{ name: "AuthFailure", status: 500, cause: { message: "broken" } }]);
     expect(response.end).not.toHaveBeenCalled();
+  });
+
+  it.each([true, false])("gives no second answer where a callback has given one, and cuts one that is not whole (%s)", async (isWhole) => {
+    let response: ServerResponse;
+    const guard = authenticate({
+      verifier,
+      token: {
+        from: () => {
+          response.writeHead(418, { "content-length": "5" })[isWhole ? "end" : "write"](isWhole ? "whole" : "part");
+          throw Object.assign(new Error("full"), { code: "OVERLOADED" });
+        },
+      },
+    });
+    const results: boolean[] = [];
+    const port = await listen(async (request, given) => {
+      response = given;
+      results.push(await guard(request, given));
+    });
+    if (isWhole) expect(await send(port, {})).toMatchObject({ status: 418, body: "whole" });
+    else await expect(send(port, {})).rejects.toThrow(/aborted|hang up|ECONNRESET/);
+    expect(results).toEqual([false]);
+  });
+
+  it("may be asked again by its own callbacks", async () => {
+    const answered = () => ({ statusCode: 0, setHeader: vi.fn(), end: vi.fn() });
+    const good = () => ({ method: "GET", url: "/", headers: { authorization: `Bearer ${token()}` } });
+    const results: unknown[] = [];
+    const guard: ReturnType<typeof authenticate> = authenticate({
+      verifier,
+      token: {
+        from: async (request) => {
+          if (request.url === "/from") results.push(await guard(good(), answered()));
+          return undefined;
+        },
+      },
+      onRejected: async ({ status }) => {
+        results.push(status, await guard(good(), answered()));
+      },
+    });
+    const response = answered();
+    expect(await guard({ method: "GET", url: "/from", headers: {} }, response)).toBe(false);
+    expect(response.statusCode).toBe(401);
+    expect(results).toEqual([true, 401, true]);
   });
 
   it("reads claims when they are asked for, once", async () => {

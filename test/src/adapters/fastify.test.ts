@@ -87,6 +87,70 @@ describe("Fastify's plugin", () => {
     },
   );
 
+  it.each<[options: object, message: string]>([
+    [{ config: { scope: "admin" } }, "got `scope` in `config`"],
+    [{ config: { scopes: ["admin"] } }, "got `scopes` in `config`"],
+    [{ config: { requiredScope: "admin" } }, "got `requiredScope` in `config`"],
+    [{ config: { optional: false } }, "got `optional` in `config`"],
+    [{ config: { Auth: { scope: "admin" } } }, "got `Auth` in `config`"],
+    [{ auth: { scope: "admin" } }, "got `auth` in `options`"],
+    [{ scope: "admin" }, "got `scope` in `options`"],
+    [{ config: { auth: { scop: "admin" } } }, "Unknown option `scop`: did you mean `scope`?"],
+    [{ config: { auth: { scopes: "admin" } } }, "Unknown option `scopes`: did you mean `scope`?"],
+    [{ config: { auth: { scope: undefined } } }, "Expected `scope` to be scopes"],
+    [{ config: { auth: { scope: "a", realm: "b" } } }, "Unknown option `realm`"],
+    [{ config: { auth: "admin" } }, "Expected `auth` to be an object, got a string"],
+    [{ config: { auth: ["admin"] } }, "Expected `auth` to be an object, got an array"],
+    [{ config: { auth: 0 } }, "Expected `auth` to be an object, got 0"],
+    [{ config: { auth: null } }, "Expected `auth` to be an object, got null"],
+  ])("refuses a route with %j as it is declared, or lets nobody pass it", async (options, message) => {
+    const app = fastify();
+    onTestFinished(() => app.close());
+    await app.register(authenticate({ verifier }));
+    expect(() => app.get("/", options as never, whoAmI)).toThrow(message);
+    app.register(async (inner) => {
+      expect(() => inner.get("/inner", options as never, whoAmI)).toThrow(message);
+    });
+    await app.ready();
+    if (!("config" in options)) return;
+    const get = await guarded({ optional: true }, (early) => early.get("/", options as never, whoAmI));
+    expect([await get("/"), await get("/", token({ scope: "admin" }))]).toEqual([500, 500]);
+  });
+
+  it("takes no `config` that every object has for a route's", async () => {
+    const everything = Object.prototype as { config?: unknown };
+    const get = await guarded({}, (app) =>
+      app.register(async (inner) => {
+        everything.config = { auth: false };
+        try {
+          inner.get("/", whoAmI);
+        } finally {
+          delete everything.config;
+        }
+      }),
+    );
+    expect(await get("/")).toBe(401);
+  });
+
+  it("refuses an `auth` that a `config` inherits, rather than pass it over", async () => {
+    const config = Object.create({ auth: { scope: "admin" } }) as object;
+    await expect(guarded({}, (app) => app.register(async (inner) => inner.get("/", { config }, whoAmI)))).rejects.toThrow(
+      "Expected `auth` of `config` to be a member of its own, got it inherited",
+    );
+  });
+
+  it("leaves alone what else a route's `config` has", async () => {
+    const get = await guarded({}, (app) => app.get("/", { config: { rateLimit: { max: 5 }, scopeName: "a", url: "x" } as never }, whoAmI));
+    expect([await get("/"), await get("/", token())]).toEqual([401, "device"]);
+  });
+
+  it.each([{ scope: "admin" }, { prefix: "/api" }, { verifier }])("refuses %j beside it, which would narrow nothing", async (options) => {
+    const app = fastify();
+    onTestFinished(() => app.close());
+    app.register(authenticate({ verifier }), options as object);
+    await expect(app.ready()).rejects.toThrow("Expected the options of `register` to be given to `authenticate`, got `");
+  });
+
   it("tells the client nothing of what failed", async () => {
     const app = fastify();
     onTestFinished(() => app.close());

@@ -9,7 +9,7 @@ import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import * as forExpress from "../../../src/adapters/express.js";
 import * as forFastify from "../../../src/adapters/fastify.js";
 import * as forHono from "../../../src/adapters/hono.js";
@@ -102,7 +102,7 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     if (cors === "behind") app.use(async (c, next) => (isCors(nodeLike(c.req.raw)) ? c.body(null, 204, CORS) : next()));
     app.use("/admin", forHono.requireScope("admin", { realm: "test" }));
     app.all("*", (c) => c.json(said(c.get("auth"))));
-    app.onError((error, c) => c.text("", "status" in error ? (error.status as 500) : 500));
+    vi.spyOn(console, "error").mockImplementation(() => {});
     return getRequestListener(app.fetch);
   },
 

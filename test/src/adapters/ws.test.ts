@@ -45,7 +45,11 @@ async function start(options: Options = {}, serverOptions: object = {}) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { port, url: `ws://127.0.0.1:${port}`, connected, results };
+  return { port, url: `ws://127.0.0.1:${port}`, connected, results, webSockets };
+}
+
+function fail(): never {
+  throw new Error("by the application");
 }
 
 /** Asks for an upgrade with these lines. */
@@ -86,7 +90,7 @@ describe("an upgrade", () => {
     const answered = ask(port, [bearer(token())]);
     while (results.length === 0) await new Promise(setImmediate);
     await vi.advanceTimersByTimeAsync(30_000);
-    expect((await answered).status).toBe(503);
+    expect(await answered).toMatchObject({ status: 503, head: expect.stringContaining("retry-after: 5") });
     answerLate();
     expect(await results[0]).toBe(false);
     await new Promise(setImmediate);
@@ -109,7 +113,7 @@ describe("an upgrade", () => {
       "a forged token",
       () => [bearer(token({}, OTHER_TEST_SECRET))],
       401,
-      'bearer error="invalid_token", error_description="the signature does not verify"',
+      'bearer error="invalid_token", error_description="the token cannot be authenticated"',
     ],
     ["an expired token", () => [bearer(token({ exp: 5 }))], 401, 'bearer error="invalid_token", error_description="the token has expired"'],
     [
@@ -186,6 +190,7 @@ describe("an upgrade", () => {
   it.each<[what: string, thrown: object, status: number]>([
     ["fails", new Error("keys are gone"), 500],
     ["has too much to do", Object.assign(new Error("busy"), { status: 503 }), 503],
+    ["is overloaded", Object.assign(new Error("full"), { code: "OVERLOADED" }), 503],
   ])("is an error of the server where the verifier %s", async (_, thrown, status) => {
     const heard: unknown[] = [];
     const { port, connected } = await start({
@@ -197,8 +202,96 @@ describe("an upgrade", () => {
     });
     const answer = await ask(port, [bearer(token())]);
     expect([answer.status, answer.body]).toEqual([status, ""]);
+    expect(answer.head.includes("retry-after: 5")).toBe(status === 503);
     expect(heard).toEqual([thrown]);
     expect(connected).toEqual([]);
+  });
+
+  it.each(["KEY_UNAVAILABLE", "REVOCATION_STALE", "REPLAY_GUARD_FULL"] as const)(
+    "is 503 where nothing is known of its token: %s",
+    async (code) => {
+      const { port } = await start({ verifier: { verifyAsync: async () => ({ ok: false, code }) } });
+      const { status, head, body } = await ask(port, [bearer(token())]);
+      expect([status, body]).toEqual([503, ""]);
+      expect(head).toContain("retry-after: 5");
+      expect(head).not.toContain("www-authenticate");
+    },
+  );
+
+  it("with a forged token is answered with the same, whether there is such a key or not", async () => {
+    const { port } = await start({ verifier: createVerifier({ keys: [{ kid: "k", secret: TEST_SECRET }] }) });
+    const forged = ["k", "unknown"].map((kid) => signClaims({}, { alg: "HS256", kid }, OTHER_TEST_SECRET));
+    const [one, other] = await Promise.all(forged.map((text) => ask(port, [bearer(text)])));
+    expect(one).toEqual(other);
+    expect(one?.body).toContain("cannot be authenticated");
+  });
+
+  it.each<[what: string, options: Options, status: number]>([
+    ["`from` rejects", { token: { from: () => Promise.reject(new Error("down")) } }, 500],
+    ["`from` gives a number", { token: { from: () => 5 as never } }, 500],
+    ["`onRejected` rejects", { onRejected: () => Promise.reject(new Error("down")) }, 500],
+    ["`onRejected` gives text", { onRejected: () => "no" as never }, 500],
+    ["`shouldHandle` throws", { shouldHandle: fail }, 500],
+    ["`shouldHandle` gives a promise that rejects", { shouldHandle: (() => Promise.reject(new Error("down"))) as never }, 500],
+    ["`origins` gives a promise that rejects", { origins: (() => Promise.reject(new Error("down"))) as never }, 500],
+  ])("is an error of the server where %s", async (_, options, status) => {
+    const errors: unknown[] = [];
+    const { port, connected, results } = await start({
+      // What this rejects with is heard by nobody.
+      onError: (async (error: unknown) => {
+        errors.push(error);
+        throw error;
+      }) as never,
+      ...options,
+    });
+    expect((await ask(port, ["Origin: https://a.example"])).status).toBe(status);
+    expect(await Promise.all(results)).toEqual([false]);
+    expect([errors.length, connected.length]).toEqual([1, 0]);
+  });
+
+  it.each<[what: string, session: unknown]>([
+    ["throws", fail],
+    ["gives nothing", () => undefined],
+    ["gives a promise", async () => ({ exp: 5 })],
+    ["gives a promise that rejects", () => Promise.reject(new Error("down"))],
+  ])("is an error of the server where `session` %s: its connection would not end with its token", async (_, session) => {
+    const { port, connected } = await start({ session: session as never });
+    expect((await ask(port, [bearer(token())])).status).toBe(500);
+    expect(connected).toEqual([]);
+  });
+
+  it.each<[what: string, serverOptions: object, listener?: () => void]>([
+    ["a hook for subprotocols throws", { handleProtocols: fail }],
+    ["a hook for clients throws", { verifyClient: fail }],
+    ["a listener of connections throws", {}, fail],
+  ])("ends where %s, which `onError` hears of", async (_, serverOptions, listener) => {
+    const errors: unknown[] = [];
+    const sessions = createSessionRegistry();
+    const options = { sessions, onError: (error: unknown) => void errors.push(error) };
+    const { port, results, webSockets } = await start(options, serverOptions);
+    if (listener) webSockets.on("connection", listener);
+    const socket = dial(port, [bearer(token()), "Sec-WebSocket-Protocol: chat"]);
+    socket.on("error", () => {});
+    socket.resume();
+    await once(socket, "close");
+    expect(errors).toEqual([new Error("by the application")]);
+    expect(await Promise.all(results)).toEqual([listener !== undefined]);
+    await expect.poll(() => sessions.size).toBe(0);
+  });
+
+  it("ends where a hook of ws never answers", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sessions = createSessionRegistry();
+    const { port, results } = await start({ sessions }, { verifyClient: (_: unknown, _done: unknown) => {} });
+    const socket = dial(port, [bearer(token())]);
+    const closed = once(socket, "close");
+    socket.on("error", () => {});
+    while (results.length === 0) await new Promise(setImmediate);
+    expect(await results[0]).toBe(true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    await closed;
+    while (sessions.size) await new Promise(setImmediate);
   });
 
   it("that is no WebSocket's is left to ws", async () => {
@@ -462,7 +555,177 @@ describe("a connection", () => {
   });
 });
 
+/** A server with these listeners of upgrades, in their order. */
+async function serving(...listeners: ((request: IncomingMessage, socket: Socket, head: Buffer) => unknown)[]): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => sockets.add(socket));
+  for (const listener of listeners) server.on("upgrade", listener as never);
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function webSocketsAt(path?: string) {
+  const webSockets = new WebSocketServer({ noServer: true, ...(path ? { path } : {}) });
+  const subs: (string | undefined)[] = [];
+  webSockets.on("connection", (_, request) => subs.push((request as AuthenticatedUpgrade<JwtClaims, IncomingMessage>).auth?.claims.sub));
+  return { webSockets, subs };
+}
+
+describe("upgrades for others", () => {
+  it("are left to the listener whose path it is, with tokens of its own", async () => {
+    const [one, other] = [webSocketsAt("/one"), webSocketsAt("/other")];
+    const others = createVerifier({ keys: OTHER_TEST_SECRET });
+    const port = await serving(
+      authenticateUpgrade(one.webSockets, { verifier }),
+      authenticateUpgrade(other.webSockets, { verifier: others }),
+    );
+    const status = async (path: string, text: string) => (await ask(port, [bearer(text)], path)).status;
+    expect([
+      await status("/one?a=b", token()),
+      await status("/other", token()),
+      await status("/one", token({}, OTHER_TEST_SECRET)),
+    ]).toEqual([101, 401, 401]);
+    expect(await status("/other", token({ sub: "other" }, OTHER_TEST_SECRET))).toBe(101);
+    expect([one.subs, other.subs]).toEqual([["device"], ["other"]]);
+    // Of nobody: all of them say so.
+    for (const path of ["/", "/one/", "/ONE", "/oneself"]) expect([path, await status(path, token())]).toEqual([path, 404]);
+  });
+
+  it("are left to servers that ask for no token, before and behind, by path and by option", async () => {
+    const own = webSocketsAt();
+    const open = new WebSocketServer({ noServer: true });
+    const isDevelopment = ({ headers }: IncomingMessage) => headers["sec-websocket-protocol"] === "vite-hmr";
+    const development = (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (isDevelopment(request)) open.handleUpgrade(request, socket, head, () => {});
+    };
+    // As engine.io does: what is below its path, some time later.
+    const engine = (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.url?.startsWith("/socket.io/")) setTimeout(() => open.handleUpgrade(request, socket, head, () => {}), 20);
+    };
+    const shouldHandle = (request: IncomingMessage) => !isDevelopment(request) && !request.url?.startsWith("/socket.io/");
+    const upgrade = authenticateUpgrade<JwtClaims, IncomingMessage>(own.webSockets, { verifier, shouldHandle });
+    for (const listeners of [
+      [development, engine, upgrade],
+      [upgrade, engine, development],
+    ]) {
+      const port = await serving(...listeners);
+      const before = own.subs.length;
+      expect((await ask(port, ["Sec-WebSocket-Protocol: vite-hmr"])).status).toBe(101);
+      expect((await ask(port, [], "/socket.io/?transport=websocket")).status).toBe(101);
+      expect(own.subs.length).toBe(before);
+      expect((await ask(port, [])).status).toBe(401);
+      expect((await ask(port, [bearer(token())])).status).toBe(101);
+      expect(own.subs.length).toBe(before + 1);
+    }
+  });
+
+  it("are answered at once where there is no other, and in the end where no other answers", async () => {
+    const { webSockets } = webSocketsAt("/own");
+    const upgrade = authenticateUpgrade(webSockets, { verifier });
+    const alone = await ask(await serving(upgrade), [bearer(token())], "/other");
+    expect([alone.status, alone.body]).toEqual([404, ""]);
+    const port = await serving(
+      (request, socket, head) => upgrade(request, socket, head),
+      () => {},
+    );
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const socket = dial(port, [], "/other");
+    let received = "";
+    socket.on("data", (data) => {
+      received += data;
+    });
+    while (vi.getTimerCount() === 0) await new Promise(setImmediate);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(received).toBe("");
+    await vi.advanceTimersByTimeAsync(1000);
+    await once(socket, "close");
+    expect(received).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("end no process when their sockets fail", async () => {
+    const { webSockets } = webSocketsAt("/own");
+    const events: string[] = [];
+    const port = await serving(authenticateUpgrade(webSockets, { verifier }), (_, socket) => {
+      socket.on("close", () => events.push("close"));
+      socket.resume();
+      events.push("left");
+    });
+    const socket = dial(port, [], "/other");
+    socket.on("error", () => {});
+    await expect.poll(() => events).toEqual(["left"]);
+    socket.resetAndDestroy();
+    await expect.poll(() => events).toEqual(["left", "close"]);
+  });
+});
+
+describe("a listener", () => {
+  it("that is registered twice lets a client in once, and says so", async () => {
+    const errors: unknown[] = [];
+    const { webSockets, subs } = webSocketsAt();
+    const upgrade = authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push(error) });
+    const port = await serving(upgrade, upgrade);
+    expect((await ask(port, [bearer(token())])).status).toBe(101);
+    expect((await ask(port, [])).status).toBe(401);
+    expect(subs).toEqual(["device"]);
+    expect(errors.map(String)).toEqual(
+      Array(2).fill("Error: Expected one listener to handle an upgrade, got a second one: each needs a `path` of its own"),
+    );
+  });
+
+  it("beside another for the same path leaves its upgrades to that one, and says so", async () => {
+    const errors: string[] = [];
+    const [one, other] = [webSocketsAt("/a"), webSocketsAt()];
+    const port = await serving(
+      authenticateUpgrade(one.webSockets, { verifier, onError: () => errors.push("one") }),
+      authenticateUpgrade(other.webSockets, { verifier, optional: true, onError: () => errors.push("other") }),
+    );
+    expect((await ask(port, [], "/a")).status).toBe(401);
+    expect((await ask(port, [bearer(token())], "/a")).status).toBe(101);
+    expect([one.subs, other.subs, errors]).toEqual([["device"], [], ["other", "other"]]);
+    expect((await ask(port, [], "/b")).status).toBe(101);
+    expect(other.subs).toEqual([undefined]);
+  });
+
+  it("beside a server that takes the same upgrade without a token ends that connection, and no process", async () => {
+    const errors: unknown[] = [];
+    const { webSockets, subs } = webSocketsAt();
+    const open = new WebSocketServer({ noServer: true });
+    const port = await serving(
+      authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push(error) }),
+      (request, socket, head) => open.handleUpgrade(request, socket, head, () => {}),
+    );
+    for (const lines of [[], [bearer(token())]]) {
+      const socket = dial(port, lines);
+      socket.on("error", () => {});
+      socket.resume();
+      await once(socket, "close");
+    }
+    expect(subs).toEqual([]);
+    expect(errors).toHaveLength(1);
+  });
+});
+
 describe("authenticateUpgrade", () => {
+  it("refuses a server that listens by itself, on a port or for an HTTP server, and one that it has been given before", async () => {
+    const message = "Expected `webSockets` to be made with `noServer: true`, got one that listens by itself and asks for no token";
+    const server = createServer();
+    const byPort = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    onTestFinished(() => byPort.close());
+    for (const webSockets of [new WebSocketServer({ server }), new WebSocketServer({ server, path: "/a" }), byPort])
+      expect(() => authenticateUpgrade(webSockets, { verifier })).toThrow(new TypeError(message));
+    const webSockets = new WebSocketServer({ noServer: true });
+    expect(() => authenticateUpgrade(webSockets, { verifier: {} as never })).toThrow("`verifier`");
+    authenticateUpgrade(webSockets, { verifier });
+    expect(() => authenticateUpgrade(webSockets, { verifier })).toThrow("to be given to `authenticateUpgrade` once, got it a second time");
+  });
+
   it.each<[options: object, message: string]>([
     [{ verifier: {} }, "Expected `verifier` to be a verifier"],
     [{ token: { cookie: "a" } }, "Expected `origins` beside a token in a cookie"],
@@ -483,7 +746,7 @@ describe("authenticateUpgrade", () => {
     [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol"],
     [
       { hosts: [] },
-      "Unknown option `hosts`; known are verifier, token, scope, optional, realm, onRejected, origins, sessions, session, onError",
+      "Unknown option `hosts`; known are verifier, token, scope, optional, realm, onRejected, origins, sessions, session, shouldHandle, onError",
     ],
   ])("refuses %o", (options, message) => {
     const webSockets = new WebSocketServer({ noServer: true });
