@@ -11,7 +11,7 @@ import { type CheckedSource, closedError, type Loaded, loadFrom, type Watching }
 /** How a load ended. */
 export interface Outcome {
   readonly changed: boolean;
-  readonly error?: Error;
+  readonly error: Error | undefined;
 }
 
 export interface Times {

@@ -188,7 +188,7 @@ class Ring implements KeyRing {
    * is an error as well. One with keys that cannot be read does not say which keys there are: nothing changes.
    */
   #take(source: CheckedSource, loaded: Loaded): Outcome {
-    if (loaded === "unchanged") return { changed: false };
+    if (loaded === "unchanged") return { changed: false, error: undefined };
     const { keys, problems, fault } = distinctKeys(loaded, this.#added);
     const isEmpty = keys.length === 0;
     const hasRival = hasTwoDefaults([...this.#added, ...keys]);
@@ -206,7 +206,7 @@ class Ring implements KeyRing {
     this.#version = isRefused ? undefined : loaded.version;
     const listed = isEmpty && problems.length === 0 ? ["Expected a key for verifying, got none"] : problems;
     this.#problems = listed.map((problem) => `${source.name}: ${problem}`);
-    return isRefused ? { changed, error: unusable(source, problems[0]) } : { changed };
+    return { changed, error: isRefused ? unusable(source, problems[0]) : undefined };
   }
 
   #tell(changed: boolean): void {
