@@ -5,6 +5,7 @@
 import * as abi from "./abi.js";
 import { type Context, placeRoot } from "./context.js";
 import type { Engine } from "./engine.js";
+import { PlacedKeys } from "./keys/placed.js";
 import type { ChangeCounter, KeySnapshot } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
 import type { Plan } from "./options.js";
@@ -77,7 +78,7 @@ export class IssuersPlacement implements Placed {
     for (const [number, placement] of this.#placements.entries()) {
       const block = placement.at(now);
       const { snapshot } = placement;
-      if (snapshot && "load" in snapshot) snapshots.push(snapshot);
+      if (snapshot && !(snapshot instanceof PlacedKeys)) snapshots.push(snapshot);
       if (block === this.#current[number]) continue;
       this.#blocks.delete(this.#current[number]?.address ?? 0);
       this.#blocks.set(block.address, block);

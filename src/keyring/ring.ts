@@ -6,7 +6,7 @@ import { attempt } from "../attempt.js";
 import { kindOf, optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot } from "../keys/source.js";
 import { boolean, clock, type Moment } from "../options.js";
-import { isPart, ownOptions, partMember } from "../own.js";
+import { isPart, ownMember, ownOptions, partMember } from "../own.js";
 import { later } from "../timer.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
@@ -57,7 +57,7 @@ interface Plan {
 /** How a load ended. */
 interface Outcome {
   readonly changed: boolean;
-  readonly error?: Error;
+  readonly error: Error | undefined;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -187,7 +187,7 @@ class Ring implements KeyRing {
   #load(): Outcome | Promise<Outcome> {
     if (this.#underWay) return this.#underWay;
     const source = this.#source;
-    if (!source) return { changed: false };
+    if (!source) return { changed: false, error: undefined };
     if (this.#closing.signal.aborted)
       return { changed: false, error: new Error(`Expected ${source.name} to be loaded, got the ring closed`) };
     this.#callOff?.();
@@ -219,7 +219,7 @@ class Ring implements KeyRing {
       }
       changed = this.#swap(this.#added, keys);
       this.#wipeUnheld(loaded.keys);
-      this.#version = loaded.version;
+      this.#version = ownMember(loaded, "version");
       this.#problems = problems.map((problem) => `${source.name}: ${problem}`);
     }
     this.#lastSuccess = this.#plan.now();
@@ -227,7 +227,7 @@ class Ring implements KeyRing {
     this.#loadAgainIn(source.maxAge);
     const { keys, problems } = this.status();
     attempt(() => this.#plan.onReload?.({ changed, keys, problems }));
-    return { changed };
+    return { changed, error: undefined };
   }
 
   #fail(source: RingSource, thrown: unknown): Outcome {

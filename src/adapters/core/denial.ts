@@ -70,7 +70,11 @@ export function answerTo(denial: Denial, realm: string | undefined, scopes: read
 /** @throws TypeError for a status that would not turn anybody away, and for a header that cannot be sent. */
 export function changed(answer: Answer, changes: AnswerChanges): Answer {
   const own = (name: keyof AnswerChanges) => partMember(changes, name);
-  const { status = answer.status, headers = {}, body } = { status: own("status"), headers: own("headers"), body: own("body") } as AnswerChanges;
+  const {
+    status = answer.status,
+    headers = {},
+    body,
+  } = { status: own("status"), headers: own("headers"), body: own("body") } as AnswerChanges;
   if (!Number.isInteger(status) || status < 300 || status > 599) throw optionError("status", "one from 300 to 599", status);
   const { headers: before, body: text } = body === undefined ? answer : withBody(answer, body);
   const after = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), sendable(name, value)]);

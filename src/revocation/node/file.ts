@@ -227,7 +227,7 @@ function isBeginning(bytes: Uint8Array): boolean {
 /** What a line holds, if it is JSON of an object. */
 function parseLine(bytes: Uint8Array): RevocationEntry | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", bare({ fatal: true })).decode(bytes));
     return typeof value === "object" && value !== null ? (value as RevocationEntry) : undefined;
   } catch {
     return undefined;
