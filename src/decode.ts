@@ -1,6 +1,7 @@
 /** Reads a token without verifying it, for tools and logs of one's own making: never to decide anything. */
 import { decodeStrict } from "./keys/base64url.js";
 import type { JwtClaims } from "./options.js";
+import { bare } from "./own.js";
 import type { JwtHeader } from "./result.js";
 
 /** What a token says of itself. Nobody has checked who wrote it; the names say so wherever it goes. */
@@ -26,7 +27,7 @@ function jsonObject(segment: string): object | undefined {
   const bytes = decodeStrict(segment);
   if (!bytes) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", bare({ fatal: true, ignoreBOM: true })).decode(bytes));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

@@ -5,6 +5,7 @@
 import * as abi from "./abi.js";
 import { type Context, placeRoot } from "./context.js";
 import type { Engine } from "./engine.js";
+import { PlacedKeys } from "./keys/placed.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
 import type { Plan } from "./options.js";
@@ -63,7 +64,7 @@ export class IssuersPlacement {
     for (const [number, placement] of this.#placements.entries()) {
       const block = placement.at(now);
       const { snapshot } = placement;
-      if (snapshot && "load" in snapshot) snapshots.push(snapshot);
+      if (snapshot && !(snapshot instanceof PlacedKeys)) snapshots.push(snapshot);
       blocks.push(block);
       for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
     }

@@ -1,6 +1,7 @@
 /** How many keys a verifier has, without loading any. */
 import type { KeySource } from "./keys/source.js";
 import type { Plan } from "./options.js";
+import { partMember } from "./own.js";
 
 export class KeyCount {
   readonly #fixed: number;
@@ -17,7 +18,7 @@ export class KeyCount {
   at(now: number): number | undefined {
     let count = this.#fixed;
     for (const source of this.#sources) {
-      const { size } = source.at(now);
+      const size = partMember(source.at(now), "size");
       if (size === undefined) return undefined;
       count += size;
     }

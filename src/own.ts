@@ -20,12 +20,24 @@ export function ownOptions<Options extends object>(value: Options, name: string,
 /** The same of an object that may have other members besides, such as a JWK. */
 export function ownMembers<Value extends object>(value: Value, name: string, known: Names<Value>): Value {
   const own = Object.create(null) as Value;
-  for (const member of known) {
-    if (Object.hasOwn(value, member)) own[member] = value[member];
-    else if (isInherited(value, member))
-      throw new TypeError(`Expected \`${member}\` of \`${name}\` to be a member of its own, got it inherited`);
-  }
+  for (const member of known) if (isOwn(value, member, name)) own[member] = value[member];
   return own;
+}
+
+/** @throws TypeError for a member that is inherited from anything but `Object.prototype`. */
+function isOwn(value: object, member: string, name: string): boolean {
+  if (Object.hasOwn(value, member)) return true;
+  if (!isInherited(value, member)) return false;
+  throw new TypeError(`Expected \`${member}\` of \`${name}\` to be a member of its own, got it inherited`);
+}
+
+/** One member as `ownMembers` takes it, for those who make millions of copies in a shape of their own. */
+export function takenMember<Value extends object, Name extends keyof Value & string>(
+  value: Value,
+  member: Name,
+  name: string,
+): Value[Name] | undefined {
+  return isOwn(value, member, name) ? value[member] : undefined;
 }
 
 type Member<Value, Name> = Name extends keyof Value ? Value[Name] : unknown;
@@ -56,7 +68,7 @@ export function bare<Members extends object>(members: Members): Members {
 
 /** From a class, or another object: not from what all objects have. */
 function isInherited(value: object, name: string): boolean {
-  for (let from = Object.getPrototypeOf(value); from !== null; from = Object.getPrototypeOf(from)) {
+  for (let from = Object.getPrototypeOf(value); from !== null && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
     if (Object.hasOwn(from, name)) return !isObjectPrototype(from);
   }
   return false;

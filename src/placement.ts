@@ -7,7 +7,7 @@ import { type Context, type IssuerPlace, placeContext } from "./context.js";
 import type { Engine } from "./engine.js";
 import { keyNameOf } from "./keyName.js";
 import { PlacedKeys } from "./keys/placed.js";
-import type { KeySnapshot } from "./keys/source.js";
+import { type KeySnapshot, type KeySource, originOf } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
 import type { Plan } from "./options.js";
 
@@ -28,6 +28,7 @@ export class Placement {
   readonly release: () => void;
   readonly #engine: Engine;
   readonly #plan: Plan;
+  readonly #source: KeySource | undefined;
   readonly #issuer: IssuerPlace | undefined;
   #snapshot: KeySnapshot | PlacedKeys | undefined;
 
@@ -35,6 +36,7 @@ export class Placement {
     this.#engine = engine;
     // The keys are in the engine; their wiped copies are not worth keeping.
     this.#plan = { ...plan, keys: [] };
+    this.#source = plan.source && originOf(plan.source);
     this.#issuer = issuer;
     const place = new Place();
     this.place = place;
@@ -47,9 +49,8 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
-    const { source } = this.#plan;
-    source?.expire?.();
-    const snapshot = source?.at(now);
+    this.#plan.source?.expire?.();
+    const snapshot = this.#source?.at(now);
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;
   }

@@ -2,6 +2,7 @@
  * Text in and out of bytes. Node's Buffer methods are several times faster than TextEncoder on short strings, so they
  * are used where they exist; elsewhere the standard ones are.
  */
+import { bare, ownMember } from "./own.js";
 
 /** Text access to one stretch of memory, under the names that Node's Buffer has for it. */
 export interface TextWindow {
@@ -30,9 +31,9 @@ interface BufferConstructor {
 }
 
 const encoder = new TextEncoder();
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", bare({ ignoreBOM: true }));
 
-const NodeBuffer = (globalThis as unknown as { Buffer?: BufferConstructor }).Buffer;
+const NodeBuffer = ownMember(globalThis as unknown as { Buffer?: BufferConstructor }, "Buffer");
 const METHODS = ["utf8Write", "latin1Slice", "utf8Slice", "latin1Write", "base64urlWrite"] as const;
 const hasFastBuffer = METHODS.every((method) => typeof NodeBuffer?.prototype[method] === "function");
 

@@ -391,7 +391,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   #rulesOf(index: number): Plan {
-    return this.#plan.issuers[this.#engine.issuer(index)] ?? this.#plan;
+    return this.#hasIssuers ? (this.#plan.issuers[this.#engine.issuer(index)] as Plan) : this.#plan;
   }
 
   /** The issuer of a token of the chunk judged last, where there are several. */

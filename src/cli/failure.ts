@@ -55,7 +55,8 @@ export function systemReason(error: unknown): string {
 }
 
 function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;
+  const isOfSystem = error instanceof Error && Object.hasOwn(error, "syscall") && Object.hasOwn(error, "code");
+  return isOfSystem ? String((error as Error & { readonly code?: unknown }).code) : undefined;
 }
 
 /** The error for a file that an option names. */

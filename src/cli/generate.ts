@@ -64,7 +64,7 @@ options give the same tokens.`,
       issuer: values.issuer ?? "https://auth.example.com",
       audience: values.audience ?? "mqtt-gateway",
     };
-    const keys = requireKeys(values);
+    const keys = requireKeys(values, "sign");
     const key = signingKey(keys, values.kid);
     const allowWeakSecrets = values["allow-weak-secrets"];
     const signer = inCommandLineWords(keys.label, () => createSigner({ key, issuedAt: false, allowWeakSecrets }));

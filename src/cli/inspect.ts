@@ -34,7 +34,7 @@ genuine.`,
   examples: ["wasm-jwt inspect < token.txt", "wasm-jwt inspect --secret-file secret.txt --audience mqtt-gateway < token.txt"],
   async run(values, operands) {
     const rules = readRules(values);
-    const keys = readPublicKey(values) ?? readKeys(values);
+    const keys = readPublicKey(values) ?? readKeys(values, "verify");
     // All that can be wrong with the options shows here, before a token is read.
     inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys?.keys ?? new Uint8Array(32) }));
     const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;

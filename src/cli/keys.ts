@@ -4,6 +4,7 @@ import type { Algorithm, KeyInput, KeyOptions, OctJwk, SecretAlgorithm, SecretSo
 import { ANY_SECRET_ALGORITHM, isSecretAlgorithm, parseSecretAlgorithm } from "./algorithm.js";
 import { flag, section, text } from "./command.js";
 import { fileError, systemReason, UsageError } from "./failure.js";
+import { jsonObject, ownObject } from "./member.js";
 import { printable } from "./printable.js";
 import { counted } from "./units.js";
 
@@ -39,11 +40,14 @@ export interface Keys<Input extends KeyInput = KeyInput> {
 /** The largest file that is read for a key or a set of them, in bytes. */
 const LARGEST_FILE = 1_048_576;
 
+/** What a key is wanted for, as its `key_ops` may have it (RFC 7517 §4.3). */
+type Operation = "sign" | "verify";
+
 /**
  * The secrets, or undefined where no option names any.
  * @throws UsageError
  */
-export function readKeys(values: KeyValues): Keys<SecretKeyInput> | undefined {
+export function readKeys(values: KeyValues, operation: Operation): Keys<SecretKeyInput> | undefined {
   const given = (["secret-file", "secret-env", "jwk"] as const).filter((name) => values[name] !== undefined);
   if (given.length > 1) throw new UsageError(`Expected one key, got ${given.map((name) => `\`--${name}\``).join(" and ")}`);
   if (!given.length && values.alg !== undefined) throw new UsageError("Expected `--alg` to go with a key");
@@ -52,7 +56,7 @@ export function readKeys(values: KeyValues): Keys<SecretKeyInput> | undefined {
   if (values["secret-file"] !== undefined) return withAlgorithm(secretFile(values["secret-file"], decoded), alg);
   if (values["secret-env"] !== undefined) return withAlgorithm(secretVariable(values["secret-env"], decoded), alg);
   if (decoded) throw new UsageError("Expected `--secret-base64url` to go with `--secret-file` or `--secret-env`");
-  return values.jwk === undefined ? undefined : jwkFile(values.jwk, alg);
+  return values.jwk === undefined ? undefined : jwkFile(values.jwk, alg, operation);
 }
 
 function withAlgorithm({ label, keys }: Keys<KeyOptions>, alg: SecretAlgorithm | undefined): Keys<KeyOptions> {
@@ -61,12 +65,12 @@ function withAlgorithm({ label, keys }: Keys<KeyOptions>, alg: SecretAlgorithm |
 
 /** What a key is for, if the library takes it: a public key says so here. */
 export function algorithmOf(key: KeyInput): Algorithm {
-  return ((typeof key === "object" && "alg" in key ? key.alg : undefined) ?? "HS256") as Algorithm;
+  return (memberOf(key, "alg") ?? "HS256") as Algorithm;
 }
 
 /** As `readKeys`, where a key must be. */
-export function requireKeys(values: KeyValues): Keys<SecretKeyInput> {
-  const keys = readKeys(values);
+export function requireKeys(values: KeyValues, operation: Operation): Keys<SecretKeyInput> {
+  const keys = readKeys(values, operation);
   if (!keys) throw new UsageError("Expected a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`");
   return keys;
 }
@@ -84,11 +88,15 @@ export function signingKey({ label, keys }: Keys<SecretKeyInput>, kid: string | 
   }
   const [only] = keys as [SecretKeyInput];
   if (kidOf(only) !== undefined && kidOf(only) !== kid) throw new UsageError(`Expected \`--kid\` to be that of \`${label}\`, got another`);
-  return typeof only === "object" && "secret" in only ? { ...only, kid } : { secret: only as OctJwk, kid };
+  return memberOf(only, "secret") === undefined ? { secret: only as OctJwk, kid } : { ...(only as KeyOptions), kid };
 }
 
 function kidOf(key: SecretKeyInput): unknown {
-  return typeof key === "object" && "kid" in key ? key.kid : undefined;
+  return memberOf(key, "kid");
+}
+
+function memberOf(key: unknown, name: string): unknown {
+  return typeof key === "object" && key !== null && Object.hasOwn(key, name) ? (key as Record<string, unknown>)[name] : undefined;
 }
 
 function secretFile(file: string, decoded: boolean): Keys<KeyOptions> {
@@ -99,7 +107,7 @@ function secretFile(file: string, decoded: boolean): Keys<KeyOptions> {
 }
 
 function secretVariable(name: string, decoded: boolean): Keys<KeyOptions> {
-  const secret = process.env[name];
+  const secret = memberOf(process.env, name) as string | undefined;
   const label = `--secret-env ${printable(name)}`;
   if (!secret)
     throw new UsageError(
@@ -108,18 +116,18 @@ function secretVariable(name: string, decoded: boolean): Keys<KeyOptions> {
   return { label, keys: [{ secret, encoding: decoded ? "base64url" : "utf8" }] };
 }
 
-function jwkFile(file: string, alg: SecretAlgorithm | undefined): Keys<SecretKeyInput> {
+function jwkFile(file: string, alg: SecretAlgorithm | undefined, operation: Operation): Keys<SecretKeyInput> {
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
   const value = parseJson(readWhole("--jwk", file, expected));
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw fileError("--jwk", file, expected, "no JSON object");
+  if (!value) throw fileError("--jwk", file, expected, "no JSON object");
   if (!("keys" in value)) {
     if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
     if (value.kty !== "oct") throw fileError("--jwk", file, expected, "another kind of key");
-    return { label, keys: [ofAlgorithm(value as OctJwk, alg)] };
+    return { label, keys: [ofAlgorithm(value as unknown as OctJwk, alg)] };
   }
   if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
-  return { label, keys: usableKeys(value.keys, label, alg) };
+  return { label, keys: usableKeys(value.keys.map(ownObject), label, alg, operation) };
 }
 
 /** Another `alg` of its own is refused by the library. */
@@ -128,10 +136,15 @@ function ofAlgorithm(jwk: OctJwk, alg: SecretAlgorithm | undefined): SecretKeyIn
   return jwk.alg === undefined ? { ...jwk, alg } : { secret: jwk, alg };
 }
 
-/** The keys of a set that are for the algorithm, or for any of a secret; the others are passed over (RFC 7517 §5). */
-function usableKeys(set: readonly unknown[], label: string, alg: SecretAlgorithm | undefined): readonly SecretKeyInput[] {
+/** The keys of a set that are for the algorithm, or for any of a secret, and for the operation; the others are passed over (RFC 7517 §5). */
+function usableKeys(
+  set: readonly unknown[],
+  label: string,
+  alg: SecretAlgorithm | undefined,
+  operation: Operation,
+): readonly SecretKeyInput[] {
   const wanted = alg ?? ANY_SECRET_ALGORITHM;
-  const usable = set.filter((key) => isUsable(key, alg));
+  const usable = set.filter((key) => isUsable(key, alg, operation));
   if (usable.length === 0)
     throw new UsageError(`Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}`);
   if (usable.length > 1 && usable.some((key) => key.kid === undefined)) {
@@ -142,20 +155,17 @@ function usableKeys(set: readonly unknown[], label: string, alg: SecretAlgorithm
   return usable.map((key) => ofAlgorithm(key, alg));
 }
 
-function isUsable(key: unknown, wanted: SecretAlgorithm | undefined): key is OctJwk {
+/** `key` inherits nothing. */
+function isUsable(key: unknown, wanted: SecretAlgorithm | undefined, operation: Operation): key is OctJwk {
   if (typeof key !== "object" || key === null || !("kty" in key) || key.kty !== "oct") return false;
-  const { alg, use } = key as { alg?: unknown; use?: unknown };
+  const { alg, use, key_ops: operations } = key as { alg?: unknown; use?: unknown; key_ops?: unknown };
   const isMeant = alg === undefined || (wanted === undefined ? isSecretAlgorithm(alg) : alg === wanted);
-  return isMeant && (use === undefined || use === "sig");
+  return isMeant && (use === undefined || use === "sig") && (!Array.isArray(operations) || operations.includes(operation));
 }
 
-/** Never lets out the parser's message: it quotes the text. */
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8").replace(/^\ufeff/, ""));
-  } catch {
-    return undefined;
-  }
+/** A JSON object that inherits nothing; undefined for whatever else. */
+export function parseJson(bytes: Buffer): Record<string, unknown> | undefined {
+  return jsonObject(bytes.toString("utf8").replace(/^\ufeff/, ""));
 }
 
 function withoutNewline(bytes: Buffer): Buffer {

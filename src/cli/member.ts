@@ -10,10 +10,14 @@ export function memberText(line: string, path: readonly string[]): string | unde
   return typeof value === "string" ? value : undefined;
 }
 
-/** A JSON object, or undefined for whatever else. The parser's message is not let out: it quotes the text. */
+/** A JSON object that inherits nothing, or undefined for whatever else. The parser's message is not let out: it quotes the text. */
 export function jsonObject(text: string): Record<string, unknown> | undefined {
-  const value = jsonValue(text);
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return ownObject(jsonValue(text));
+}
+
+/** A copy of an object's own members, without a prototype to find others on; undefined for what is no object. */
+export function ownObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(Object.create(null), value) : undefined;
 }
 
 function jsonValue(text: string): unknown {

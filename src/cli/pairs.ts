@@ -90,6 +90,6 @@ function readKey(option: string, file: string): string | AsymmetricJwk {
   const isJson = /^\s*\{/.test(bytes.subarray(0, 64).toString("latin1"));
   if (!isJson) return bytes.toString("latin1");
   const value = parseJson(bytes);
-  if (typeof value === "object" && value !== null && "kty" in value) return value as AsymmetricJwk;
+  if (value && "kty" in value) return value as unknown as AsymmetricJwk;
   throw fileError(option, file, expected, value === undefined ? "text that is no JSON" : "JSON without `kty`");
 }

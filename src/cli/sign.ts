@@ -57,7 +57,7 @@ Exit code: 0 when all is signed, 2 at the first line that is no claims set; the 
 });
 
 function secretKey(values: Parameters<typeof requireKeys>[0] & { readonly kid: string | undefined }) {
-  const keys = requireKeys(values);
+  const keys = requireKeys(values, "sign");
   return { label: keys.label, key: signingKey(keys, values.kid) };
 }
 

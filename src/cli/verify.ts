@@ -46,7 +46,7 @@ usage or a file.`,
     if (values.claims && !values.json) throw new UsageError("Expected `--claims` to go with `--json`");
     const rules = readRules(values);
     const input = chooseInput(values, operands);
-    const { label, keys } = readPublicKey(values) ?? requireKeys(values);
+    const { label, keys } = readPublicKey(values) ?? requireKeys(values, "verify");
     const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys: [...keys] }));
     return judge(verifier, input, values.field?.split("."), values.json ? new JsonReport(values.claims) : new TableReport());
   },

@@ -6,7 +6,7 @@ import { attempt, settled } from "../attempt.js";
 import { optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
-import { ownOptions } from "../own.js";
+import { ownMember, ownOptions } from "../own.js";
 import { Ages } from "./ages.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
@@ -203,7 +203,7 @@ class Ring implements KeyRing {
     this.#hasHadKeys ||= !isEmpty;
     const isRefused = isEmpty && fault !== undefined;
     // What has failed is asked for again in full.
-    this.#version = isRefused ? undefined : loaded.version;
+    this.#version = isRefused ? undefined : ownMember(loaded, "version");
     const listed = isEmpty && problems.length === 0 ? ["Expected a key for verifying, got none"] : problems;
     this.#problems = listed.map((problem) => `${source.name}: ${problem}`);
     return { changed, error: isRefused ? unusable(source, problems[0]) : undefined };

@@ -1,7 +1,6 @@
 /** What every key has beside its material: a name. */
 import { LARGEST_KID } from "../abi.js";
 import { optionError } from "../errors.js";
-import { ownMembers } from "../own.js";
 import { utf8Bytes } from "../text.js";
 
 /** The key's name (RFC 7515 §4.1.4), if it has one. @throws TypeError for one that no header can bear. */
@@ -13,11 +12,12 @@ export function parseKid(kid: unknown, name: string): string | undefined {
   return kid;
 }
 
-/** A key's own members. Their names must be among those known: a misspelt one would silently say nothing. */
-export function ownKeyOptions<Options extends object>(options: Options, known: readonly (keyof Options & string)[], name: string): Options {
+/** Own members of a key's options. */
+export type Own<Options> = { readonly [Name in keyof Options]-?: Options[Name] | undefined };
+
+/** The names of a key's members must be among those known: a misspelt one would silently say nothing. */
+export function rejectUnknownMembers(options: object, known: readonly string[], name: string): void {
   for (const option of Object.keys(options)) {
-    if (!(known as readonly string[]).includes(option))
-      throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${known.join(", ")}`);
+    if (!known.includes(option)) throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${known.join(", ")}`);
   }
-  return ownMembers(options, name, known);
 }

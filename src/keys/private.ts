@@ -1,11 +1,11 @@
 /** Private keys for signing, in every form they come in. */
 import type { PublicAlgorithm } from "../algorithms.js";
 import { optionError } from "../errors.js";
-import { bare } from "../own.js";
+import { bare, ownMembers } from "../own.js";
 import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, SigningKey, VerificationKey, type WebCryptoKey } from "../platform.js";
 import { latin1Text } from "../text.js";
 import { type AsymmetricJwk, checkPrivatePart, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
-import { ownKeyOptions, parseKid } from "./kid.js";
+import { parseKid, rejectUnknownMembers } from "./kid.js";
 import { chooseAlgorithm, type KeyKind, kindOfCryptoKey, kindOfCurve, kindOfJwk, kindOfModulus, signatureBytes } from "./kind.js";
 import { readPem } from "./pem.js";
 import { isCryptoKey, isKeyObject, requireShort, taken } from "./public.js";
@@ -32,6 +32,7 @@ export interface PrivateKey {
   readonly signing: SigningKey;
 }
 
+const OPTION_NAMES = ["kid", "alg", "privateKey"] as const;
 const FORMS = "PEM, DER (PKCS #8), a JWK, a KeyObject or a CryptoKey, private";
 
 export function isPrivateKeyInput(input: unknown): input is PrivateKeyOptions {
@@ -43,7 +44,8 @@ export function isPrivateKeyInput(input: unknown): input is PrivateKeyOptions {
  * @throws TypeError that names the option, never what is in it.
  */
 export function parsePrivateKey(input: PrivateKeyOptions, name: string): PrivateKey {
-  const options = ownKeyOptions(input, ["kid", "alg", "privateKey"], name);
+  rejectUnknownMembers(input, OPTION_NAMES, name);
+  const options = ownMembers(input, name, OPTION_NAMES);
   const source = isJwk(options.privateKey) ? ownJwk(options.privateKey, name) : options.privateKey;
   requireShort(source, name);
   const jwk = isJwk(source) ? source : undefined;

@@ -1,11 +1,11 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
 import type { PublicAlgorithm } from "../algorithms.js";
 import { kindOf, optionError } from "../errors.js";
-import { bare, isPart, partMember } from "../own.js";
+import { bare, isPart, ownMembers, partMember } from "../own.js";
 import { type AsymmetricKeyObject, isPublicJwk, nodeCrypto, type PublicJwk, VerificationKey, type WebCryptoKey } from "../platform.js";
 import { latin1Text } from "../text.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
-import { ownKeyOptions, parseKid } from "./kid.js";
+import { type Own, parseKid, rejectUnknownMembers } from "./kid.js";
 import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
 import { isOffCurve } from "./onCurve.js";
 import { isPublicPem, readPem } from "./pem.js";
@@ -44,6 +44,7 @@ export interface PublicKey {
 }
 
 const KEY_OPTION_NAMES = ["kid", "alg", "publicKey", "key", "default"] as const;
+const NO_OPTIONS: Own<PublicKeyOptions> = { kid: undefined, alg: undefined, publicKey: undefined, key: undefined, default: undefined };
 const FORMS = "PEM, DER, a JWK, a KeyObject or a CryptoKey";
 
 /** Is this a public key rather than a secret? Bytes alone are a secret, and so is what is offered as one. */
@@ -65,8 +66,6 @@ export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
  */
 export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
   const options = toOptions(input, name);
-  if (Object.hasOwn(options, "publicKey") && Object.hasOwn(options, "key"))
-    throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
   const source = options.publicKey ?? options.key;
   const jwk = isJwk(source) ? ownJwk(source, name) : undefined;
   if (jwk) checkUse(jwk, ["verify"], name);
@@ -90,9 +89,12 @@ export function isCryptoKey(value: unknown): value is WebCryptoKey {
   return typeof CryptoKey === "function" && value instanceof CryptoKey;
 }
 
-function toOptions(input: PublicKeyInput, name: string): PublicKeyOptions {
-  if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return bare({ publicKey: input });
-  return ownKeyOptions(input, KEY_OPTION_NAMES, name);
+function toOptions(input: PublicKeyInput, name: string): Own<PublicKeyOptions> {
+  if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return { ...NO_OPTIONS, publicKey: input };
+  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
+  if (Object.hasOwn(input, "publicKey") && Object.hasOwn(input, "key"))
+    throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
+  return { ...NO_OPTIONS, ...ownMembers(input, name, KEY_OPTION_NAMES) };
 }
 
 /** The key as a JWK of its public members, or the CryptoKey that it is. */

@@ -3,14 +3,14 @@
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
 import { kindOf, optionError } from "../errors.js";
-import { bare, isPart, partMember } from "../own.js";
+import { isPart, partMember, takenMember } from "../own.js";
 import { utf8Bytes } from "../text.js";
 import { decodeStrict } from "./base64url.js";
 import { checkUse, type KeyOperations, ownJwk } from "./jwk.js";
-import { ownKeyOptions, parseKid } from "./kid.js";
+import { type Own, parseKid, rejectUnknownMembers } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
 
-/** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url; other members are ignored. */
+/** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url. `use` and `key_ops`, if they are there, must allow what the key is given for. */
 export interface OctJwk {
   readonly kty: "oct";
   readonly k: string;
@@ -82,16 +82,24 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
 
 const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
 
-function toKeyOptions(input: SecretKeyInput, name: string): KeyOptions {
-  if (isSecretSource(input)) return bare({ secret: ownSecret(input, name) });
+type OwnKeyOptions = Own<KeyOptions> & { readonly secret: SecretSource };
+
+function toKeyOptions(input: SecretKeyInput, name: string): OwnKeyOptions {
+  if (isSecretSource(input))
+    return { kid: undefined, alg: undefined, secret: ownSecret(input, name), encoding: undefined, default: undefined };
   if (typeof input !== "object" || input === null || Array.isArray(input) || !Object.hasOwn(input, "secret")) {
     throw optionError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
   }
-  const options = ownKeyOptions(input, KEY_OPTION_NAMES, name);
-  if (!isSecretSource(options.secret)) {
-    throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", options.secret);
-  }
-  return isJwk(options.secret) ? bare({ ...options, secret: ownSecret(options.secret, name) }) : options;
+  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
+  const { secret } = input;
+  if (!isSecretSource(secret)) throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", secret);
+  return {
+    kid: takenMember(input, "kid", name),
+    alg: takenMember(input, "alg", name),
+    secret: ownSecret(secret, name),
+    encoding: takenMember(input, "encoding", name),
+    default: takenMember(input, "default", name),
+  };
 }
 
 function ownSecret(secret: SecretSource, name: string): SecretSource {
@@ -115,7 +123,7 @@ function checkJwk(jwk: OctJwk, operations: KeyOperations, name: string): void {
   checkUse(jwk, operations, name);
 }
 
-function secretBytes(options: KeyOptions, name: string): Uint8Array {
+function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
   const { secret, encoding } = options;
   if (encoding !== undefined && encoding !== "utf8" && encoding !== "base64url") {
     throw optionError(`${name}.encoding`, '"utf8" or "base64url"', encoding);

@@ -78,12 +78,19 @@ export function isKeySource(value: unknown): value is KeySource {
 }
 
 const known = new WeakMap<KeySource, KeySource>();
+const origins = new WeakMap<KeySource, KeySource>();
 
 /** The source with its own members and those of its class, and none that every object has; the same for the same source. */
 export function ownSource(source: KeySource): KeySource {
   const own = known.get(source) ?? membersOf(source);
   known.set(source, own);
+  origins.set(own, source);
   return own;
+}
+
+/** The source itself, for those who ask it for each call: `at` is its own or its class's in any case. */
+export function originOf(source: KeySource): KeySource {
+  return origins.get(source) ?? source;
 }
 
 function membersOf(source: KeySource): KeySource {

@@ -3,6 +3,7 @@
  * metrics are collected; a token costs nothing more. Attributes are names that you give and codes, never anything of a token.
  */
 import { optionError } from "../errors.js";
+import { bare, isPart } from "../own.js";
 import type { VerifierStats } from "../stats.js";
 
 interface InstrumentOptions {
@@ -29,29 +30,44 @@ export interface MetricMeter {
  * @throws TypeError where one of these is something else.
  */
 export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierStats }, name: string): () => void {
-  if (typeof meter?.addBatchObservableCallback !== "function") throw optionError("meter", "a meter of OpenTelemetry", meter);
-  if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
+  if (!isPart(meter, "addBatchObservableCallback")) throw optionError("meter", "a meter of OpenTelemetry", meter);
+  if (!isPart(verifier, "stats")) throw optionError("verifier", "a verifier", verifier);
   if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
-  const tokens = meter.createObservableCounter("wasm_jwt.tokens", {
-    description: "Tokens verified, by the `code` of their verdict.",
-    unit: "{token}",
-  }) as never;
-  const batches = meter.createObservableCounter("wasm_jwt.batches", {
-    description: "Calls that verified tokens, by how many these were: more than the `up_to` before, no more than this.",
-    unit: "{batch}",
-  }) as never;
-  const keys = meter.createObservableGauge("wasm_jwt.keys", {
-    description: "Keys that a verifier has now.",
-    unit: "{key}",
-  }) as never;
-  const revocations = meter.createObservableGauge("wasm_jwt.revocations", {
-    description: "Entries of the revocation list.",
-    unit: "{entry}",
-  }) as never;
-  const staleness = meter.createObservableGauge("wasm_jwt.revocation.staleness", {
-    description: "How long ago the revocation list had all there is.",
-    unit: "s",
-  }) as never;
+  const tokens = meter.createObservableCounter(
+    "wasm_jwt.tokens",
+    bare({
+      description: "Tokens verified, by the `code` of their verdict.",
+      unit: "{token}",
+    }),
+  ) as never;
+  const batches = meter.createObservableCounter(
+    "wasm_jwt.batches",
+    bare({
+      description: "Calls that verified tokens, by how many these were: more than the `up_to` before, no more than this.",
+      unit: "{batch}",
+    }),
+  ) as never;
+  const keys = meter.createObservableGauge(
+    "wasm_jwt.keys",
+    bare({
+      description: "Keys that a verifier has now.",
+      unit: "{key}",
+    }),
+  ) as never;
+  const revocations = meter.createObservableGauge(
+    "wasm_jwt.revocations",
+    bare({
+      description: "Entries of the revocation list.",
+      unit: "{entry}",
+    }),
+  ) as never;
+  const staleness = meter.createObservableGauge(
+    "wasm_jwt.revocation.staleness",
+    bare({
+      description: "How long ago the revocation list had all there is.",
+      unit: "s",
+    }),
+  ) as never;
   const observe = (observations: Observations): void => {
     const stats = verifier.stats();
     for (const [code, count] of Object.entries(stats.codes)) observations.observe(tokens, count, { verifier: name, code });

@@ -3,6 +3,7 @@
  * a token costs nothing more. Labels are names that you give and codes, never anything of a token.
  */
 import { optionError } from "../errors.js";
+import { bare, isPart } from "../own.js";
 import type { BatchStats, VerifierStats } from "../stats.js";
 
 /** What is wanted of a prom-client Registry. */
@@ -18,8 +19,8 @@ export interface MetricRegistry {
  * @throws TypeError where one of these is something else, or there is one of that name already.
  */
 export function exposeStats(registry: MetricRegistry, verifier: { stats(): VerifierStats }, name: string): () => void {
-  if (typeof registry?.registerMetric !== "function") throw optionError("registry", "a registry of prom-client", registry);
-  if (typeof verifier?.stats !== "function") throw optionError("verifier", "a verifier", verifier);
+  if (!isPart(registry, "registerMetric")) throw optionError("registry", "a registry of prom-client", registry);
+  if (!isPart(verifier, "stats")) throw optionError("verifier", "a verifier", verifier);
   if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
   const families = FAMILIES.map((each) => familyOf(registry, ...each));
   if (families.some(({ verifiers }) => verifiers.has(name))) {
@@ -102,8 +103,8 @@ class Family {
   async get(): Promise<object> {
     const values = [...this.verifiers].flatMap(([verifier, source]) =>
       this.#samples(source.stats()).map(([suffix, labels, value]) => {
-        const sample = { labels: { verifier, ...labels }, value };
-        return suffix ? { ...sample, metricName: this.key + suffix } : sample;
+        const sample = { labels: bare({ verifier, ...labels }), value };
+        return bare(suffix ? { ...sample, metricName: this.key + suffix } : sample);
       }),
     );
     return { ...this.#kind, name: this.name, values };

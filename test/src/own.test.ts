@@ -1,6 +1,6 @@
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { ownMember, ownOptions, partMember } from "../../src/own.js";
+import { bare, isPart, ownMember, ownMembers, ownOptions, partMember, takenMember } from "../../src/own.js";
 
 interface Options {
   readonly audience?: string;
@@ -76,6 +76,57 @@ describe("ownOptions", () => {
 
   it("refuses what it does not know", () => {
     expect(() => read({ audienc: "a" })).toThrow("Unknown option `audienc`: did you mean `audience`?");
+  });
+});
+
+describe("ownMembers", () => {
+  it("copies those that are known, and has nothing against others", () => {
+    expect({ ...ownMembers({ audience: "a", other: 1 } as Options, "jwk", NAMES) }).toEqual({ audience: "a" });
+  });
+
+  it("refuses one that is inherited, and so does takenMember", () => {
+    const jwk = Object.create({ use: "enc" }) as { use?: string };
+    for (const take of [() => ownMembers(jwk, "jwk", ["use"]), () => takenMember(jwk, "use", "jwk")])
+      expect(take).toThrow(new TypeError("Expected `use` of `jwk` to be a member of its own, got it inherited"));
+  });
+
+  it("knows nothing of what every object has, and neither does takenMember", () => {
+    const jwk: { use?: string } = {};
+    expect(polluted("use", "enc", () => [ownMembers(jwk, "jwk", ["use"]).use, takenMember(jwk, "use", "jwk")])).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("isPart", () => {
+  it.each([
+    [{ read() {} }],
+    [
+      new (class {
+        read() {}
+      })(),
+    ],
+    [Object.assign(() => {}, { read() {} })],
+  ])("takes %s with the method", (part) => {
+    expect(isPart(part, "read")).toBe(true);
+  });
+
+  it.each([[null], ["text"], [{}], [{ read: 1 }], [{ read() {} }]])("takes no %j without all of them", (part) => {
+    expect(
+      polluted(
+        "close",
+        () => {},
+        () => isPart(part, "read", "close"),
+      ),
+    ).toBe(false);
+  });
+});
+
+describe("bare", () => {
+  it("has the members, and finds no others", () => {
+    const request = bare<{ method: string; body?: string }>({ method: "GET" });
+    expect([{ ...request }, polluted("body", "x", () => request.body)]).toEqual([{ method: "GET" }, undefined]);
   });
 });
 

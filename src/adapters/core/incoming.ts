@@ -30,32 +30,33 @@ export class NodeIncoming implements Incoming {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
-  readonly hasUntoldBody: boolean;
-  readonly #headers: NodeRequest["headers"];
-  readonly #lines: readonly string[];
+  readonly #request: NodeRequest;
 
   constructor(request: NodeRequest, body: unknown) {
     this.method = partMember(request, "method") ?? "";
     this.url = partMember(request, "url") ?? "";
     this.body = body;
-    const stream = partMember(request, "stream");
-    this.hasUntoldBody = stream !== undefined && partMember(stream, "endAfterHeaders") === false;
-    this.#headers = request.headers;
-    this.#lines = partMember(request, "rawHeaders") ?? [];
+    this.#request = request;
+  }
+
+  get hasUntoldBody(): boolean {
+    const stream = partMember(this.#request, "stream");
+    return stream !== undefined && partMember(stream, "endAfterHeaders") === false;
   }
 
   /** Of several, Node keeps the first in `headers`; who reads `rawHeaders` may see another. */
   get hasSeveralAuthorizations(): boolean {
+    const lines = partMember(this.#request, "rawHeaders") ?? [];
     let count = 0;
-    for (let index = 0; index < this.#lines.length; index += 2) {
-      const name = this.#lines[index] as string;
+    for (let index = 0; index < lines.length; index += 2) {
+      const name = lines[index] as string;
       if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count++;
     }
     return count > 1;
   }
 
   header(name: string): string | undefined {
-    const value = ownMember(this.#headers, name);
+    const value = ownMember(this.#request.headers, name);
     return typeof value === "object" ? value.join(", ") : value;
   }
 }

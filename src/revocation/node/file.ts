@@ -12,7 +12,7 @@ import { attempt } from "../../attempt.js";
 import { monotonic } from "../../clocks.js";
 import { optionError } from "../../errors.js";
 import { whole } from "../../options.js";
-import { bare, ownOptions } from "../../own.js";
+import { bare, ownMember, ownOptions } from "../../own.js";
 import { released } from "../../released.js";
 import { later } from "../../timer.js";
 import type { RevocationEntry } from "../entry.js";
@@ -284,7 +284,7 @@ export class FileStore implements RevocationStore {
 
   #note(stamp: Stamp): void {
     this.#stamp = stamp;
-    this.#forgotten = Math.max(this.#forgotten, stamp.forgotten ?? Number.NEGATIVE_INFINITY);
+    this.#forgotten = Math.max(this.#forgotten, ownMember(stamp, "forgotten") ?? Number.NEGATIVE_INFINITY);
   }
 
   #apply(entries: readonly RevocationEntry[]): void {

@@ -2,6 +2,7 @@
  * What the lines of a revocation file say: entries, and stamps between them. A stamp says which time had come when it was written, and
  * until when entries that had ended were left out.
  */
+import { bare } from "../../own.js";
 import type { RevocationEntry } from "../entry.js";
 import type { Passed } from "../store.js";
 import type { Line } from "./lines.js";
@@ -31,7 +32,7 @@ export function toLine(record: RevocationEntry | Stamp): string {
 /** What a line holds, if it is JSON of an object: whether that is an entry, the list will say. */
 export function recordOf(bytes: Uint8Array): RevocationEntry | Stamp | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", bare({ fatal: true })).decode(bytes));
     return typeof value === "object" && value !== null ? (value as RevocationEntry | Stamp) : undefined;
   } catch {
     return undefined;
@@ -41,7 +42,8 @@ export function recordOf(bytes: Uint8Array): RevocationEntry | Stamp | undefined
 /** Nothing but a stamp: what has more in it is for the list to refuse. */
 export function isStamp(record: RevocationEntry | Stamp): record is Stamp {
   return (
-    "time" in record && Object.entries(record).every(([name, value]) => (name === "boot" ? typeof value === "string" : isTime(name, value)))
+    Object.hasOwn(record, "time") &&
+    Object.entries(record).every(([name, value]) => (name === "boot" ? typeof value === "string" : isTime(name, value)))
   );
 }
 
@@ -54,7 +56,8 @@ export function stampOf({ time, forgotten }: Passed): Stamp {
 }
 
 /** What a stamp tells now: by the same machine, not restarted since, how much has passed is known, whatever the clock was set to. */
-export function passedSince({ time, uptime, boot }: Stamp): number {
+export function passedSince(stamp: Stamp): number {
+  const { time, uptime, boot } = bare(stamp);
   const up = upSince();
   return up && uptime !== undefined && up.boot === boot ? time + Math.max(0, up.uptime - uptime) : time;
 }
