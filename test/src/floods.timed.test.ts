@@ -7,7 +7,7 @@ import * as library from "../../src/index.js";
 import { callback, createKeyRing } from "../../src/keyring/index.js";
 import { createReplayGuard } from "../../src/revocation/index.js";
 
-const PLAN = { rounds: 9, calls: 1000 };
+const PLAN = { rounds: 9, calls: 2000 };
 const cases = floodCases({ ...library, callback, createKeyRing, createReplayGuard }, 4 * 2 * PLAN.rounds * PLAN.calls);
 
 describe("good tokens in a flood", () => {
