@@ -27,7 +27,7 @@ export class MissingKeys {
   readonly #haveSuppliers: boolean;
   /** Sources that can be renewed, the counters that know which of them have to be, and those that have to be asked one by one. */
   readonly #renewable: ReadonlySet<KeySource>;
-  readonly #counters: ReadonlySet<Counter>;
+  readonly #counters: readonly Counter[];
   readonly #uncounted: readonly KeySource[];
 
   constructor(plan: Plan) {
@@ -38,23 +38,23 @@ export class MissingKeys {
     const renewable = new Set(sources.filter(({ fresh }) => fresh !== undefined));
     const counters = [...renewable].map(({ changes }) => changes).filter((counter) => counter?.overdue !== undefined);
     this.#renewable = renewable;
-    this.#counters = new Set(counters as Counter[]);
+    this.#counters = [...new Set(counters as Counter[])];
     this.#uncounted = [...renewable].filter(({ changes }) => changes?.overdue === undefined);
   }
 
   /** Renews what is too old; undefined where there is nothing to wait for. */
   fresh(): Promise<unknown> | undefined {
+    if (this.#renewable.size === 0) return undefined;
+    for (const counter of this.#counters) counter.expire?.();
+    if (this.#uncounted.length === 0 && this.#counters.every(({ overdue }) => overdue.size === 0)) return undefined;
+    const counted = this.#counters.flatMap(({ overdue }) => [...overdue]).filter((source) => this.#renewable.has(source));
     const waits: Promise<unknown>[] = [];
-    const renew = (source: KeySource) =>
+    for (const source of [...counted, ...this.#uncounted]) {
       attempt(() => {
         const wait = source.fresh?.();
         if (wait) waits.push(settled(() => wait));
       });
-    for (const counter of this.#counters) {
-      counter.expire?.();
-      for (const source of [...counter.overdue]) if (this.#renewable.has(source)) renew(source);
     }
-    for (const source of this.#uncounted) renew(source);
     return waits.length ? Promise.all(waits) : undefined;
   }
 

@@ -117,6 +117,18 @@ describe.each(ways)("a key that its source has withdrawn, with %s", (_, optionsO
     }
   });
 
+  it("is not accepted by those who wait for such a load either: they wait for one of now", async () => {
+    const { promised, gives, ring } = await opened();
+    let settle = (): void => undefined;
+    gives(() => new Promise((resolve) => (settle = () => resolve(testSet("a")))));
+    void ring.reload();
+    freeze(DAY);
+    gives(() => testSet("b"));
+    const verdict = promised();
+    settle();
+    expect(await verdict).toBe("KEY_NOT_FOUND");
+  });
+
   it("is accepted while its source is down, for ever unless it is told otherwise, and no call waits twice", async () => {
     const { verdict, promised, give, gives, errors } = await opened();
     gives(() => Promise.reject(new Error()));
@@ -219,6 +231,15 @@ describe("a file", () => {
     write("b");
     freeze(DAY);
     expect([codeOf("a"), codeOf("b")]).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
+  });
+
+  it("that was read by its timer just when it was to be looked at is looked at the next time", async () => {
+    const { write, codeOf } = opened();
+    write("b");
+    await run(5);
+    write("c");
+    freeze(DAY);
+    expect([codeOf("a"), codeOf("b"), codeOf("c")]).toEqual(["KEY_NOT_FOUND", "KEY_NOT_FOUND", "ACCEPTED"]);
   });
 
   it("that does not change does not grow stale; one that is gone does, from then on", async () => {
