@@ -39,7 +39,7 @@ export class MissingKeys {
   readonly #haveSuppliers: boolean;
   /** Sources that can be renewed, the counters that know which of them have to be, and those that have to be asked one by one. */
   readonly #renewable: ReadonlySet<KeySource>;
-  readonly #counters: ReadonlySet<Counter>;
+  readonly #counters: readonly Counter[];
   readonly #uncounted: readonly KeySource[];
 
   constructor(engine: Engine, plan: Plan) {
@@ -50,24 +50,24 @@ export class MissingKeys {
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
     const renewable = new Set(sources.filter(({ fresh }) => fresh !== undefined));
     this.#renewable = renewable;
-    this.#counters = new Set([...renewable].map(({ changes }) => changes).filter(knowsOverdue));
+    this.#counters = [...new Set([...renewable].map(({ changes }) => changes).filter(knowsOverdue))];
     this.#uncounted = [...renewable].filter(({ changes }) => !knowsOverdue(changes));
   }
 
   /** Undefined where all keys are young enough to be used; else fulfilled when those that are not have been renewed, as far as they could be. */
   renewal(): Promise<unknown> | undefined {
-    if (!this.#renewable.size) return undefined;
+    if (this.#renewable.size === 0) return undefined;
+    for (const counter of this.#counters) counter.expire?.();
+    if (this.#uncounted.length === 0 && this.#counters.every(({ overdue }) => overdue.size === 0)) return undefined;
+    const overdue = this.#counters.flatMap((counter) => [...counter.overdue]).map(ownSource);
+    const counted = overdue.filter((source) => this.#renewable.has(source));
     const waits: Promise<unknown>[] = [];
-    const renew = (source: KeySource) =>
+    for (const source of [...counted, ...this.#uncounted]) {
       attempt(() => {
         const wait = source.fresh?.();
         if (wait !== undefined) waits.push(patiently(() => wait));
       });
-    for (const counter of this.#counters) {
-      counter.expire?.();
-      for (const source of [...counter.overdue].map(ownSource)) if (this.#renewable.has(source)) renew(source);
     }
-    for (const source of this.#uncounted) renew(source);
     return waits.length ? Promise.all(waits) : undefined;
   }
 

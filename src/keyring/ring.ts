@@ -210,8 +210,10 @@ class Ring implements KeyRing {
   }
 
   #tell(changed: boolean): void {
+    const { onReload } = this.#plan;
+    if (!onReload) return;
     const { keys, problems } = this.status();
-    void settled(async () => this.#plan.onReload?.({ changed, keys, problems }));
+    void settled(async () => onReload({ changed, keys, problems }));
   }
 
   /**

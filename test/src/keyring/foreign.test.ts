@@ -52,7 +52,7 @@ const HANGING: readonly [string, (answer: () => Promise<unknown>) => RingSource,
   ],
   [
     "a source of one's own",
-    (answer) => ({ name: "my source", coolDown: 30, load: answer as () => Promise<Loaded> }),
+    (answer) => ({ name: "my source", maxAge: 600, load: answer as () => Promise<Loaded> }),
     10,
     "Expected my source within 10 s, got no complete answer",
   ],

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { callback } from "../../../src/keyring/callback.js";
 import type { RingKeysInput } from "../../../src/keyring/input.js";
+import { parseJwks } from "../../../src/keyring/jwks.js";
 import type { KeyRing, KeyRingOptions } from "../../../src/keyring/keyRing.js";
 import type { RingSource } from "../../../src/keyring/loading.js";
 import { file } from "../../../src/keyring/node/index.js";
@@ -115,6 +116,18 @@ describe.each(ways)("a key that its source has withdrawn, with %s", (_, optionsO
       expect(await promised()).toBe("KEY_NOT_FOUND");
       ring.close();
     }
+  });
+
+  it("is not accepted by those who wait for such a load either: they wait for one of now", async () => {
+    const { promised, gives, ring } = await opened();
+    let settle = (): void => undefined;
+    gives(() => new Promise((resolve) => (settle = () => resolve(testSet("a")))));
+    void ring.reload();
+    freeze(605);
+    gives(() => testSet("b"));
+    const verdict = promised();
+    settle();
+    expect(await verdict).toBe("KEY_NOT_FOUND");
   });
 
   it("is accepted while its source is down, for ever unless it is told otherwise, and no call waits twice", async () => {
@@ -253,6 +266,29 @@ describe("a file", () => {
     await run(30);
     expect([codeOf("a"), codeOf("b")]).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
   });
+});
+
+it("a source that was read just when it was to be looked at is looked at the next time", () => {
+  const rules = { allowWeak: false, allowSecrets: true };
+  const look = vi.fn();
+  let change = (): void => undefined;
+  const ring = createKeyRing({
+    source: {
+      name: "watched",
+      pollInterval: 5,
+      load: () => parseJwks(testSet("a"), "watched", rules),
+      watch: (changed) => {
+        change = changed;
+        return Object.assign(() => undefined, { look });
+      },
+    },
+  });
+  onTestFinished(() => ring.close());
+  freeze(5);
+  change();
+  freeze(5);
+  createVerifier({ keys: ring }).verify(tokenOf("a"));
+  expect(look).toHaveBeenCalledTimes(1);
 });
 
 describe("`maxStaleness`", () => {
