@@ -7,6 +7,7 @@ import { monotonic } from "../clocks.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number, rejectUnknown } from "../options.js";
+import { partMember } from "../own.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
 import { concerns, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
@@ -78,7 +79,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   const maxStaleness = number(options.maxStaleness, "maxStaleness", "a number of seconds, more than 0", Number.MIN_VALUE, 1e9);
-  if (maxStaleness !== undefined && (!store || store.isOwn))
+  if (maxStaleness !== undefined && (!store || partMember(store, "isOwn")))
     throw new TypeError(
       "Expected `maxStaleness` to stand beside a `store` that others revoke in as well: without one, nothing grows stale",
     );
@@ -101,6 +102,7 @@ class List implements RevocationList {
   readonly #store: RevocationStore | undefined;
   readonly #plan: Plan;
   readonly #sweeper: Sweeper;
+  readonly #mayLag: boolean;
   readonly #listeners = new Set<(entries: readonly RevocationEntry[]) => void>();
   #lastSync: { readonly time: number; readonly steady: number } | undefined;
   #lastError: Error | undefined;
@@ -114,6 +116,7 @@ class List implements RevocationList {
     this.#store = store;
     this.#plan = plan;
     this.#sweeper = new Sweeper(entries, plan.now);
+    this.#mayLag = store !== undefined && partMember(store, "isCurrent") !== undefined;
   }
 
   start(): void {
@@ -201,9 +204,9 @@ class List implements RevocationList {
       entries: size,
       bytes,
       lastSync: this.#lastSync?.time,
-      staleness: this.#store && !this.#store.isOwn ? this.#age() : 0,
+      staleness: this.#store && !partMember(this.#store, "isOwn") ? this.#age() : 0,
       isStale,
-      following: this.#store?.following,
+      following: this.#store && (partMember(this.#store, "following") as string | undefined),
       lastError: this.#lastError?.message,
     };
   }
@@ -236,7 +239,7 @@ class List implements RevocationList {
 
   #isStale(): boolean {
     if (this.#lastSync === undefined || this.#isShort()) return true;
-    if (this.#store?.isCurrent?.() === false) return true;
+    if (this.#mayLag && this.#store?.isCurrent?.() === false) return true;
     const { maxStaleness } = this.#plan;
     return maxStaleness !== undefined && (this.#age() as number) > maxStaleness;
   }

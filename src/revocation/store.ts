@@ -1,5 +1,6 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
 import { optionError } from "../errors.js";
+import { partMember } from "../own.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -60,4 +61,6 @@ export function requireStore(value: unknown): void {
   const store = value as Readonly<Record<string, unknown>>;
   if (typeof store.name !== "string" || store.name === "") throw optionError("store.name", "a non-empty string", store.name);
   for (const method of METHODS) if (typeof store[method] !== "function") throw optionError(`store.${method}`, "a function", store[method]);
+  const isCurrent = partMember(value, "isCurrent");
+  if (isCurrent !== undefined && typeof isCurrent !== "function") throw optionError("store.isCurrent", "a function", isCurrent);
 }
