@@ -165,7 +165,7 @@ describe("a file of revocations that several processes have open", () => {
           rmSync(folder, { recursive: true, force: true });
         }
       }),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 200, endOnFailure: true, interruptAfterTimeLimit: 100_000 },
     );
   });
 });
