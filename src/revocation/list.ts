@@ -236,7 +236,7 @@ class List implements RevocationList {
 
   #isStale(): boolean {
     if (this.#lastSync === undefined || this.#isShort()) return true;
-    if (this.#store && !this.#store.isCurrent()) return true;
+    if (this.#store?.isCurrent?.() === false) return true;
     const { maxStaleness } = this.#plan;
     return maxStaleness !== undefined && (this.#age() as number) > maxStaleness;
   }

@@ -1,7 +1,9 @@
 /** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
 import { attempt } from "../attempt.js";
 import { optionError } from "../errors.js";
+
 import { isPart, partMember } from "../own.js";
+
 import type { RevocationEntry } from "./entry.js";
 
 /** A file (`wasm-jwt/revocation/node`), or what several machines share. One store serves one list. */
@@ -57,7 +59,7 @@ export interface RevocationSink {
 const METHODS = ["open", "append", "close"] as const;
 
 /** A store that has all members, undefined ones included: none is found on what all objects have. */
-export type OwnStore = { readonly [Name in keyof RevocationStore]-?: RevocationStore[Name] };
+export type OwnStore = { readonly [Name in keyof Required<RevocationStore>]: RevocationStore[Name] };
 
 /**
  * A store with its own members and those of its class, as they are when they are asked for.
@@ -68,6 +70,8 @@ export function ownStore(store: RevocationStore): OwnStore {
   const name = partMember(store, "name");
   if (typeof name !== "string" || name === "") throw optionError("store.name", "a non-empty string", name);
   for (const method of METHODS) if (!isPart(store, method)) throw optionError(`store.${method}`, "a function", partMember(store, method));
+  const isCurrent = partMember(store, "isCurrent");
+  if (isCurrent !== undefined && typeof isCurrent !== "function") throw optionError("store.isCurrent", "a function", isCurrent);
   return {
     name,
     get isOwn() {
@@ -76,16 +80,18 @@ export function ownStore(store: RevocationStore): OwnStore {
     get following() {
       return partMember(store, "following");
     },
-    isCurrent: () => {
-      if (!partMember(store, "isCurrent")) return true;
-      let isCurrent = false;
-      attempt(() => {
-        isCurrent = store.isCurrent?.() === true;
-      });
-      return isCurrent;
-    },
+    isCurrent: isCurrent && (() => succeeds(() => store.isCurrent?.() === true)),
     open: (list) => store.open(list),
     append: (entries) => store.append(entries),
     close: () => store.close(),
   };
+}
+
+/** What a store says that fails is not a yes. */
+function succeeds(ask: () => boolean): boolean {
+  let answer = false;
+  attempt(() => {
+    answer = ask();
+  });
+  return answer;
 }

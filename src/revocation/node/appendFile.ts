@@ -6,6 +6,7 @@ type Handle = Awaited<ReturnType<typeof promises.open>>;
 export class AppendFile {
   readonly #handle: Handle;
   #path: string;
+  #written = 0;
   /** Which file it is, whatever it is called. */
   readonly identity: string;
 
@@ -26,6 +27,11 @@ export class AppendFile {
     }
   }
 
+  /** So many bytes have been written to it here. */
+  get written(): number {
+    return this.#written;
+  }
+
   async size(): Promise<number> {
     return (await this.#handle.stat()).size;
   }
@@ -33,6 +39,7 @@ export class AppendFile {
   /** Appends bytes, which may be lost until `synchronize`. Where it fails, some of them may be there. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) from += (await this.#handle.write(bytes, from)).bytesWritten;
+    this.#written += bytes.length;
   }
 
   /** What has been written is not lost any more. */

@@ -69,7 +69,8 @@ interface Pace {
   readonly waiting: number;
 }
 
-const PACE: Pace = { following: 0.25, writing: 1, relying: 10, waiting: 10 };
+/** What is relied on is shorter than what a lock may go untouched, and that is shorter than what is waited for. */
+const PACE: Pace = { following: 0.25, writing: 1, relying: 5, waiting: 10 };
 
 interface Waiting {
   readonly entries: readonly RevocationEntry[];

@@ -55,8 +55,9 @@ export class Journal {
 
   /** Is there still what has been read? */
   isContinued(): boolean {
-    const last = this.#read(this.#end - this.#last.length, this.#end);
-    return last.length === this.#last.length && last.every((byte, index) => byte === this.#last[index]);
+    const last = this.#read(Math.max(0, this.#end - REMEMBERED), this.#end);
+    const isAll = last.length === Math.min(this.#end, REMEMBERED);
+    return isAll && last.length === this.#last.length && last.every((byte, index) => byte === this.#last[index]);
   }
 
   /** Has the path still the file that has been read? */
@@ -101,15 +102,15 @@ export class Journal {
     return this.#writer;
   }
 
-  /** Goes on with another file, of which all is known. */
+  /** Goes on with another file, all of which was written here. */
   async replace(reader: number, writer: AppendFile): Promise<void> {
     this.#closeReader();
     const old = this.#writer;
     this.#reader = reader;
     this.#identity = writer.identity;
     this.#writer = writer;
-    const size = await writer.size();
-    this.settle(size, size);
+    // By what was written: somebody may have cut it off already.
+    this.settle(writer.written, writer.written);
     await old?.close();
   }
 

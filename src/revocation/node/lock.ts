@@ -25,7 +25,7 @@ import { identityOf, type Processes } from "./processes.js";
 
 const RELEASED = "released";
 /** Seconds in which a holder that cannot be looked at has not touched its file: it is gone. It touches it each second. */
-const QUIET = 15;
+const QUIET = 8;
 /** A watcher that looks less often, in seconds, may have been asleep together with the holder: no more than this is counted. */
 const LONGEST_LOOK = 1;
 

@@ -492,6 +492,11 @@ describe("options", () => {
     ["store", { name: "s" }, "Expected `store.open` to be a function, got undefined"],
     ["store", { name: "s", open: () => {} }, "Expected `store.append` to be a function, got undefined"],
     ["store", { name: "s", open: () => {}, append: async () => {} }, "Expected `store.close` to be a function, got undefined"],
+    [
+      "store",
+      { name: "s", open: () => {}, append: async () => {}, close: async () => {}, isCurrent: true },
+      "Expected `store.isCurrent` to be a function, got true",
+    ],
     ["maxStaleness", 5, "Expected `maxStaleness` to stand beside a `store`"],
     ["onStale", "ignore", 'Expected `onStale` to be "reject" or "allow"'],
     ["onError", 1, "Expected `onError` to be a function"],

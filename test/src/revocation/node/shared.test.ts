@@ -17,6 +17,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createVerifier } from "../../../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../../../src/revocation/list.js";
@@ -121,6 +123,19 @@ describe("a rolling restart", () => {
   it.each(["wait", true, 1])("takes no %o for what to do", (whenLocked) => {
     expect(() => file("x", { whenLocked } as never)).toThrow('Expected `whenLocked` to be "follow" or "fail"');
   });
+});
+
+it("a list that was let go of unclosed leaves the file to others", async () => {
+  const path = newPath();
+  await createRevocationList({ store: file(path) }).revoke(entryOf(1));
+  const other = open(path);
+  setFlagsFromString("--expose-gc");
+  for (let time = 0; time < 100 && other.list.health().following !== undefined; time++) {
+    runInNewContext("gc")();
+    await sleep(20);
+  }
+  await other.list.revoke(entryOf(2));
+  expect(namesIn(path)).toEqual(["1", "2"]);
 });
 
 describe("a process that follows and is not heard for long", () => {
