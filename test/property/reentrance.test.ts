@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { afterAll, describe, it } from "vitest";
 import { runs } from "../support/runs.js";
 import { CALLS, type Call } from "./reentrance/calls.js";
-import { House, KINDS, type Kind, type Sample } from "./reentrance/house.js";
+import { House, KINDS, type Kind } from "./reentrance/house.js";
 
 /** The calls that callbacks are called by. */
 const OUTER: Readonly<Record<string, (house: House) => Promise<void> | void>> = {
