@@ -10,14 +10,14 @@ import fc from "fast-check";
 import { afterAll, describe, it } from "vitest";
 import { runs } from "../support/runs.js";
 import { CALLS, type Call } from "./reentrance/calls.js";
-import { House, KINDS, type Kind, type Sample } from "./reentrance/house.js";
+import { House, KINDS, type Kind } from "./reentrance/house.js";
 
 /** The calls that callbacks are called by. */
 const OUTER: Readonly<Record<string, (house: House) => Promise<void> | void>> = {
   verify: (house) => {
     for (const sample of house.samples) house.try(() => house.check(sample, house.outer.verify(sample.token)));
   },
-  verifyBatch: (house) => house.checkAll(house.samples, house.outer.verifyBatch(tokensOf(house.samples))),
+  verifyBatch: (house) => house.checkAll(house.samples, house.outer.verifyBatch(house.tokens())),
   verifyAsync: async (house) => {
     for (const sample of house.samples) {
       const verdict = house.outer.verifyAsync(sample.token);
@@ -25,7 +25,7 @@ const OUTER: Readonly<Record<string, (house: House) => Promise<void> | void>> = 
       await verdict.catch(() => undefined);
     }
   },
-  verifyBatchAsync: async (house) => house.checkAll(house.samples, await house.outer.verifyBatchAsync(tokensOf(house.samples))),
+  verifyBatchAsync: async (house) => house.checkAll(house.samples, await house.outer.verifyBatchAsync(house.tokens())),
   batcher: async (house) => {
     const verdicts = house.samples.map(async (sample) => house.check(sample, (await house.batcher.verifyAsync(sample.token)) as never));
     for (const verdict of verdicts) house.try(() => verdict);
@@ -44,6 +44,11 @@ const EVERYWHERE = [
   "validate",
   "judge() of a guard",
   "health()",
+  "getter of tokens",
+  "Proxy of tokens",
+  "tokens that shrink",
+  "tokens that grow",
+  "bytes of a class",
 ];
 const OF_RINGS = ["currentDate of a ring", "callback of a ring", "onReload of a ring", "onError of a ring"];
 const OF_RESOLVERS = [
@@ -71,10 +76,6 @@ function callbacksOf(kind: Kind): string[] {
   if (kind === "issuers") return [...EVERYWHERE, ...OF_RINGS, ...OF_RESOLVERS, ...OF_SOURCES];
   const own = kind.startsWith("ring") ? OF_RINGS : kind.startsWith("resolver") ? OF_RESOLVERS : kind.startsWith("source") ? OF_SOURCES : [];
   return [...EVERYWHERE, ...own];
-}
-
-function tokensOf(samples: readonly Sample[]): string[] {
-  return samples.map(({ token }) => token);
 }
 
 function rank(fault: string): number {

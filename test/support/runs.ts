@@ -2,8 +2,9 @@
  * How often a property is tried: a moderate number, multiplied by FUZZ_SCALE. FUZZ_SEED fixes the seed, so that a
  * failure can be met again.
  */
-export function runs(count: number): { numRuns: number; seed?: number } {
+export function runs(count: number): { numRuns: number; includeErrorInReport: true; seed?: number } {
   const scale = Number(process.env.FUZZ_SCALE ?? 1);
   const seed = process.env.FUZZ_SEED === undefined ? {} : { seed: Number(process.env.FUZZ_SEED) };
-  return { numRuns: Math.max(1, Math.round(count * scale)), ...seed };
+  // What was wrong belongs to the message: a report of many runs has nothing else.
+  return { numRuns: Math.max(1, Math.round(count * scale)), includeErrorInReport: true, ...seed };
 }

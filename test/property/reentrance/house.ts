@@ -80,6 +80,7 @@ export class House {
   #callback: string | undefined;
   #work: (() => void) | undefined;
   #depth = 0;
+  readonly #refused = new Set<Door>();
   #entries = 0;
   /** Calls from within that are refused say so. */
   #mayThrow: Error | undefined;
@@ -139,6 +140,34 @@ export class House {
     }
   };
 
+  /** The tokens, as the callback wants them: an array that re-enters when it is read. */
+  tokens(): (string | Uint8Array)[] {
+    const tokens = this.samples.map(({ token }) => token);
+    const name = this.#callback ?? "";
+    if (name === "bytes of a class") return tokens.map((token) => new ReadBytes(Buffer.from(token), () => this.at(name)));
+    if (name === "Proxy of tokens") {
+      return new Proxy(tokens, {
+        get: (target, key) => {
+          this.at(name);
+          return Reflect.get(target, key);
+        },
+      });
+    }
+    if (!name.includes("tokens")) return tokens;
+    return tokens.reduce<string[]>((array, token, index) => {
+      return Object.defineProperty(array, index, {
+        configurable: true,
+        enumerable: true,
+        get: () => {
+          this.at(name);
+          if (name === "tokens that shrink" && index === 3) array.length = 4;
+          if (name === "tokens that grow" && index === 3) array.push(...tokens);
+          return token;
+        },
+      });
+    }, []);
+  }
+
   // ---- what callbacks do ---------------------------------------------------------------------------------------------------
 
   /** Does something within a callback: it may be refused, clearly. */
@@ -169,8 +198,20 @@ export class House {
     if (!this.doors.some(({ canChange }) => canChange)) return;
     // Several doors do not change at once.
     this.#enter({ isUnsettled: true });
-    for (const door of this.doors) this.try(() => door.change(hasSpare));
+    for (const door of this.doors) this.#change(door, hasSpare);
     this.#enter({ hasSpare, isUnsettled: false });
+  }
+
+  /** While an array of tokens is read, a source may refuse: it is told again when that is over. */
+  #change(door: Door, hasSpare: boolean): void {
+    this.try(() => {
+      try {
+        door.change(hasSpare);
+      } catch (error) {
+        this.#refused.add(door);
+        throw error;
+      }
+    });
   }
 
   renew(): void {
@@ -214,6 +255,8 @@ export class House {
     // A call by promise may re-enter until it ends.
     for (let index = 0; index < this.begun.length; index++) await this.begun[index];
     this.begun.length = 0;
+    for (const door of this.#refused) door.change(this.#state.hasSpare);
+    this.#refused.clear();
     this.#callback = this.#work = undefined;
     this.#mayThrow = undefined;
     this.#moments = [this.#state];
@@ -223,6 +266,10 @@ export class House {
   check(sample: Sample, verdict: Verdict<unknown>, isOuter = true): void {
     const possible = new Set(this.#moments.flatMap((state) => this.#codes(sample, state, isOuter)));
     const code = codeOf(verdict);
+    // What an array has no more when it is read is no token.
+    if (this.#callback === "tokens that shrink") possible.add("MALFORMED");
+    // What was refused has not changed anything, whatever the model says.
+    if (this.#refused.size) for (const each of REFUSED) if (sample.alone !== "foreign" && sample.alone !== "crossed") possible.add(each);
     if (!possible.has(code)) this.faults.push(`${sample.name}: expected ${[...possible].join(" or ")}, got ${code}`);
     if (!verdict.ok) return;
     if (JSON.stringify(verdict.claims) !== JSON.stringify(sample.claims))
@@ -285,7 +332,7 @@ export class House {
     // While a token by promise waits for its signature, its key may go, and another one may take its name.
     const unsettled = state.isUnsettled ? [...missing, "BAD_SIGNATURE"] : [];
     const byPromise = this.kind === "resolver by promise" || this.hasIssuers ? missing : [];
-    const thrown = this.#mayThrow ? [...missing, "VALIDATION_FAILED"] : [];
+    const thrown = this.#mayThrow ? [...missing, "VALIDATION_FAILED", "REPLAY_GUARD_FULL"] : [];
     if (!isThere && !state.isUnsettled) return missing;
     if (alone === "foreign" || alone === "crossed") return ["BAD_SIGNATURE", ...unsettled, ...byPromise, ...thrown];
     const good = () => {
@@ -361,6 +408,7 @@ export class House {
   }
 }
 
+const REFUSED = ["ACCEPTED", "KEY_NOT_FOUND", "KEY_UNAVAILABLE", "BAD_SIGNATURE"];
 const ISSUER_DOORS = ["ring", "source of ES256", "table", "resolver"] as const satisfies Kind[];
 
 export function issuerOf(index: number): string {
@@ -378,6 +426,21 @@ async function doorOf(kind: Kind, at: (callback: string) => void): Promise<Door>
 
 export function codeOf(verdict: Verdict<unknown>): string {
   return verdict.ok ? "ACCEPTED" : verdict.code;
+}
+
+/** Bytes whose length is asked of the caller's class. */
+class ReadBytes extends Uint8Array {
+  readonly #read: () => void;
+
+  constructor(bytes: Uint8Array, read: () => void) {
+    super(bytes);
+    this.#read = read;
+  }
+
+  override get byteLength(): number {
+    this.#read?.();
+    return super.byteLength;
+  }
 }
 
 /** Others revoke as well, so that its list may grow stale and asks its clock. */
