@@ -54,15 +54,21 @@ export class MissingKeys {
     this.#uncounted = [...renewable].filter(({ changes }) => !knowsOverdue(changes));
   }
 
-  /** Undefined where all keys are young enough to be used; else fulfilled when those that are not have been renewed, as far as they could be. */
-  renewal(): Promise<unknown> | undefined {
+  /**
+   * Undefined where all keys are young enough to be used; else fulfilled when those that are not have been renewed, as far as they could be.
+   * Only sources that are `named` are waited for, which is asked where there is one to be renewed: that one issuer's does not answer is no
+   * affair of another's tokens.
+   */
+  renewal(named?: () => ReadonlySet<KeySource>): Promise<unknown> | undefined {
     if (this.#renewable.size === 0) return undefined;
     for (const counter of this.#counters) counter.expire?.();
     if (this.#uncounted.length === 0 && this.#counters.every(({ overdue }) => overdue.size === 0)) return undefined;
     const overdue = this.#counters.flatMap((counter) => [...counter.overdue]).map(ownSource);
-    const counted = overdue.filter((source) => this.#renewable.has(source));
+    const sources = [...overdue.filter((source) => this.#renewable.has(source)), ...this.#uncounted];
+    const isNamed = named && sources.length ? named() : undefined;
     const waits: Promise<unknown>[] = [];
-    for (const source of [...counted, ...this.#uncounted]) {
+    for (const source of sources) {
+      if (isNamed && !isNamed.has(source)) continue;
       attempt(() => {
         const wait = source.fresh?.();
         if (wait !== undefined) waits.push(patiently(() => wait));

@@ -16,7 +16,7 @@ export function isAuthentic(token: OutsideToken): boolean {
   return key !== undefined && lendBytes(token, (input, signature) => key.verify(input, signature));
 }
 
-export async function isAuthenticAsync(token: OutsideToken): Promise<boolean> {
+async function isAuthenticAsync(token: OutsideToken): Promise<boolean> {
   const key = token.verification;
   return key !== undefined && useCopies(token, (input, signature) => key.verifyAsync(input, signature));
 }

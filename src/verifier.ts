@@ -11,11 +11,12 @@ import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { KeyCount } from "./keyCount.js";
+import type { KeySource } from "./keys/source.js";
 import { isPending, LastJudge } from "./lastJudge.js";
 import { MissingKeys, missedOf, patiently, type Wanted } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
-import { authenticTokens, isAuthentic, isAuthenticAsync } from "./outside.js";
+import { authenticTokens, isAuthentic } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { released } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Verdict, Verdicts } from "./result.js";
@@ -104,7 +105,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
       const outside = this.#engine.outsideToken(0, text, 0);
-      return this.#verdictOnOutside(outside, isAuthentic(outside), now, placed, revoked);
+      if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE);
+      this.#engine.judgeAuthentic([outside], 0, now, revoked);
+      return this.#verdictOn(this.#engine.code(0), text, placed);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
@@ -117,22 +120,19 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
-    const renewal = this.#missing.renewal();
+    const renewal = this.#renewal(() => [text], now);
     if (renewal) await renewal;
     const revoked = this.#revoked();
     const placed = this.#placement.at(now);
     const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
-      const outside = this.#engine.outsideToken(0, text, 0);
-      return holding(placed, [outside], async () => {
-        const authentic = await isAuthenticAsync(outside);
-        return this.#verdictOnOutside(outside, authentic, now, placed, this.#revoked());
-      });
+      // What takes more than a turn is a batch of one.
+      const batch = begin(1, now, this.#hasIssuers);
+      await this.#judgeAsync(batch, [text]);
+      return (await this.#end(batch)).at(0);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
-    const batch = this.#missedAlone(text, now);
-    await this.#judgeMissed(batch);
-    return this.#conclude(batch).at(0);
+    return (await this.#end(this.#missedAlone(text, now))).at(0);
   }
 
   stats(): VerifierStats {
@@ -155,18 +155,6 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     batch.texts[0] = text;
     batch.issuers?.set(this.#engine.issuers(1));
     return batch;
-  }
-
-  #verdictOnOutside(
-    token: OutsideToken,
-    authentic: boolean,
-    now: number,
-    placed: Placed,
-    revoked: RevocationState | undefined,
-  ): Verdict<Claims> {
-    if (!authentic) return this.#rejected(BAD_SIGNATURE);
-    this.#engine.judgeAuthentic([token], 0, now, revoked);
-    return this.#verdictOn(this.#engine.code(0), token.text, placed);
   }
 
   /** The verdict on the one token that the engine has just judged. */
@@ -207,13 +195,38 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
-    const renewal = this.#missing.renewal();
     // All tokens are read before anything is waited for.
-    const given = renewal ? Array.from({ length: batch.codes.length }, (_, index) => this.textOf(tokens[index] as string)) : tokens;
-    if (renewal) await renewal;
-    await this.#judgeAsync(batch, given);
+    let texts: readonly string[] | undefined;
+    const read = () => {
+      texts ??= Array.from({ length: batch.codes.length }, (_, index) => this.textOf(tokens[index] as string));
+      return texts;
+    };
+    const renewal = this.#renewal(read, batch.now);
+    if (renewal) {
+      read();
+      await renewal;
+    }
+    await this.#judgeAsync(batch, texts ?? tokens);
+    return this.#end(batch);
+  }
+
+  /** The verdicts of a batch that has been judged once, by callers that can wait for keys. */
+  async #end(batch: Judging): Promise<BatchVerdicts<Claims>> {
     if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
     return this.#conclude(batch);
+  }
+
+  /** What callers that can wait have to wait for before they judge such tokens. */
+  #renewal(texts: () => readonly string[], now: number): Promise<unknown> | undefined {
+    return this.#missing.renewal(this.#hasIssuers ? () => this.#sourcesOf(texts(), now) : undefined);
+  }
+
+  /** The sources of keys of the issuers that tokens name: judged once, to see that and nothing else. */
+  #sourcesOf(texts: readonly string[], now: number): ReadonlySet<KeySource> {
+    const batch = begin(texts.length, now, true);
+    this.#judge(this.#placement.at(now), batch, texts, undefined);
+    const sources = [...new Set(batch.issuers)].map((number) => this.#plan.issuers[number]?.source);
+    return new Set(sources.filter((source) => source !== undefined));
   }
 
   /** The text of what was given as a token, to be judged later: bytes as they are now. */

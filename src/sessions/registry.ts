@@ -120,9 +120,11 @@ class Registry implements SessionRegistry {
     if (typeof close !== "function") throw optionError("close", "a function", close);
     const identity = ownIdentity(token);
     const end = this.#endOf(partMember(token, "exp"));
-    const isRevoked = this.#isRevoked(identity);
+    const hasEnded = end <= this.#now();
     const session = new Session(this, identity, close, this.#texts);
-    if (isRevoked || end <= this.#now()) this.#tell(session, isRevoked ? "revoked" : "expired");
+    // Asked last: what is revoked from here on is heard of.
+    const isRevoked = this.#isRevoked(identity);
+    if (isRevoked || hasEnded) this.#tell(session, isRevoked ? "revoked" : "expired");
     else this.#insert(session, end);
     return session;
   }

@@ -1,6 +1,6 @@
 /** Code of the caller's that runs within a verifier's call: whatever it does, the call is judged by its own keys and rules. */
 import { describe, expect, it } from "vitest";
-import { createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
+import { createVerifier, resolveKeys, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
 import type { KeySource } from "../../src/keys/source.js";
 import { createRevocationList } from "../../src/revocation/list.js";
@@ -164,6 +164,33 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
     }
   });
 
+  it.each(["verifyAsync", "verifyBatchAsync"] as const)("are awaited by %s only for tokens of their own issuer", async (call) => {
+    const ring = createKeyRing({ keys: testJwk("1") });
+    let asked = 0;
+    const fresh = () => {
+      asked++;
+      return new Promise<void>(() => {});
+    };
+    const hanging: KeySource = { at: (now) => ring.at(now), fresh };
+    const verifier = createVerifier({
+      currentDate: NOW,
+      issuers: [
+        { issuer: "https://a.example", keys: hanging },
+        { issuer: "https://b.example", keys: testJwk("2") },
+      ],
+    });
+    const ask = async (token: string) =>
+      call === "verifyAsync" ? verifier.verifyAsync(token) : (await verifier.verifyBatchAsync([token])).at(0);
+    expect(codeOf(await ask(tokenOf("2", { iss: "https://b.example" })))).toBe("ACCEPTED");
+    expect(asked).toBe(0);
+    let hasSettled = false;
+    void ask(tokenOf("1", claims)).then(() => {
+      hasSettled = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([asked, hasSettled]).toEqual([1, false]);
+  });
+
   it("are awaited by those who can wait, who judge by what there is then", async () => {
     let ring = createKeyRing({ keys: testJwk("withdrawn") });
     let isOld = true;
@@ -181,5 +208,22 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
     bytes.fill(0);
     expect((await Promise.all(verdicts)).map(codeOf)).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
     expect([...((await Promise.all(batches))[0] ?? [])].map(codeOf)).toEqual(["KEY_NOT_FOUND", "ACCEPTED"]);
+  });
+});
+
+describe("a key that goes while the platform verifies a signature with it", () => {
+  it.each(["verifyAsync", "verifyBatchAsync"] as const)("is looked up again before %s says that there is none", async (call) => {
+    let asked = 0;
+    const keys = resolveKeys(() => {
+      asked++;
+      return { publicKey: PAIRS.EdDSA.publicKey };
+    });
+    const verifier = createVerifier({ keys, currentDate: NOW });
+    const token = signWith("EdDSA", "{}", '{"alg":"EdDSA","kid":"device"}');
+    expect(codeOf(await verifier.verifyAsync(token))).toBe("ACCEPTED");
+    const asking = call === "verifyAsync" ? verifier.verifyAsync(token) : verifier.verifyBatchAsync([token]).then((batch) => batch.at(0));
+    keys.forget("device");
+    expect(codeOf(await asking)).toBe("ACCEPTED");
+    expect(asked).toBe(2);
   });
 });

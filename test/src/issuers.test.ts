@@ -9,6 +9,7 @@ import {
   type IssuerOptions,
   type KeyInput,
   type PublicAlgorithm,
+  resolveKeys,
   type Verdict,
   type Verifier,
   verdictName,
@@ -739,6 +740,20 @@ describe("other sources of keys", () => {
       const codes = [token(A, kid), token(A, other), token(B, "1"), token(A, kid, {}, B)].map((text) => codeOf(verifier.verify(text)));
       expect(codes).toEqual(["ACCEPTED", "KEY_NOT_FOUND", "ACCEPTED", "BAD_SIGNATURE"]);
     }
+  });
+
+  it("are asked what has grown too old at each call, as by a verifier of one issuer", async () => {
+    let now = NOW;
+    let isThere = true;
+    const currentDate = () => now;
+    const keys = resolveKeys((kid) => (isThere ? { secret: testSecret(`${A} ${kid}`) } : undefined), { maxAge: 600, currentDate });
+    const verifier = createVerifier({ issuers: [{ issuer: A, keys }], currentDate });
+    expect(codeOf(verifier.verify(token(A, "1")))).toBe("ACCEPTED");
+    isThere = false;
+    now += 599;
+    expect(codeOf(verifier.verify(token(A, "1")))).toBe("ACCEPTED");
+    now += 86_400;
+    expect(await judged(verifier, token(A, "1"))).toBe("KEY_NOT_FOUND");
   });
 
   it("that fail leave nothing judged by keys of another time", () => {

@@ -53,6 +53,19 @@ describe("a session", () => {
     expect(ended).toEqual([["a", "expired"]]);
   });
 
+  it("is closed where its token is revoked by the clock that is read as it begins", () => {
+    const list = createRevocationList();
+    let isBeginning = false;
+    const currentDate = () => {
+      if (isBeginning) list.apply([{ jti: "1" }]);
+      return START;
+    };
+    const { ended, open } = registryWith({ revocations: list, currentDate });
+    isBeginning = true;
+    open("a", { jti: "1" });
+    expect(ended).toEqual([["a", "revoked"]]);
+  });
+
   it("may have years", () => {
     let now = START;
     const { ended, open } = registryWith({ currentDate: () => now });
