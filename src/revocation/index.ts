@@ -12,4 +12,4 @@ export type {
 export { createRevocationList, type RevocationHealth, type RevocationList, type RevocationListOptions } from "./list.js";
 export { createRefresher, type Refreshed, type Refresher, type RefresherOptions, type TokenPair } from "./refresher.js";
 export { createReplayGuard, type ReplayGuard, type ReplayGuardOptions } from "./replayGuard.js";
-export type { RevocationSink, RevocationStore } from "./store.js";
+export type { Passed, RevocationSink, RevocationStore } from "./store.js";

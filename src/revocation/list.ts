@@ -35,7 +35,7 @@ export interface RevocationHealth extends RevocationCounts {
   readonly bytes: number;
   /** When the list had all there is, last; undefined before the first time. */
   readonly lastSync: number | undefined;
-  /** Who writes the store's file while this list only follows, such as `process 4242 on gateway-1`; undefined where this one writes. */
+  /** The process that writes the store's file while this list only follows, such as `process 4242 on gateway-1`; undefined where this one writes. */
   readonly following: string | undefined;
   /** What went wrong last, reading what the store had included; undefined where nothing has since the store said that all is there. */
   readonly lastError: string | undefined;

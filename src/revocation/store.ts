@@ -12,7 +12,7 @@ export interface RevocationStore {
   readonly name: string;
   /** Nothing is revoked but by way of its one list, which never grows stale. */
   readonly isOwn?: boolean;
-  /** Who writes what this store only reads, for `health()`; undefined where this one writes. */
+  /** Names the process that writes what this store only reads, for `health()`; undefined where this one writes. */
   readonly following?: string | undefined;
   /**
    * Does the list have what was acknowledged elsewhere until a moment ago? While this is false, the list is stale. It is asked for each

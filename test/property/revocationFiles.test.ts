@@ -1,4 +1,4 @@
-/** Files of revocations under whatever processes do to them: each revocation that was acknowledged is known to who opens the file later. */
+/** Files of revocations under whatever processes do to them: each revocation that was acknowledged is known when the file is opened later. */
 import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -3,8 +3,8 @@
  * there after a crash at any byte; what was not may end in the middle of a line or in zeros, which are dropped. A file that is bad in
  * any other way is refused, and left as it is: a line that was acknowledged may be what is bad.
  *
- * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. Nobody relies on that alone:
- * before each write all is read that has come to the file, and after it, that it is in the file of that name, and the lock is still held.
+ * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
+ * before each write all is read that has come to the file; a write is acknowledged only if it is in the file of that name, and the lock still held.
  */
 import { closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
@@ -82,7 +82,7 @@ interface Waiting {
 const STEP = 1024;
 /** A stamp is written with what is appended when the last one is so many seconds old. */
 const STAMPED = 60;
-/** So often it is tried to append in spite of those who meddle. */
+/** How often an append is tried while others change the file. */
 const TRIES = 8;
 
 export class FileStore implements RevocationStore {
@@ -92,7 +92,7 @@ export class FileStore implements RevocationStore {
   readonly #journal: Journal;
   readonly #lock: Lock;
   #list: RevocationSink | undefined;
-  /** Who writes the file; undefined where it is this one. */
+  /** The process that writes the file; undefined where it is this one. */
   #holder: Holder | undefined;
   #lines = 0;
   /** What the last line lacks before another one. */
@@ -427,7 +427,7 @@ export class FileStore implements RevocationStore {
     return count;
   }
 
-  /** Before others write: what is known is in the file, and so is the time. */
+  /** Before other processes write: the file gets what it lacks, and the time. */
   async #part(): Promise<void> {
     if (!this.#list || this.#holder || !this.#lock.isOurs()) return;
     if (!this.#journal.isUnchanged() || this.#isIncomplete) await this.#catchUp();

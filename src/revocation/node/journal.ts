@@ -109,7 +109,7 @@ export class Journal {
     this.#reader = reader;
     this.#identity = writer.identity;
     this.#writer = writer;
-    // By what was written: somebody may have cut it off already.
+    // By what was written: the file may have been cut off already.
     this.settle(writer.written, writer.written);
     await old?.close();
   }

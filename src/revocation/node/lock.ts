@@ -1,8 +1,9 @@
 /**
- * A lock that a process holds until it releases it or is gone, whatever ended it. It is a folder of numbered files: whoever creates the next
- * number has the lock, which the system lets one do, and all others see that they have lost it. Numbers only grow, so that one who
- * was late for a number finds a higher one. The file says which process holds it; where that cannot be looked at, since it is of another
- * machine or container, its file is touched each second, and it counts as gone once that has not happened for a while by the watcher's own time.
+ * A lock that a process holds until it releases it or is gone, whatever ended it. It is a folder of numbered files: a process takes
+ * it by creating the next number, which the system lets one process do, and the one before sees that it has lost it. Numbers only grow: a
+ * process that was late for a number finds a higher one. The file says which process holds it. The holder touches its file each second; where it
+ * cannot be looked at, since it is of another machine or container, it counts as gone once the file has not been touched for a while by the
+ * watcher's own time.
  */
 import {
   closeSync,
@@ -29,7 +30,7 @@ const QUIET = 8;
 /** A watcher that looks less often, in seconds, may have been asleep together with the holder: no more than this is counted. */
 const LONGEST_LOOK = 1;
 
-/** Who has a lock. */
+/** The process that has a lock. */
 export interface Holder {
   /** For messages. */
   readonly name: string;
@@ -50,7 +51,7 @@ export class Lock {
     this.#quiet = quiet;
   }
 
-  /** Takes the lock unless another one has it, and says who. What it throws is the system's: the folder could not be used. */
+  /** Takes the lock unless another process has it, which is returned then. @throws the system's error where the folder cannot be used. */
   take(): Holder | undefined {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const last = this.#last();
@@ -120,7 +121,7 @@ export class Lock {
     }
   }
 
-  /** Who holds a number; undefined where it is released, or its holder gone. */
+  /** The process that holds a number; undefined where it is released, or that process gone. */
   #holderOf(number: number): Holder | undefined {
     let text: string;
     let touched: bigint;
@@ -167,5 +168,5 @@ export class Lock {
   }
 }
 
-/** Somebody who has just come, or does not say who he is. */
+/** One that has just come, or whose file does not say which it is. */
 const UNKNOWN: Holder = { name: "another process", isCertain: false };
