@@ -266,7 +266,7 @@ class FamilyRefresher implements Refresher {
     if (before !== undefined && (again?.number ?? number) < before) return rejection(REPLAYED);
     // The verifier's own list or guard, which it may have: what they reject is not known by its key.
     if (rejected && !(again && rejected.code === "REPLAYED")) return rejected;
-    if (revocations.isRevoked(identity) || (again && revocations.isRevoked(again.identity))) return rejection(REVOKED);
+    if (revocations.isRevoked(identity)) return rejection(REVOKED);
     return isStale ? rejection(REVOCATION_STALE) : undefined;
   }
 
@@ -317,7 +317,7 @@ class FamilyRefresher implements Refresher {
     return { accessToken, refreshToken, expiresIn, family };
   }
 
-  /** Its family may have ended while the store was waited for. */
+  /** Its family may have ended while the store was waited for, or it may itself have been revoked before it is handed out again. */
   async #handOut(exchanged: Exchanged): Promise<Refreshed> {
     const { revocations, families } = this.#plan;
     const pair = await this.#pair(exchanged);

@@ -103,6 +103,16 @@ describe("the family ends as without a grace", () => {
     await expectEnd(world, old, [pair, next]);
   });
 
+  it("where the new token has been used in another process", async () => {
+    const { world, old, pair } = await rotated();
+    const list = createRevocationList({ currentDate: world.clock });
+    list.apply([...world.list.snapshot()]);
+    const next = await world.withList(list).refresh(pair.refreshToken);
+    if (!next.ok) throw new Error("Expected a pair");
+    world.list.apply([...list.snapshot()]);
+    await expectEnd(world, old, [pair, next]);
+  });
+
   it("where an older token comes", async () => {
     const { world, old, pair } = await rotated();
     await world.refresh(pair);
