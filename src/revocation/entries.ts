@@ -8,7 +8,7 @@ import { NameTable } from "../nameTable.js";
 import { bare } from "../own.js";
 import { Records, recordSize } from "../records.js";
 import { utf8Bytes, utf8Text } from "../text.js";
-import type { RevocationEntry, TokenIdentity } from "./entry.js";
+import type { RevocationEntry, RevokedSubject, TokenIdentity } from "./entry.js";
 
 const LEAST_SLOTS = 64;
 const LEAST_SLAB = 32768;
@@ -115,6 +115,15 @@ export class Entries {
       .flatMap(([kind, name]) => issuers.map((issuer) => (name === undefined ? 0 : this.#find(kind, issuer, name))))
       .filter((record) => record !== 0)
       .map((record) => this.#read(record));
+  }
+
+  /** The entries for a subject: those of an issuer and of any, or of each issuer where none is named. */
+  ofSubject(sub: string, iss: string | undefined): RevokedSubject[] {
+    const named = iss === undefined ? [...this.#numbers.values()] : [this.#numbers.get(iss)];
+    return [0, ...named]
+      .map((issuer) => (issuer === undefined ? 0 : this.#find(abi.REVOKED_SUBJECT, issuer, sub)))
+      .filter((record) => record !== 0)
+      .map((record) => this.#read(record) as RevokedSubject);
   }
 
   /**

@@ -17,7 +17,7 @@ export interface RevokedToken {
 export interface RevokedSubject {
   readonly sub: string;
   readonly iss?: string;
-  /** In seconds. */
+  /** In seconds. A token whose `iat` is exactly this is not concerned. */
   readonly before: number;
   /** When the last of them expires, in seconds. */
   readonly exp?: number;
@@ -40,7 +40,7 @@ export interface RevokedIssue {
 
 export type RevocationEntry = RevokedToken | RevokedSubject | RevokedKey | RevokedIssue;
 
-/** An entry as it is given: `before` of a subject is now, unless it is there. */
+/** An entry as it is given: `before` of a subject is just after now, unless it is there. */
 export type RevocationInput = RevocationEntry | (Omit<RevokedSubject, "before"> & Partial<Pick<RevokedSubject, "before">>);
 
 /** What is known of a token that was accepted. `kid` is the name that its key was found by; times are in seconds. */

@@ -2,7 +2,7 @@
  * Families of tokens. A family is one login: its tokens are numbered by the rotations before them, and their `jti` says so. A revocation
  * list has one entry for a family, as for a subject whose tokens count rotations instead of seconds: those numbered below are spent.
  */
-import { toBase64url } from "../text.js";
+import { base64urlBytes, toBase64url } from "../text.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A family and the number of one of its refresh tokens, 0 being the login's. */
@@ -20,9 +20,20 @@ export const MOST_ACCESS_TOKENS = 16;
 const FAMILY = /^[\w-]{22}$/;
 const REFRESH_ID = /^([\w-]{22})\.(0|[1-9]\d{0,9})\.refresh$/;
 
-/** 128 random bits in base64url. */
-export function newFamily(): string {
-  return toBase64url(crypto.getRandomValues(new Uint8Array(16)));
+/**
+ * A name in base64url: until when, in whole seconds, the first refresh token can be used, and 96 random bits. So a family can be ended by its
+ * name for as long as that token lasts, whatever the clock says then.
+ */
+export function newFamily(until: number): string {
+  const name = crypto.getRandomValues(new Uint8Array(16));
+  new DataView(name.buffer).setUint32(0, Math.min(Math.max(until, 0), 0xffffffff));
+  return toBase64url(name);
+}
+
+/** The time in a family's name, in seconds. */
+export function firstUntil(family: string): number {
+  const name = base64urlBytes(family);
+  return new DataView(name.buffer, name.byteOffset).getUint32(0);
 }
 
 export function isFamily(value: unknown): value is string {

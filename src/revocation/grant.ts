@@ -1,9 +1,9 @@
 /** Refresh tokens as a refresher makes and reads them: a family, a number in it, and the claims of the login. */
-import { CLAIM_INVALID, MALFORMED, TYPE_MISMATCH } from "../abi.js";
+import { CLAIM_INVALID, EXPIRED, MALFORMED, TYPE_MISMATCH } from "../abi.js";
 import { type Rejection, rejection } from "../codes.js";
 import { decode, type UnverifiedJwt } from "../decode.js";
 import type { JwtClaims } from "../options.js";
-import { bare, ownMember, partMember } from "../own.js";
+import { ownMember, partMember } from "../own.js";
 import { isAccepted, type Verdict } from "../result.js";
 import type { TokenIdentity } from "./entry.js";
 import { type Generation, generationOf, refreshId } from "./family.js";
@@ -50,33 +50,54 @@ export function grantOf(token: string, verdict: Verdict<unknown>): AuthenticGran
   if (!isAccepted(verdict) && verdict.code !== "REVOKED" && verdict.code !== "REPLAYED") return verdict;
   const parts = decode(token);
   if (!parts) return rejection(MALFORMED);
-  const claims = bare(parts.unverifiedClaims);
   if (typeOf(parts) !== REFRESH_TYPE) return rejection(TYPE_MISMATCH);
-  const generation = generationOf(claims.jti);
+  const claim = <Name extends keyof Grant>(name: Name) => ownMember(parts.unverifiedClaims, name) as Grant[Name];
+  const identity = identityOf(parts);
+  const generation = generationOf(identity.jti);
   if (!generation) return rejection(CLAIM_INVALID, "jti");
-  const { iss, sub, jti, iat, exp, end, claims: ofLogin } = claims as JwtClaims & Grant;
-  const kid = isAccepted(verdict) ? partMember(verdict, "keyName") : undefined;
+  if (typeof claim("exp") !== "number") return rejection(EXPIRED);
   return {
     ...generation,
-    iat,
-    exp,
-    end,
-    claims: ofLogin,
-    identity: { iss, sub, jti, iat, kid },
+    iat: claim("iat"),
+    exp: claim("exp"),
+    end: claim("end"),
+    claims: claim("claims"),
+    identity: { ...identity, kid: isAccepted(verdict) ? partMember(verdict, "keyName") : undefined },
     rejected: isAccepted(verdict) ? undefined : verdict,
   };
 }
 
-function typeOf(token: UnverifiedJwt | undefined): unknown {
-  return token && ownMember(token.unverifiedHeader, "typ");
+/** What is known of the tokens of a new pair. */
+export interface PairIdentities {
+  readonly refresh: TokenIdentity;
+  readonly access: TokenIdentity;
 }
 
 /**
- * A refresh token must be told from an access token by all who look.
+ * What the tokens of a pair say of themselves: an access token that is no JWT, nothing. The two kinds must be told apart by all who look.
  * @throws TypeError that names the signer which does not see to it.
  */
-export function requireTypes(refreshToken: string, accessToken: string): void {
-  if (typeOf(decode(refreshToken)) !== REFRESH_TYPE) throw new TypeError(`Expected \`refreshSigner\` to have \`typ: "${REFRESH_TYPE}"\``);
-  if (typeOf(decode(accessToken)) === REFRESH_TYPE)
+export function identitiesOf(refreshToken: string, accessToken: string): PairIdentities {
+  const refresh = decode(refreshToken);
+  if (!refresh || typeOf(refresh) !== REFRESH_TYPE) throw new TypeError(`Expected \`refreshSigner\` to have \`typ: "${REFRESH_TYPE}"\``);
+  const access = decode(accessToken);
+  if (access && typeOf(access) === REFRESH_TYPE)
     throw new TypeError(`Expected \`accessSigner\` to have another \`typ\` than "${REFRESH_TYPE}", which is that of refresh tokens`);
+  return { refresh: identityOf(refresh), access: access ? identityOf(access) : {} };
+}
+
+function typeOf({ unverifiedHeader }: UnverifiedJwt): unknown {
+  return ownMember(unverifiedHeader, "typ");
+}
+
+/** `kid` is that of the header: the name of the key, where it names one. */
+function identityOf({ unverifiedHeader, unverifiedClaims }: UnverifiedJwt): TokenIdentity {
+  const claim = (name: "iss" | "sub" | "jti" | "iat") => ownMember(unverifiedClaims, name) as never;
+  return {
+    iss: claim("iss"),
+    sub: claim("sub"),
+    jti: claim("jti"),
+    iat: claim("iat"),
+    kid: ownMember(unverifiedHeader, "kid") as string | undefined,
+  };
 }

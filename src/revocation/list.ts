@@ -7,11 +7,20 @@ import { monotonic } from "../clocks.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number } from "../options.js";
-import { isPart, ownOptions } from "../own.js";
+import { bare, isPart, ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
-import { concerns, ownIdentity, type RevocationEntry, type RevocationInput, type RevocationSource, type TokenIdentity } from "./entry.js";
-import { parseEntries } from "./parse.js";
+import {
+  concerns,
+  ownIdentity,
+  type RevocationEntry,
+  type RevocationInput,
+  type RevocationSource,
+  type RevokedSubject,
+  type TokenIdentity,
+} from "./entry.js";
+import { inMilliseconds, isJustAfter, justAfter } from "./order.js";
+import { parseEntries, seconds } from "./parse.js";
 import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
 import { type OwnStore, ownStore, type RevocationSink, type RevocationStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
@@ -44,8 +53,9 @@ export interface RevocationHealth extends RevocationCounts {
 /** What is revoked. Give it to any number of verifiers as `revocation`. */
 export interface RevocationList extends Revocations, RevocationSource {
   /**
-   * Revokes: a token by its `jti`, and better by its `iss` as well; a subject's tokens issued `before` a time, now unless given; a key's; or all
-   * issued before a time. It holds for the next call of each verifier; the promise is fulfilled when the store has it, and cannot lose it.
+   * Revokes: a token by its `jti`, and better by its `iss` as well; a subject's tokens issued `before` a time; a key's; or all issued before a
+   * time. Without `before`, all tokens of a subject that were issued so far are revoked, and those that other signers issue within the same
+   * second in whole seconds. It holds for the next call of each verifier; the promise is fulfilled when the store has it, and cannot lose it.
    * Entries are forgotten when `exp` is past, which is that of the token, or of the last of those concerned; without it, never.
    * @throws TypeError (as a rejection) for an entry that is none, with nothing revoked; Error where the store fails, with all revoked here.
    */
@@ -58,6 +68,15 @@ export interface RevocationList extends Revocations, RevocationSource {
   isRevoked(token: TokenIdentity): boolean;
   /** `before` of the entry for a subject of any issuer, in seconds; undefined where there is none. */
   revokedBefore(sub: string): number | undefined;
+  /** The entry for a subject of any issuer; undefined where there is none. */
+  revokedSubject(sub: string): RevokedSubject | undefined;
+  /**
+   * `iat` for a token that is issued at `now`, in seconds, by the list's clock unless given. What was revoked without `before` so far does not
+   * reach the token, what is revoked so from now on does: also within one millisecond, and when a clock was set back. `token` is what the token
+   * will say. A refresher asks by itself; ask for tokens that you sign.
+   * @throws TypeError for a time that is none.
+   */
+  issueTime(token: TokenIdentity, now?: number): number;
   readonly size: number;
   health(): RevocationHealth;
   /** Fulfilled when the list has all there is. @throws Error why it has not, when its store has failed. */
@@ -102,6 +121,8 @@ class List implements RevocationList {
   readonly #plan: Plan;
   readonly #sweeper: Sweeper;
   readonly #listeners = new Set<(entries: readonly RevocationEntry[]) => void>();
+  /** The latest time at which a token was issued that the list was asked about. */
+  #issued = 0;
   #lastSync: { readonly time: number; readonly steady: number } | undefined;
   #lastError: Error | undefined;
   /** Told while entries may be missing. */
@@ -144,14 +165,35 @@ class List implements RevocationList {
   }
 
   async revoke(given: RevocationInput | readonly RevocationInput[]): Promise<void> {
-    const entries = parseEntries(given, this.#plan.now());
+    const entries = this.#dated(parseEntries(given));
     this.#add(entries);
     await this.#store?.append(entries);
   }
 
   apply(given: readonly RevocationInput[]): void {
     if (!Array.isArray(given)) throw optionError("entries", "an array", given);
-    this.#add(parseEntries(given, this.#plan.now()));
+    this.#add(this.#dated(parseEntries(given)));
+  }
+
+  /** Gives subjects without `before` one that is later than any token issued to them. The clock is asked if needed, and before all else. */
+  #dated(given: readonly RevocationInput[]): RevocationEntry[] {
+    if (given.every(isDated)) return given as RevocationEntry[];
+    const now = this.#plan.now();
+    return given.map((entry) => (isDated(entry) ? entry : bare({ ...entry, before: this.#justNow(entry, now) })));
+  }
+
+  /** Where the subject was revoked by a clock that is ahead of this one, tokens issued since have that time. */
+  #justNow({ sub, iss }: Pick<RevokedSubject, "sub" | "iss">, now: number): number {
+    const earlier = this.#entries.ofSubject(sub, iss).map(({ before }) => before);
+    return justAfter(Math.max(now, this.#issued, ...earlier.filter(isJustAfter)));
+  }
+
+  issueTime(token: TokenIdentity, now = this.#plan.now()): number {
+    const known = ownIdentity(token);
+    this.#issued = Math.max(this.#issued, seconds(now, "now"));
+    // A time that its caller chose is not passed over: it may lie ahead because nothing shall be issued until then.
+    const revoked = this.#entries.concerning(known).flatMap((entry) => ("before" in entry ? [entry.before ?? 0] : []));
+    return Math.max(inMilliseconds(now), ...revoked.filter(isJustAfter));
   }
 
   /** What has ended already is added too: a verifier may judge by an earlier time. */
@@ -180,8 +222,12 @@ class List implements RevocationList {
   }
 
   revokedBefore(sub: string): number | undefined {
+    return this.revokedSubject(sub)?.before;
+  }
+
+  revokedSubject(sub: string): RevokedSubject | undefined {
     if (typeof sub !== "string") throw optionError("sub", "a string", sub);
-    return this.#entries.concerning(ownIdentity({ sub })).find((entry) => "sub" in entry)?.before;
+    return this.#entries.concerning(ownIdentity({ sub })).find((entry) => "sub" in entry);
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {
@@ -264,6 +310,11 @@ class List implements RevocationList {
     queueMicrotask(() => attempt(() => this.#plan.onError?.(error)));
     return true;
   }
+}
+
+/** Does it say by itself what it reaches? */
+function isDated(entry: RevocationInput): entry is RevocationEntry {
+  return !("sub" in entry) || entry.before !== undefined;
 }
 
 /** Also one that is not this runtime's own. */

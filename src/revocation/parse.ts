@@ -3,35 +3,35 @@ import { LARGEST_KID, LONGEST_REVOKED } from "../abi.js";
 import { kindOf, optionError } from "../errors.js";
 import { bare, ownOptions } from "../own.js";
 import { utf8Bytes } from "../text.js";
-import type { RevocationEntry } from "./entry.js";
+import type { RevocationInput } from "./entry.js";
 
 const NAMES = ["jti", "sub", "kid"] as const;
 const MEMBERS = [...NAMES, "iss", "before", "exp"] as const;
 
 /**
- * Checks what is to be revoked: one entry or several. `before` of a subject is `now`, in seconds, unless given.
+ * Checks what is to be revoked: one entry or several.
  * @throws TypeError that names the member at fault.
  */
-export function parseEntries(given: unknown, now: number): RevocationEntry[] {
-  if (!Array.isArray(given)) return [parseEntry(given, "entry", now)];
-  return given.map((entry, index) => parseEntry(entry, `entries[${index}]`, now));
+export function parseEntries(given: unknown): RevocationInput[] {
+  if (!Array.isArray(given)) return [parseEntry(given, "entry")];
+  return given.map((entry, index) => parseEntry(entry, `entries[${index}]`));
 }
 
-function parseEntry(given: unknown, name: string, now: number): RevocationEntry {
+function parseEntry(given: unknown, name: string): RevocationInput {
   const entry = ownOptions(given as Readonly<Record<string, unknown>>, name, MEMBERS);
   const named = NAMES.filter((member) => entry[member] !== undefined);
   if (named.length > 1) throw new TypeError(`Expected \`${name}\` to have one of ${NAMES.join(", ")}, got ${named.join(" and ")}`);
   const iss = entry.iss === undefined ? {} : { iss: text(entry.iss, `${name}.iss`, LARGEST_KID) };
   const exp = entry.exp === undefined ? {} : { exp: seconds(entry.exp, `${name}.exp`) };
   const before = entry.before === undefined ? undefined : seconds(entry.before, `${name}.before`);
+  const since = before === undefined ? {} : { before };
   const [member] = named;
   if (member === "jti") {
     if (before !== undefined) throw new TypeError(`Expected \`${name}.before\` not to stand beside \`jti\`, which names one token`);
     return bare({ jti: text(entry.jti, `${name}.jti`, LONGEST_REVOKED), ...iss, ...exp });
   }
-  if (member === "sub") return bare({ sub: text(entry.sub, `${name}.sub`, LONGEST_REVOKED), before: before ?? now, ...iss, ...exp });
-  if (member === "kid")
-    return bare({ kid: text(entry.kid, `${name}.kid`, LARGEST_KID), ...(before !== undefined && { before }), ...iss, ...exp });
+  if (member === "sub") return bare({ sub: text(entry.sub, `${name}.sub`, LONGEST_REVOKED), ...since, ...iss, ...exp });
+  if (member === "kid") return bare({ kid: text(entry.kid, `${name}.kid`, LARGEST_KID), ...since, ...iss, ...exp });
   if (before === undefined) throw new TypeError(`Expected \`${name}\` to have \`jti\`, \`sub\`, \`kid\` or \`before\`, got none of them`);
   return bare({ before, ...iss, ...exp });
 }
@@ -45,7 +45,7 @@ function text(value: unknown, name: string, longest: number): string {
 }
 
 /** Times of tokens are numbers of seconds; one in milliseconds would revoke what is issued for fifty thousand years. */
-function seconds(value: unknown, name: string): number {
+export function seconds(value: unknown, name: string): number {
   if (typeof value !== "number" || !Number.isFinite(value)) throw optionError(name, "a number of seconds since the epoch", value);
   if (value > LATEST)
     throw new TypeError(`Expected \`${name}\` to be seconds since the epoch, got ${kindOf(value)}, as many as of milliseconds`);

@@ -61,7 +61,7 @@ const LAYERS = [
   ["batcher"],
   ["index", "primitives"],
   ["metrics/openTelemetry", "metrics/prometheus"],
-  ["revocation/entries", "revocation/entry", "revocation/family", "revocation/parse", "revocation/store"],
+  ["revocation/entries", "revocation/entry", "revocation/family", "revocation/order", "revocation/parse", "revocation/store"],
   ["revocation/sweeper"],
   ["revocation/list", "revocation/replayGuard"],
   ["revocation/grant"],

@@ -226,8 +226,8 @@ describe("an entry", () => {
     now.apply([{ sub: "b", iss: A }]);
     expect([...now.snapshot()]).toEqual(
       expect.arrayContaining([
-        { sub: "a", before: NOW },
-        { sub: "b", before: NOW, iss: A },
+        { sub: "a", before: NOW + 0.0005 },
+        { sub: "b", before: NOW + 0.0005, iss: A },
       ]),
     );
     expect(now.size).toBe(2);

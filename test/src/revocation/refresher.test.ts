@@ -1,93 +1,15 @@
 /** Refreshers: each refresh token once, and what becomes of its family when it is used again. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSigner, createVerifier, decode, type JwtClaims, type SignerOptions, type VerifierOptions } from "../../../src/index.js";
-import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
-import {
-  createRefresher,
-  type Refreshed,
-  type Refresher,
-  type RefresherOptions,
-  type TokenPair,
-} from "../../../src/revocation/refresher.js";
+import { createSigner, createVerifier, type JwtClaims, type VerifierOptions } from "../../../src/index.js";
+import { createRevocationList } from "../../../src/revocation/list.js";
+import type { TokenPair } from "../../../src/revocation/refresher.js";
 import { createReplayGuard } from "../../../src/revocation/replayGuard.js";
 import type { RevocationStore } from "../../../src/revocation/store.js";
+import { ACCESS_KEY, claimsOf, codeOf, HOUR, ISSUER, REFRESH_KEY, storeOf, World } from "../../support/logins.js";
 import { PAIRS } from "../../support/pairs.js";
 import { testSecret } from "../../support/ring.js";
 import { NOW } from "../../support/tokens.js";
-
-const ISSUER = "https://auth.example";
-const ACCESS_KEY = { kid: "access", secret: testSecret("access") };
-const REFRESH_KEY = { kid: "refresh", secret: testSecret("refresh") };
-const HOUR = 3600;
-
-/** An issuer, and the gateway that takes its access tokens: one clock, one list. */
-class World {
-  now = NOW;
-  readonly list: RevocationList;
-  readonly refresher: Refresher;
-  readonly clock = () => this.now;
-
-  constructor(more: Partial<RefresherOptions> = {}, store?: RevocationStore) {
-    this.list = more.revocations ?? createRevocationList({ currentDate: this.clock, ...(store && { store }) });
-    this.refresher = this.withList(this.list, more);
-  }
-
-  withList(revocations: RevocationList, more: Partial<RefresherOptions> = {}): Refresher {
-    return createRefresher({
-      verifier: this.verifier(),
-      accessSigner: createSigner({ key: ACCESS_KEY, issuer: ISSUER, audience: "api", typ: "at+jwt" }),
-      refreshSigner: this.refreshSigner(),
-      revocations,
-      accessLifetime: 900,
-      refreshLifetime: 24 * HOUR,
-      currentDate: this.clock,
-      ...more,
-    });
-  }
-
-  verifier(more: Partial<VerifierOptions> = {}) {
-    return createVerifier({ keys: REFRESH_KEY, issuer: ISSUER, currentDate: this.clock, ...more });
-  }
-
-  refreshSigner(more: Partial<SignerOptions> = {}) {
-    return createSigner({ key: REFRESH_KEY, issuer: ISSUER, typ: "rt+jwt", ...more });
-  }
-
-  /** What a gateway says of an access token. */
-  access(token: string, revocation = this.list): string {
-    const gateway = createVerifier({
-      keys: ACCESS_KEY,
-      issuer: ISSUER,
-      audience: "api",
-      typ: "at+jwt",
-      currentDate: this.now,
-      requireJwtId: true,
-      revocation,
-    });
-    const verdict = gateway.verify(token);
-    return verdict.ok ? "ACCEPTED" : verdict.code;
-  }
-
-  async refresh(pair: TokenPair): Promise<TokenPair> {
-    const refreshed = await this.refresher.refresh(pair.refreshToken);
-    if (!refreshed.ok) throw new Error(`Expected a pair, got ${refreshed.code}`);
-    return refreshed;
-  }
-
-  async codeOf(pair: TokenPair, refresher = this.refresher): Promise<string> {
-    return codeOf(await refresher.refresh(pair.refreshToken));
-  }
-}
-
-function codeOf(answer: Refreshed | { ok: true } | Exclude<Refreshed, { ok: true }>): string {
-  if (answer.ok) return "ok";
-  return "claim" in answer ? `${answer.code} ${answer.claim}` : answer.code;
-}
-
-function claimsOf(token: string): JwtClaims {
-  return decode(token)?.unverifiedClaims as JwtClaims;
-}
 
 describe("a login", () => {
   it("begins with an access token that gateways take, and a refresh token that they do not", async () => {
@@ -583,7 +505,3 @@ describe("options", () => {
     await expect(alike.start({ sub: "a" })).rejects.toThrow('Expected `accessSigner` to have another `typ` than "rt+jwt"');
   });
 });
-
-function storeOf(more: Partial<RevocationStore>): RevocationStore {
-  return { name: "a store", open: () => {}, append: async () => {}, close: async () => {}, ...more };
-}
