@@ -90,7 +90,11 @@ afterAll(collect);
 const { numRuns } = runs(4);
 const others = CALLS.filter(({ isChief }) => !isChief);
 const some = { minLength: Math.min(numRuns, others.length), maxLength: Math.min(numRuns, others.length) };
-const calls = fc.shuffledSubarray(others, some).map((chosen) => [...CALLS.filter(({ isChief }) => isChief), ...chosen]);
+const calls = fc.shuffledSubarray(others, some).map((chosen) => {
+  const all = [...CALLS.filter(({ isChief }) => isChief), ...chosen];
+  // Named by their names where a property has failed.
+  return Object.assign(all, { [fc.toStringMethod]: () => all.map(({ name }) => name).join("; ") });
+});
 
 describe.each(KINDS)("a verifier whose keys are of a %s", (kind) => {
   it.each(callbacksOf(kind))("is right while its %s re-enters", async (callback) => {

@@ -198,15 +198,15 @@ export class House {
     if (!this.doors.some(({ canChange }) => canChange)) return;
     // Several doors do not change at once.
     this.#enter({ isUnsettled: true });
-    for (const door of this.doors) this.#change(door, hasSpare);
+    for (const door of this.doors) this.#refusing(door, () => door.change(hasSpare));
     this.#enter({ hasSpare, isUnsettled: false });
   }
 
   /** While an array of tokens is read, a source may refuse: it is told again when that is over. */
-  #change(door: Door, hasSpare: boolean): void {
+  #refusing(door: Door, work: () => void): void {
     this.try(() => {
       try {
-        door.change(hasSpare);
+        work();
       } catch (error) {
         this.#refused.add(door);
         throw error;
@@ -216,7 +216,7 @@ export class House {
 
   renew(): void {
     this.#enter({ isUnsettled: true });
-    for (const door of this.doors) this.try(() => door.renew());
+    for (const door of this.doors) this.#refusing(door, () => door.renew());
     this.#enter({ isUnsettled: false });
   }
 
@@ -255,7 +255,10 @@ export class House {
     // A call by promise may re-enter until it ends.
     for (let index = 0; index < this.begun.length; index++) await this.begun[index];
     this.begun.length = 0;
-    for (const door of this.#refused) door.change(this.#state.hasSpare);
+    for (const door of this.#refused) {
+      door.renew();
+      door.change(this.#state.hasSpare);
+    }
     this.#refused.clear();
     this.#callback = this.#work = undefined;
     this.#mayThrow = undefined;
