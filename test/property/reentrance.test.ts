@@ -11,6 +11,7 @@ import { afterAll, describe, it } from "vitest";
 import { runs } from "../support/runs.js";
 import { CALLS, type Call } from "./reentrance/calls.js";
 import { House, KINDS, type Kind } from "./reentrance/house.js";
+import { READERS, READING } from "./reentrance/readers.js";
 
 /** The calls that callbacks are called by. */
 const OUTER: Readonly<Record<string, (house: House) => Promise<void> | void>> = {
@@ -107,12 +108,24 @@ describe.each(KINDS)("a verifier whose keys are of a %s", (kind) => {
   });
 });
 
-async function tryCalls(kind: Kind, callback: string, chosen: readonly Call[]): Promise<void> {
+describe.each(Object.keys(READERS))("%s", (reader) => {
+  it("is right while what it reads re-enters", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom<Kind>("ring", "table of ES256", "source"), calls, async (kind, chosen) => {
+        const outer = { [reader]: READERS[reader] as (house: House) => Promise<void> | void };
+        await tryCalls(kind, READING, chosen, outer);
+      }),
+      { ...runs(2), endOnFailure: true },
+    );
+  });
+});
+
+async function tryCalls(kind: Kind, callback: string, chosen: readonly Call[], outers = OUTER): Promise<void> {
   const fired = new Set<string>();
   const faults: string[] = [];
   for (const call of chosen) {
     const house = await House.build(kind);
-    for (const [name, outer] of Object.entries(OUTER)) {
+    for (const [name, outer] of Object.entries(outers)) {
       await house.during(
         callback,
         () => call.make(house),

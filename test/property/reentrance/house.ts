@@ -220,10 +220,13 @@ export class House {
     this.#enter({ isUnsettled: false });
   }
 
+  /** What is promised to be revoked is so from then on; what is refused may be tried again. */
   revokeVictim(): void {
     this.#enter({ isUnsettled: true });
-    this.try(() => this.list.revoke({ jti: "victim" }));
-    this.#enter({ isRevoked: this.list.isRevoked({ jti: "victim" }), isUnsettled: false });
+    this.try(async () => {
+      await this.list.revoke({ jti: "victim" });
+      this.#enter({ isRevoked: true, isUnsettled: false });
+    });
   }
 
   /** Verifiers of other keys under the same names, as large as the outer one: they take what memory was given back. */
@@ -260,6 +263,7 @@ export class House {
       door.change(this.#state.hasSpare);
     }
     this.#refused.clear();
+    this.#enter({ isUnsettled: false });
     this.#callback = this.#work = undefined;
     this.#mayThrow = undefined;
     this.#moments = [this.#state];
