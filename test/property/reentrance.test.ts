@@ -88,7 +88,7 @@ const collect = runInNewContext("gc") as () => void;
 afterAll(collect);
 
 /** The one that steals memory, and some others; all of them at a larger scale. */
-const { numRuns } = runs(4);
+const { numRuns } = runs(2);
 const others = CALLS.filter(({ isChief }) => !isChief);
 const some = { minLength: Math.min(numRuns, others.length), maxLength: Math.min(numRuns, others.length) };
 const calls = fc.shuffledSubarray(others, some).map((chosen) => {

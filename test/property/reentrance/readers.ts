@@ -43,7 +43,7 @@ export const READERS: Readonly<Record<string, (house: House) => Promise<void> | 
   },
   createVerifier: (house) => {
     const keys = ["own", "spare"].map((kid) => read(house, { kid, secret: secretOf("reader", kid) }));
-    expectReader(house, createVerifier(read(house, { keys, currentDate: NOW, audience: undefined })));
+    expectReader(house, createVerifier(read(house, { keys, currentDate: NOW })));
     const issuers = [read(house, { issuer: "reader", keys })];
     const verifier = createVerifier(read(house, { issuers, currentDate: NOW }));
     house.expect("a token of an issuer", codeOf(verifier.verify(tokenOf("reader", "own", "HS256", { iss: "reader" }))), "ACCEPTED");
