@@ -88,7 +88,7 @@ const collect = runInNewContext("gc") as () => void;
 afterAll(collect);
 
 /** The one that steals memory, and some others; all of them at a larger scale. */
-const { numRuns } = runs(2);
+const { numRuns } = runs(1);
 const others = CALLS.filter(({ isChief }) => !isChief);
 const some = { minLength: Math.min(numRuns, others.length), maxLength: Math.min(numRuns, others.length) };
 const calls = fc.shuffledSubarray(others, some).map((chosen) => {
@@ -115,7 +115,7 @@ describe.each(Object.keys(READERS))("%s", (reader) => {
         const outer = { [reader]: READERS[reader] as (house: House) => Promise<void> | void };
         await tryCalls(kind, READING, chosen, outer);
       }),
-      { ...runs(2), endOnFailure: true },
+      { ...runs(1), endOnFailure: true },
     );
   });
 });

@@ -117,7 +117,7 @@ describe("verdicts", () => {
           world.close();
         }
       }),
-      runs(12),
+      runs(8),
     );
   });
 });
