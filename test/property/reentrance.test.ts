@@ -11,6 +11,7 @@ import { afterAll, describe, it } from "vitest";
 import { runs } from "../support/runs.js";
 import { CALLS, type Call } from "./reentrance/calls.js";
 import { House, KINDS, type Kind } from "./reentrance/house.js";
+import { READERS, READING } from "./reentrance/readers.js";
 
 /** The calls that callbacks are called by. */
 const OUTER: Readonly<Record<string, (house: House) => Promise<void> | void>> = {
@@ -87,10 +88,14 @@ const collect = runInNewContext("gc") as () => void;
 afterAll(collect);
 
 /** The one that steals memory, and some others; all of them at a larger scale. */
-const { numRuns } = runs(4);
+const { numRuns } = runs(1);
 const others = CALLS.filter(({ isChief }) => !isChief);
 const some = { minLength: Math.min(numRuns, others.length), maxLength: Math.min(numRuns, others.length) };
-const calls = fc.shuffledSubarray(others, some).map((chosen) => [...CALLS.filter(({ isChief }) => isChief), ...chosen]);
+const calls = fc.shuffledSubarray(others, some).map((chosen) => {
+  const all = [...CALLS.filter(({ isChief }) => isChief), ...chosen];
+  // Named by their names where a property has failed.
+  return Object.assign(all, { [fc.toStringMethod]: () => all.map(({ name }) => name).join("; ") });
+});
 
 describe.each(KINDS)("a verifier whose keys are of a %s", (kind) => {
   it.each(callbacksOf(kind))("is right while its %s re-enters", async (callback) => {
@@ -103,12 +108,24 @@ describe.each(KINDS)("a verifier whose keys are of a %s", (kind) => {
   });
 });
 
-async function tryCalls(kind: Kind, callback: string, chosen: readonly Call[]): Promise<void> {
+describe.each(Object.keys(READERS))("%s", (reader) => {
+  it("is right while what it reads re-enters", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom<Kind>("ring", "table of ES256", "source"), calls, async (kind, chosen) => {
+        const outer = { [reader]: READERS[reader] as (house: House) => Promise<void> | void };
+        await tryCalls(kind, READING, chosen, outer);
+      }),
+      { ...runs(1), endOnFailure: true },
+    );
+  });
+});
+
+async function tryCalls(kind: Kind, callback: string, chosen: readonly Call[], outers = OUTER): Promise<void> {
   const fired = new Set<string>();
   const faults: string[] = [];
   for (const call of chosen) {
     const house = await House.build(kind);
-    for (const [name, outer] of Object.entries(OUTER)) {
+    for (const [name, outer] of Object.entries(outers)) {
       await house.during(
         callback,
         () => call.make(house),

@@ -117,7 +117,7 @@ describe("verdicts", () => {
           world.close();
         }
       }),
-      runs(Number(process.env.N ?? 30)),
+      runs(8),
     );
   });
 });

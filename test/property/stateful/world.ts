@@ -217,6 +217,8 @@ export class World {
     const accepted = `ACCEPTED by ${keyName}`;
     if (!judge.guard) return concerned.length ? [accepted, "REVOKED"] : [accepted];
     const end = judge.guard.tokens.get(useOf(made));
+    // By a clock that was set back a token is good whose use may have been forgotten: a guard does not know then.
+    if (this.#hasPassed((made.claims.exp ?? 0) - 1)) return [accepted, "REPLAYED", "REPLAY_GUARD_FULL"];
     if (end === undefined) return this.#isPending(judge.guard, made) ? [accepted, "REPLAYED"] : [accepted];
     return this.#hasPassed(end + TOLERANCES[1]) ? [accepted, "REPLAYED"] : ["REPLAYED"];
   }
