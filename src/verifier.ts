@@ -99,7 +99,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
     const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
@@ -122,7 +122,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const now = this.#plan.now();
     const renewal = this.#renewal(() => [text], now);
     if (renewal) await renewal;
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
     const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
@@ -181,7 +181,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(batch.now);
     const placed = this.#placement.at(batch.now);
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens, revoked);
@@ -247,32 +247,32 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Returns the numbers of the tokens that have to wait, ascending. */
   #judgeReady(batch: Judging, texts: readonly string[]): readonly number[] {
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(batch.now);
     this.#judge(this.#placement.at(batch.now), batch, texts, revoked);
     const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
     return [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
   }
 
   async #judgeAsync(batch: Judging, tokens: readonly unknown[]): Promise<void> {
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(batch.now);
     const placed = this.#placement.at(batch.now);
     this.#judge(placed, batch, tokens, revoked);
     const { outside } = batch;
     if (!outside.length) return;
     await holding(placed, outside, async () => {
       const authentic = await authenticTokens(outside);
-      this.#judgeAuthentic(batch, authentic, this.#revoked());
+      this.#judgeAuthentic(batch, authentic, this.#revoked(batch.now));
     });
   }
 
   /**
-   * What is revoked, as this call finds it. It may run code that is not ours, which may rotate keys: to be asked before the blocks of the keys
+   * What is revoked, as a call finds it that judges by `now`, in seconds. It may run code that is not ours, which may rotate keys: to be asked before the blocks of the keys
    * are taken, or while they are held.
    */
-  #revoked(): RevocationState | undefined {
+  #revoked(now: number): RevocationState | undefined {
     const { revocation } = this.#plan;
     if (!revocation) return undefined;
-    const { list, isStale } = revocation.place();
+    const { list, isStale } = revocation.place(now);
     // A list of the caller's own that says neither is not to be relied on.
     return { list, isStale: isStale !== false };
   }
@@ -333,7 +333,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   /** Judges tokens again whose keys have come. Says whether some are left for callers that can wait: their public keys need a promise. */
   #judgeSupplied(batch: Judging, numbers: readonly number[]): boolean {
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
-    const revoked = this.#revoked();
+    const revoked = this.#revoked(batch.now);
     const placed = this.#placement.at(batch.now);
     const texts = numbers.map((number) => batch.texts[number]);
     this.#judge(placed, again, texts, revoked);

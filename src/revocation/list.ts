@@ -154,8 +154,8 @@ class List implements RevocationList {
     } else this.#opened();
   }
 
-  place(): PlacedRevocations {
-    return { list: this.#entries.address, isStale: !this.#plan.allowsStale && this.#isStale() };
+  place(now?: number): PlacedRevocations {
+    return { list: this.#entries.address, isStale: !this.#plan.allowsStale && this.#isStale(now) };
   }
 
   outlive(seconds: number): void {
@@ -280,8 +280,8 @@ class List implements RevocationList {
     attempt(() => this.#plan.onError?.(error));
   }
 
-  #isStale(): boolean {
-    if (this.#lastSync === undefined || this.#isShort()) return true;
+  #isStale(now?: number): boolean {
+    if (this.#lastSync === undefined || this.#isShort(now)) return true;
     if (this.#store?.isCurrent?.() === false) return true;
     const { maxStaleness } = this.#plan;
     return maxStaleness !== undefined && (this.#age() as number) > maxStaleness;
@@ -295,20 +295,27 @@ class List implements RevocationList {
   }
 
   /** May an entry be missing? It is told once, and not from within a look-up; it passes by itself. */
-  #isShort(): boolean {
-    if (this.#sweeper.isShort === (this.#shortness !== undefined)) return this.#shortness !== undefined;
-    if (this.#shortness) {
+  #isShort(now?: number): boolean {
+    const isShort = this.#sweeper.isShort(now);
+    if (now === undefined) this.#tellShortness(isShort);
+    // A verifier may judge by a time of its own, which says nothing of the clock.
+    else if (isShort) queueMicrotask(() => attempt(() => this.#isShort()));
+    return isShort;
+  }
+
+  #tellShortness(isShort: boolean): void {
+    if (isShort === (this.#shortness !== undefined)) return;
+    if (!isShort) {
       if (this.#lastError === this.#shortness) this.#lastError = undefined;
       this.#shortness = undefined;
-      return false;
+      return;
     }
-    this.#shortness = new Error(
+    const error = new Error(
       "Expected the clock to be past the end of all revocations that the list has forgotten, got one that was set back: the list is stale until then",
     );
-    this.#lastError = this.#shortness;
-    const error = this.#shortness;
+    this.#shortness = error;
+    this.#lastError = error;
     queueMicrotask(() => attempt(() => this.#plan.onError?.(error)));
-    return true;
   }
 }
 

@@ -9,8 +9,8 @@ export interface PlacedRevocations {
 }
 
 export interface Revocations {
-  /** Where the list is, for one call. Does not throw. */
-  place(): PlacedRevocations;
+  /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. */
+  place(now?: number): PlacedRevocations;
   /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. */
   outlive(seconds: number): void;
   health(): RevocationCounts;

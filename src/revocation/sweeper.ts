@@ -60,9 +60,12 @@ export class Sweeper {
     if (end > this.#forgotten) this.#forgotten = end;
   }
 
-  /** May an entry be missing that concerns a token which is still accepted? It may where the clock was set back, or a tolerance came late. */
-  get isShort(): boolean {
-    return this.#forgotten > Number.NEGATIVE_INFINITY && this.#now() - this.#tolerance < this.#forgotten;
+  /**
+   * May an entry be missing that concerns a token which is still accepted at that time, by the own clock unless given? It may where the
+   * clock was set back, or a tolerance came late.
+   */
+  isShort(now?: number): boolean {
+    return this.#forgotten > Number.NEGATIVE_INFINITY && (now ?? this.#now()) - this.#tolerance < this.#forgotten;
   }
 
   /** To be called when there are entries: sweeping goes on until there are none. */

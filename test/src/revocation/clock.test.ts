@@ -127,6 +127,20 @@ describe("a verifier that judges by an earlier time", () => {
     expect(codeOf(verifier.verify(token("b", NOW + 10)))).toBe("ACCEPTED");
   });
 
+  it("is told that entries of its time are missing, where it says which that is", async () => {
+    const errors: string[] = [];
+    const list = createRevocationList({ onError: ({ message }) => errors.push(message) });
+    await list.revoke({ jti: "a", exp: NOW + 10 });
+    await pass(300);
+    expect([list.place(NOW + 300).isStale, list.place(NOW + 9).isStale, list.place().isStale]).toEqual([false, true, false]);
+    await pass(1);
+    expect(errors).toEqual([]);
+    jump(-HOURS);
+    expect(list.place(NOW).isStale).toBe(true);
+    await pass(1);
+    expect(errors).toHaveLength(1);
+  });
+
   it("that ignores when tokens expire is refused by a list that has forgotten some", async () => {
     const list = createRevocationList();
     const ignoring = { keys: KEYS, revocation: list, ignoreExpiration: true } as const;

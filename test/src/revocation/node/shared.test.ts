@@ -176,6 +176,26 @@ describe("a process that follows and is not heard for long", () => {
   });
 });
 
+it("a process that loses the lock while it writes does not acknowledge what it has written", async () => {
+  const path = newPath();
+  const [first, second] = [fakeProcess(), fakeProcess()];
+  const losing = opened(storeOf(path, first, { following: 0.005, writing: 1000, relying: 10, waiting: 0.1 }));
+  await losing.list.revoke(entryOf(1));
+  const probe = await promises.open(path, "r");
+  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
+  await probe.close();
+  const { datasync } = prototype;
+  let taking: Opened | undefined;
+  const spy = vi.spyOn(prototype, "datasync").mockImplementation(async function (this: { datasync(): Promise<void> }) {
+    await datasync.call(this);
+    first.end();
+    taking ??= opened(storeOf(path, second));
+  });
+  onTestFinished(() => spy.mockRestore());
+  await expect(losing.list.revoke(entryOf(2))).rejects.toThrow("to be free within 0.1 seconds");
+  expect(taking?.list.health().following).toBeUndefined();
+});
+
 describe("a file that others meddle with", () => {
   const MEDDLE: [string, (path: string) => void][] = [
     ["appended to by a process that knows no lock", (path) => appendFileSync(path, lineOf("foreign"))],
