@@ -72,11 +72,11 @@ export interface RevocationList extends Revocations, RevocationSource {
   revokedSubject(sub: string): RevokedSubject | undefined;
   /**
    * `iat` for a token that is issued at `now`, in seconds, by the list's clock unless given. What was revoked without `before` so far does not
-   * reach the token, what is revoked so from now on does: also within one millisecond, and when a clock was set back. `token` is what the token
-   * will say. A refresher asks by itself; ask for tokens that you sign.
+   * reach the token, what is revoked so from now on does: also within one millisecond, and when a clock was set back. `iss` and `sub` are what the
+   * token will say. A refresher asks by itself; ask for tokens that you sign.
    * @throws TypeError for a time that is none.
    */
-  issueTime(token: TokenIdentity, now?: number): number;
+  issueTime(token: Pick<TokenIdentity, "iss" | "sub">, now?: number): number;
   readonly size: number;
   health(): RevocationHealth;
   /** Fulfilled when the list has all there is. @throws Error why it has not, when its store has failed. */
@@ -188,12 +188,12 @@ class List implements RevocationList {
     return justAfter(Math.max(now, this.#issued, ...earlier.filter(isJustAfter)));
   }
 
-  issueTime(token: TokenIdentity, now = this.#plan.now()): number {
-    const known = ownIdentity(token);
+  issueTime(token: Pick<TokenIdentity, "iss" | "sub">, now = this.#plan.now()): number {
+    const { iss, sub } = ownIdentity(token);
     this.#issued = Math.max(this.#issued, seconds(now, "now"));
+    const revoked = sub === undefined ? [] : this.#entries.ofSubject(sub, iss ?? "");
     // A time that its caller chose is not passed over: it may lie ahead because nothing shall be issued until then.
-    const revoked = this.#entries.concerning(known).flatMap((entry) => ("before" in entry ? [entry.before ?? 0] : []));
-    return Math.max(inMilliseconds(now), ...revoked.filter(isJustAfter));
+    return Math.max(inMilliseconds(now), ...revoked.map(({ before }) => before).filter(isJustAfter));
   }
 
   /** What has ended already is added too: a verifier may judge by an earlier time. */
