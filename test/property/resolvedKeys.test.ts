@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVerifier, type KeyInput, resolveKeys, type Verifier } from "../../src/index.js";
+import type { KeySource } from "../../src/keys/source.js";
 import { testSecret } from "../support/ring.js";
 import { runs } from "../support/runs.js";
 import { NOW, signClaims } from "../support/tokens.js";
@@ -14,7 +15,20 @@ const VERSIONS = 3;
 const MAX_AGE = 100;
 
 const secretOf = (name: string, version: number) => testSecret(`${name}, version ${version}`);
-const tokenOf = (name: string, version: number) => signClaims({}, { alg: "HS256", kid: name }, secretOf(name, version));
+const ISSUER = "https://a.example";
+const tokenOf = (name: string, version: number) => signClaims({ iss: ISSUER }, { alg: "HS256", kid: name }, secretOf(name, version));
+
+/** A verifier of these keys alone, or one of several issuers, of which these are one's. */
+const verifierOf = (keys: KeySource, hasOthers: boolean) =>
+  hasOthers
+    ? createVerifier({
+        currentDate: NOW,
+        issuers: [
+          { issuer: "https://b.example", keys: testSecret("of another issuer") },
+          { issuer: ISSUER, keys },
+        ],
+      })
+    : createVerifier({ keys, currentDate: NOW });
 
 type Step =
   | { readonly kind: "pass" | "jump back"; readonly seconds: number }
@@ -50,7 +64,12 @@ const options = fc.record({
 });
 
 describe("a key that was looked up", () => {
-  it.each([false, true])("is used for no longer than it may be (later: %s)", async (later) => {
+  it.each([
+    ["at once", "one issuer", false, false],
+    ["by promise", "one issuer", true, false],
+    ["at once", "several issuers", false, true],
+    ["by promise", "several issuers", true, true],
+  ])("%s by a verifier of %s is used for no longer than it may be", async (_come, _issuers, later, hasOthers) => {
     await fc.assert(
       fc.asyncProperty(options, fc.array(step, { minLength: 20, maxLength: 60, size: "max" }), async (given, steps) => {
         let now = NOW;
@@ -71,7 +90,7 @@ describe("a key that was looked up", () => {
         };
         const resolver = later ? async (wanted: string) => answer(wanted) : answer;
         const keys = resolveKeys(resolver, { ...given, maxAge: MAX_AGE, timeout: 0.002, currentDate: () => now });
-        const verifier = createVerifier({ keys, currentDate: NOW });
+        const verifier = verifierOf(keys, hasOthers);
         const longest = MAX_AGE + given.maxStale + 1;
         const verify = async (judge: Verifier["verifyBatchAsync"], names: readonly string[]) => {
           note();
