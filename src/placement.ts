@@ -49,7 +49,6 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
-    this.#plan.source?.expire?.();
     const snapshot = this.#source?.at(now);
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
     return this.place.block;

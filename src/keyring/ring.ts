@@ -106,6 +106,7 @@ class Ring implements KeyRing {
   }
 
   at(now: number): KeySnapshot {
+    Ages.look();
     return this.#roster.at(now);
   }
 

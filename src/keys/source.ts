@@ -32,19 +32,18 @@ export interface ChangeCounter {
 /** Where a verifier gets its keys, once for each call. */
 export interface KeySource {
   /**
-   * The keys that are valid at `now`, in seconds: the same object for as long as they are the same keys. Does not throw. Keys that are
-   * placed are those of a table, which changes in its place.
+   * The keys that are valid at `now`, in seconds, but for those that are too old: the same object for as long as they are the same keys. Does
+   * not throw. Keys that are placed are those of a table, which changes in its place.
    */
   at(now: number): KeySnapshot | PlacedKeys;
   /**
-   * Lets go of what has grown too old by now; called before each use of placed keys, whoever judges. It is cheap and does not throw, except
-   * while the tokens of a batch are being read, when nothing can be judged either.
+   * Lets go of what has grown too old by now, as `at` does, and counts that in `changes`: called in place of `at` before each use of placed
+   * keys by verifiers that watch many sources. It is cheap and does not throw, except while the tokens of a batch are being read, when nothing
+   * can be judged either.
    */
   expire?(): void;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
-  /** Lets go of what has grown too old by now; called before each use of placed keys, whoever judges; cheap; does not throw. */
-  expire?(): void;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
    * a deadline; asked by those who can wait before they judge. Is never rejected.

@@ -151,12 +151,10 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
   }
   const claims = { iss: "https://a.example" };
 
-  it.each([
-    ["one issuer", (source: KeySource) => createVerifier({ keys: source, currentDate: NOW })],
-    ["several", (source: KeySource) => createVerifier({ issuers: [{ issuer: "https://a.example", keys: source }], currentDate: NOW })],
-  ])("are asked at each call of a verifier of %s", async (_issuers, verifierOf) => {
+  it("are asked at each call of a verifier of several issuers, which does not ask for their keys each time", async () => {
     let asked = 0;
-    const verifier = verifierOf(sourceOf({ expire: () => void asked++ }));
+    const keys = sourceOf({ expire: () => void asked++ });
+    const verifier = createVerifier({ issuers: [{ issuer: "https://a.example", keys }], currentDate: NOW });
     for (const [, ask] of CALLS) {
       const before = asked;
       expect(await ask(verifier, tokenOf("1", claims))).toBe("ACCEPTED");
