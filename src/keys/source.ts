@@ -43,8 +43,6 @@ export interface KeySource {
   expire?(): void;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
-  /** Lets go of what has grown too old by now; called before each use of placed keys, whoever judges; cheap; does not throw. */
-  expire?(): void;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
    * a deadline; asked by those who can wait before they judge. Is never rejected.
