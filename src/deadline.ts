@@ -20,3 +20,9 @@ export function within<Value>(seconds: number, work: PromiseLike<Value>, late: (
     );
   });
 }
+
+/** What a part's work comes to, rejected with an Error that names the part if it takes longer than so many seconds; what it throws is a rejection. */
+export function answerOf<Value>(name: string, seconds: number, work: () => Value | PromiseLike<Value>): Promise<Value> {
+  const started = async (): Promise<Value> => work();
+  return within(seconds, started(), () => new Error(`Expected ${name} to answer within ${seconds} s`));
+}

@@ -15,7 +15,8 @@ export type { KeyOptions, OctJwk, SecretKeyObject, SecretSource } from "./keys/s
 export { createKeyTable, type KeyTable, type KeyTableOptions } from "./keyTable.js";
 export type { IssuerOptions, JwtClaims, Moment, VerifierOptions } from "./options.js";
 export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
-export { type KeyResolver, type ResolvedKeys, type ResolvedKeysOptions, resolveKeys } from "./resolvedKeys.js";
+export { type KeyResolver, type ResolvedKeys, resolveKeys } from "./resolvedKeys.js";
+export type { ResolvedKeysOptions } from "./resolvedOptions.js";
 export type { Acceptance, BatchVerdicts, JwtHeader, Verdict } from "./result.js";
 export { createSigner, type Signer, type SignerOptions } from "./signer.js";
 export type { BatchSizes, BatchStats, VerifierStats } from "./stats.js";

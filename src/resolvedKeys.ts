@@ -6,19 +6,19 @@
 
 import { Allowance } from "./allowance.js";
 import { attempt } from "./attempt.js";
-import { AgeClock } from "./clocks.js";
 import { within } from "./deadline.js";
 import { kindOf, optionError } from "./errors.js";
 import { type Held, HeldKeys, wipe } from "./heldKeys.js";
+import { KeylessNames } from "./keylessNames.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { boolean, clock, type Moment, number, whole } from "./options.js";
-import { isPart, ownOptions } from "./own.js";
+import { isPart } from "./own.js";
 import { RecentNames } from "./recentNames.js";
+import { Refreshing } from "./refreshing.js";
 import { released } from "./released.js";
-import { soon } from "./soon.js";
+import { parseResolvedOptions, type ResolvedKeysOptions, type ResolvedPlan } from "./resolvedOptions.js";
 import { later } from "./timer.js";
 
 /**
@@ -26,38 +26,6 @@ import { later } from "./timer.js";
  * something that is no key is a failure: it is reported, and its tokens are KEY_UNAVAILABLE.
  */
 export type KeyResolver = (name: string) => KeyInput | undefined | null | Promise<KeyInput | undefined | null>;
-
-export interface ResolvedKeysOptions {
-  /** How many keys are kept; 100,000 unless given. The oldest go first. Keys of a batch that is being judged are kept beyond that. */
-  readonly maxKeys?: number;
-  /**
-   * How long a key is kept after it was asked for, in seconds; 600 unless given. A key that was used in the third quarter of this time is
-   * looked up again in the background.
-   */
-  readonly maxAge?: number;
-  /** For how many seconds beyond `maxAge` a key may serve while look-ups of it fail; 0 unless given. An answer of none ends it at once. */
-  readonly maxStale?: number;
-  /**
-   * How many names without a key are remembered; 10,000 unless given. Of names that never had a key, so many may be looked up in vain at
-   * once, and so many in each `unknownAge` after that.
-   */
-  readonly maxUnknown?: number;
-  /** How long such a name is remembered, in seconds; 30 unless given. Look-ups that fail are tried again after 1 s, 2 s, 4 s, up to this. */
-  readonly unknownAge?: number;
-  /** How many look-ups there are at a time; 256 unless given: so many for names that once had a key, and so many for all others. */
-  readonly maxPending?: number;
-  /** How long a look-up may take, in seconds; 5 unless given. A later answer is not heard. */
-  readonly timeout?: number;
-  /** Take secrets shorter than the hash. Empty ones are never taken. */
-  readonly allowWeakSecrets?: boolean;
-  /** The clock of all ages: a function that gives the time, instead of the system's. */
-  readonly currentDate?: () => Moment;
-  /**
-   * Told of a look-up that failed, of ten at once and one a second after that. The message holds neither key nor name. What it throws is
-   * ignored.
-   */
-  readonly onError?: (error: Error) => void;
-}
 
 /** Keys looked up as they are needed. Give it to verifiers as `keys`; tokens name their key by `kid`, or as `keyFrom` says. */
 export interface ResolvedKeys extends KeySource {
@@ -75,64 +43,15 @@ export interface ResolvedKeys extends KeySource {
  */
 export function resolveKeys(resolver: KeyResolver, options: ResolvedKeysOptions = {}): ResolvedKeys {
   if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
-  const own = ownOptions(options, "options", OPTION_NAMES);
-  const { onError, currentDate } = own;
-  for (const [name, value] of [
-    ["onError", onError],
-    ["currentDate", currentDate],
-  ] as const) {
-    if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  }
-  const seconds = "a number of seconds, more than 0";
+  const plan = parseResolvedOptions(options);
   const keys = new PlacedKeys(openEngine());
-  const resolved = new Resolved(resolver, keys, {
-    maxKeys: whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000,
-    maxAge: number(own.maxAge, "maxAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 600,
-    maxStale: number(own.maxStale, "maxStale", "a number of seconds", 0, Number.MAX_SAFE_INTEGER) ?? 0,
-    maxUnknown: whole(own.maxUnknown, "maxUnknown", 1, 2 ** 24, "names") ?? 10_000,
-    unknownAge: number(own.unknownAge, "unknownAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 30,
-    maxPending: whole(own.maxPending, "maxPending", 1, 65_536, "look-ups") ?? 256,
-    timeout: number(own.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 5,
-    allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
-    clock: new AgeClock(clock(currentDate)),
-    onError,
-  });
+  const resolved = new Resolved(resolver, keys, plan);
   released.register(resolved, () => keys.release());
   return resolved;
 }
 
-const OPTION_NAMES: readonly (keyof ResolvedKeysOptions)[] = [
-  "maxKeys",
-  "maxAge",
-  "maxStale",
-  "maxUnknown",
-  "unknownAge",
-  "maxPending",
-  "timeout",
-  "allowWeakSecrets",
-  "currentDate",
-  "onError",
-] as const;
-
-interface Plan {
-  readonly maxKeys: number;
-  readonly maxAge: number;
-  readonly maxStale: number;
-  readonly maxUnknown: number;
-  readonly unknownAge: number;
-  readonly maxPending: number;
-  readonly timeout: number;
-  readonly allowWeak: boolean;
-  readonly clock: AgeClock;
-  readonly onError: ResolvedKeysOptions["onError"];
-}
-
 /** Names of keys that went are remembered, so many for each key that may be kept. */
 const GONE_PER_KEY = 4;
-/** Keys that are looked up again in one turn of the event loop. */
-const REFRESHED_A_TURN = 16;
-/** Seconds after which a look-up that failed is tried again; twice as long after each further one. */
-const FIRST_WAIT = 1;
 
 /** How many look-ups are under way for one class of names. */
 interface Room {
@@ -148,17 +67,11 @@ interface LookUp {
   answer: Promise<boolean> | undefined;
 }
 
-/** Look-ups of a name have failed: when it may be asked for again, and how long that wait is. */
-interface Failure {
-  readonly until: number;
-  readonly wait: number;
-}
-
 class Resolved implements ResolvedKeys {
   readonly changes = { count: 0 };
   readonly #resolver: KeyResolver;
   readonly #keys: PlacedKeys;
-  readonly #plan: Plan;
+  readonly #plan: ResolvedPlan;
   readonly #held: HeldKeys;
   /** Names whose keys have gone without being withdrawn. */
   readonly #gone: RecentNames;
@@ -169,27 +82,30 @@ class Resolved implements ResolvedKeys {
   /** Look-ups in vain for names that never had a key. */
   readonly #vain: Allowance;
   readonly #reports: Allowance;
-  /** The ages at which names without a key are forgotten; the earliest first. */
-  readonly #none = new Map<string, number>();
-  readonly #failures = new Map<string, Failure>();
+  readonly #keyless: KeylessNames;
   /** How many calls under way want the key of a name. */
   readonly #wanted = new Map<string, number>();
-  /** Names to be looked up again in the background. */
-  readonly #due = new Set<string>();
-  #isRefreshing = false;
+  readonly #refreshing: Refreshing;
   /** As the clock was read last. */
   #age: number;
 
-  constructor(resolver: KeyResolver, keys: PlacedKeys, plan: Plan) {
+  constructor(resolver: KeyResolver, keys: PlacedKeys, plan: ResolvedPlan) {
     keys.open();
     this.#resolver = resolver;
     this.#keys = keys;
     this.#plan = plan;
     this.#age = plan.clock.read();
     this.#gone = new RecentNames(GONE_PER_KEY * plan.maxKeys);
-    this.#held = new HeldKeys(keys, plan, this.#gone, (name) => this.#refresh(name));
+    this.#held = new HeldKeys(keys, plan, this.#gone, (name) => this.#refreshing.add(name));
+    this.#keyless = new KeylessNames(plan.maxUnknown, plan.unknownAge);
     this.#vain = new Allowance(plan.maxUnknown, plan.maxUnknown / plan.unknownAge, this.#age);
     this.#reports = new Allowance(10, 1, this.#age);
+    this.#refreshing = new Refreshing({
+      readClock: () => this.#readClock(),
+      // Never more than half of what there is room for: tokens may wait for the other half.
+      hasRoom: () => 2 * this.#known.busy < plan.maxPending,
+      refresh: (name) => this.#refresh(name),
+    });
   }
 
   at(): PlacedKeys {
@@ -213,17 +129,13 @@ class Resolved implements ResolvedKeys {
     const lookUp = this.#lookUps.get(name);
     if (lookUp) this.#held.abandon(lookUp.held);
     this.#lookUps.delete(name);
-    const wasNone = this.#none.delete(name);
-    return this.#failures.delete(name) || wasNone || wasHeld || lookUp !== undefined;
+    return this.#keyless.forget(name) || wasHeld || lookUp !== undefined;
   }
 
   supply(names: readonly string[]): boolean | Promise<boolean> {
     for (const name of names) this.#wanted.set(name, (this.#wanted.get(name) ?? 0) + 1);
     this.expire();
-    for (const [name, end] of this.#none) {
-      if (this.#age < end) break;
-      this.#none.delete(name);
-    }
+    this.#keyless.expire(this.#age);
     let hasCome = false;
     const waits: Promise<boolean>[] = [];
     // Where there is not enough for all, it is not the first of a batch that get it.
@@ -247,7 +159,7 @@ class Resolved implements ResolvedKeys {
 
   /** That there is no key is known only where the resolver has said so. */
   isUnavailable(name: string | undefined): boolean {
-    return name !== undefined && !this.#none.has(name);
+    return name !== undefined && !this.#keyless.hasNone(name);
   }
 
   #get(name: string): boolean | Promise<boolean> {
@@ -256,13 +168,13 @@ class Resolved implements ResolvedKeys {
     if (lookUp) return lookUp.answer ?? false;
     const room = this.#roomFor(name);
     if (room) return this.#ask(name, room);
-    if (this.#failures.has(name)) this.#held.serveStale(name);
+    if (this.#keyless.isFailing(name)) this.#held.serveStale(name);
     return this.#held.isServing(name);
   }
 
   /** Where a look-up of this name has room now. Names that never had a key take none from others, and are not looked up in vain for ever. */
   #roomFor(name: string): Room | undefined {
-    if (this.#none.has(name) || this.#age < (this.#failures.get(name)?.until ?? 0)) return undefined;
+    if (!this.#keyless.mayBeAsked(name, this.#age)) return undefined;
     const isKnown = this.#held.has(name) || this.#gone.has(name);
     const room = isKnown ? this.#known : this.#others;
     if (room.busy >= this.#plan.maxPending) return undefined;
@@ -316,13 +228,12 @@ class Resolved implements ResolvedKeys {
       openEngine([key.algorithm]);
       if (!this.#held.fill(held, key)) throw new Error("Expected the resolver to answer within the `maxAge` of its keys");
       if (room === this.#others) this.#vain.giveBack();
-      this.#none.delete(name);
+      this.#keyless.forget(name);
     } else {
       this.#held.remove(name);
       this.#gone.delete(name);
-      remember(this.#none, name, this.#age + this.#plan.unknownAge, this.#plan.maxUnknown);
+      this.#keyless.noteNone(name, this.#age);
     }
-    this.#failures.delete(name);
   }
 
   /** A failure is no answer: the name may be asked for again after a wait, which grows. */
@@ -330,9 +241,7 @@ class Resolved implements ResolvedKeys {
     const { name } = lookUp;
     this.#readClock();
     if (this.#lookUps.get(name) === lookUp) {
-      const before = this.#failures.get(name);
-      const wait = Math.min(before ? 2 * before.wait : FIRST_WAIT, this.#plan.unknownAge);
-      remember(this.#failures, name, { until: this.#age + wait, wait }, this.#plan.maxUnknown);
+      const wait = this.#keyless.noteFailure(name, this.#age);
       if (this.#held.has(name)) {
         attempt(() => this.#held.serveStale(name));
         later(wait, () => this.#retry(name));
@@ -349,7 +258,7 @@ class Resolved implements ResolvedKeys {
     if (this.#lookUps.get(lookUp.name) === lookUp) this.#lookUps.delete(lookUp.name);
     // What the engine does not let go now, it does with the next call.
     attempt(() => this.#trim());
-    if (this.#due.size) this.#refreshSoon();
+    this.#refreshing.goOn();
   }
 
   #report(thrown: unknown): void {
@@ -371,50 +280,18 @@ class Resolved implements ResolvedKeys {
 
   // ---- in the background ---------------------------------------------------------------------------------------------------
 
+  /** Looks a key up that is due, if it is still kept and this is not being done already. */
   #refresh(name: string): void {
-    this.#due.add(name);
-    this.#refreshSoon();
-  }
-
-  #refreshSoon(): void {
-    if (this.#isRefreshing) return;
-    this.#isRefreshing = true;
-    soon(() => this.#refreshDue());
-  }
-
-  /** A few a turn, and never more at a time than half of what there is room for: tokens may wait for the other half. */
-  #refreshDue(): void {
-    this.#isRefreshing = false;
-    this.#readClock();
-    let left = REFRESHED_A_TURN;
-    for (const name of this.#due) {
-      if (2 * this.#known.busy >= this.#plan.maxPending) return;
-      if (left-- === 0) {
-        this.#refreshSoon();
-        return;
-      }
-      this.#due.delete(name);
-      const room = this.#held.has(name) && !this.#lookUps.has(name) ? this.#roomFor(name) : undefined;
-      if (room) void this.#ask(name, room);
-    }
+    const room = this.#held.has(name) && !this.#lookUps.has(name) ? this.#roomFor(name) : undefined;
+    if (room) void this.#ask(name, room);
   }
 
   /** A key whose look-ups fail is tried again for as long as it is used. */
   #retry(name: string): void {
-    if (!this.#failures.has(name) || this.#lookUps.has(name)) return;
+    if (!this.#keyless.isFailing(name) || this.#lookUps.has(name)) return;
     attempt(() => {
-      if (this.#held.isInUse(name)) this.#refresh(name);
+      if (this.#held.isInUse(name)) this.#refreshing.add(name);
     });
-  }
-}
-
-function remember<Value>(values: Map<string, Value>, name: string, value: Value, most: number): void {
-  values.delete(name);
-  values.set(name, value);
-  if (values.size <= most) return;
-  for (const oldest of values.keys()) {
-    values.delete(oldest);
-    return;
   }
 }
 

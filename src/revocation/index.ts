@@ -10,6 +10,8 @@ export type {
   TokenIdentity,
 } from "./entry.js";
 export { createRevocationList, type RevocationHealth, type RevocationList, type RevocationListOptions } from "./list.js";
-export { createRefresher, type Refreshed, type Refresher, type RefresherOptions, type TokenPair } from "./refresher.js";
+export type { TokenPair } from "./pairs.js";
+export { createRefresher, type Refreshed, type Refresher } from "./refresher.js";
+export type { RefresherOptions } from "./refresherOptions.js";
 export { createReplayGuard, type ReplayGuard, type ReplayGuardOptions } from "./replayGuard.js";
 export type { Passed, RevocationSink, RevocationStore } from "./store.js";

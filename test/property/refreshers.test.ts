@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JwtClaims } from "../../src/index.js";
-import type { RefresherOptions, TokenPair } from "../../src/revocation/refresher.js";
+import type { TokenPair } from "../../src/revocation/pairs.js";
+import type { RefresherOptions } from "../../src/revocation/refresherOptions.js";
 import { claimsOf, HOUR, ISSUER, World } from "../support/logins.js";
 import { runs } from "../support/runs.js";
 

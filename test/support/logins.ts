@@ -1,7 +1,9 @@
 /** An issuer with a refresher, and a gateway that takes its access tokens. */
 import { createSigner, createVerifier, decode, type JwtClaims, type SignerOptions, type VerifierOptions } from "../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../src/revocation/list.js";
-import { createRefresher, type Refreshed, type Refresher, type RefresherOptions, type TokenPair } from "../../src/revocation/refresher.js";
+import type { TokenPair } from "../../src/revocation/pairs.js";
+import { createRefresher, type Refreshed, type Refresher } from "../../src/revocation/refresher.js";
+import type { RefresherOptions } from "../../src/revocation/refresherOptions.js";
 import type { RevocationStore } from "../../src/revocation/store.js";
 import { testSecret } from "./ring.js";
 import { NOW } from "./tokens.js";

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { createSigner, createVerifier } from "../../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
-import type { RefresherOptions, TokenPair } from "../../../src/revocation/refresher.js";
+import type { TokenPair } from "../../../src/revocation/pairs.js";
+import type { RefresherOptions } from "../../../src/revocation/refresherOptions.js";
 import { ACCESS_KEY, claimsOf, HOUR, ISSUER, World } from "../../support/logins.js";
 import { NOW } from "../../support/tokens.js";
 

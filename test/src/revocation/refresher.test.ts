@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSigner, createVerifier, type JwtClaims, type VerifierOptions } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/list.js";
-import type { TokenPair } from "../../../src/revocation/refresher.js";
+import type { TokenPair } from "../../../src/revocation/pairs.js";
 import { createReplayGuard } from "../../../src/revocation/replayGuard.js";
 import type { RevocationStore } from "../../../src/revocation/store.js";
 import { ACCESS_KEY, claimsOf, codeOf, HOUR, ISSUER, REFRESH_KEY, storeOf, World } from "../../support/logins.js";

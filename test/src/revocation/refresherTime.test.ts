@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { JwtClaims } from "../../../src/index.js";
 import type { RevocationEntry } from "../../../src/revocation/entry.js";
 import { createRevocationList } from "../../../src/revocation/list.js";
-import type { Refresher, RefresherOptions, TokenPair } from "../../../src/revocation/refresher.js";
+import type { TokenPair } from "../../../src/revocation/pairs.js";
+import type { Refresher } from "../../../src/revocation/refresher.js";
+import type { RefresherOptions } from "../../../src/revocation/refresherOptions.js";
 import { claimsOf, HOUR, World } from "../../support/logins.js";
 
 const DAY = 24 * HOUR;

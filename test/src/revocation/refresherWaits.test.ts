@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { JwtClaims } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/list.js";
-import type { Refreshed, RefresherOptions, TokenPair } from "../../../src/revocation/refresher.js";
+import type { TokenPair } from "../../../src/revocation/pairs.js";
+import type { Refreshed } from "../../../src/revocation/refresher.js";
+import type { RefresherOptions } from "../../../src/revocation/refresherOptions.js";
 import { codeOf, ISSUER, storeOf, World } from "../../support/logins.js";
 import { NOW } from "../../support/tokens.js";
 

@@ -1,0 +1,110 @@
+/** What a refresher is made with, parsed once: later code cannot meet a wrong option. */
+import { optionError } from "../errors.js";
+import { clock, type JwtClaims, type Moment, number, whole } from "../options.js";
+import { isPart, ownOptions } from "../own.js";
+import type { Signer } from "../signer.js";
+import type { Verifier } from "../verifier.js";
+import type { RevocationList } from "./list.js";
+
+/** Lifetimes are whole seconds. */
+export interface RefresherOptions {
+  /** Verifies refresh tokens: with their keys, issuer and audience. What is revoked, the refresher asks `revocations` itself. */
+  readonly verifier: Pick<Verifier<unknown>, "verifyAsync">;
+  /** Signs access tokens. */
+  readonly accessSigner: Pick<Signer, "signAsync">;
+  /** Signs refresh tokens, with `typ: "rt+jwt"`, and best with a key that verifiers of access tokens do not have. */
+  readonly refreshSigner: Pick<Signer, "signAsync">;
+  /** Where access tokens are revoked, and all that concerns refresh tokens is asked: verifiers of access tokens have it as `revocation`. */
+  readonly revocations: RevocationList;
+  /**
+   * Remembers which refresh tokens are spent and which families have ended, in place of `revocations`: refreshers alone need to know, and
+   * verifiers look up less without it. It must be kept as well as the other one.
+   */
+  readonly families?: RevocationList;
+  readonly accessLifetime: number;
+  /** For how long a refresh token can be used; each rotation begins it anew. */
+  readonly refreshLifetime: number;
+  /** For how long after the login all of its tokens end, however often they are refreshed; without it, never. */
+  readonly familyLifetime?: number;
+  /**
+   * Claims of an access token besides those of the login, which it is given: what has to be looked up each time. It is called before the
+   * refresh token is spent; what it throws is thrown by `start` and `refresh`.
+   */
+  readonly accessClaims?: (claims: JwtClaims) => JwtClaims | Promise<JwtClaims>;
+  /**
+   * For how many seconds after a rotation, 0 to 60, the old refresh token is given the same pair again; 0 unless given. For clients with several
+   * tabs, or that may not get their answer. Calls with one token at the same time share one rotation then. It holds in one process.
+   */
+  readonly reuseGrace?: number;
+  /**
+   * For how many seconds the verifier, `accessClaims`, a signer or a list's store is waited for, each by itself; 10 unless given. After that
+   * the promise is rejected. The refresh token is not spent then, unless it was the store that did not answer.
+   */
+  readonly timeout?: number;
+  /** The refresher's clock instead of the system's; that of its list should be the same. */
+  readonly currentDate?: () => Moment;
+}
+
+export interface RefresherPlan extends Pick<RefresherOptions, "verifier" | "accessSigner" | "refreshSigner" | "revocations"> {
+  /** May be `revocations` itself. */
+  readonly families: RevocationList;
+  readonly accessLifetime: number;
+  readonly refreshLifetime: number;
+  readonly familyLifetime: number | undefined;
+  readonly accessClaims: RefresherOptions["accessClaims"] | undefined;
+  readonly reuseGrace: number;
+  readonly timeout: number;
+  readonly now: () => number;
+}
+
+/** @throws TypeError for a wrong option, naming it. */
+export function parseRefresherOptions(options: RefresherOptions): RefresherPlan {
+  const given = ownOptions(options, "options", OPTION_NAMES);
+  const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = given;
+  requireMethod(verifier, "verifyAsync", "verifier", "a verifier of `createVerifier`");
+  requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
+  requireMethod(refreshSigner, "signAsync", "refreshSigner", "a signer of `createSigner`");
+  requireMethod(revocations, "revokedBefore", "revocations", "a list of `createRevocationList`");
+  requireMethod(families, "revokedBefore", "families", "a list of `createRevocationList`");
+  if (accessClaims !== undefined && typeof accessClaims !== "function") throw optionError("accessClaims", "a function", accessClaims);
+  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
+  return {
+    verifier,
+    accessSigner,
+    refreshSigner,
+    revocations,
+    families,
+    accessLifetime: lifetime(given.accessLifetime, "accessLifetime"),
+    refreshLifetime: lifetime(given.refreshLifetime, "refreshLifetime"),
+    familyLifetime: given.familyLifetime === undefined ? undefined : lifetime(given.familyLifetime, "familyLifetime"),
+    accessClaims,
+    reuseGrace: number(given.reuseGrace, "reuseGrace", "a number of seconds from 0 to 60", 0, 60) ?? 0,
+    timeout: number(given.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 10,
+    now: clock(currentDate),
+  };
+}
+
+const OPTION_NAMES: readonly (keyof RefresherOptions)[] = [
+  "verifier",
+  "accessSigner",
+  "refreshSigner",
+  "revocations",
+  "families",
+  "accessLifetime",
+  "refreshLifetime",
+  "familyLifetime",
+  "accessClaims",
+  "reuseGrace",
+  "timeout",
+  "currentDate",
+] as const;
+
+function lifetime(value: unknown, name: string): number {
+  const seconds = whole(value, name, 1, 1e9, "seconds");
+  if (seconds === undefined) throw optionError(name, "a whole number of seconds", value);
+  return seconds;
+}
+
+function requireMethod(value: unknown, method: string, name: string, expected: string): void {
+  if (typeof value !== "object" || !isPart(value, method)) throw optionError(name, expected, value);
+}
