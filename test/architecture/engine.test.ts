@@ -36,6 +36,42 @@ describe.each([
   });
 });
 
+/** Constant time: nothing branches on a tag or a signature before all of it has been compared. */
+describe("the comparison of a signature with its tag", () => {
+  const functions = functionsOf(readFileSync(join(root, "build/engine.debug.wat"), "utf8"));
+  const textOf = (name: string) => functions.find((text) => text.startsWith(`func $${name} `)) ?? "";
+  const jumps = (text: string) => ["if", "br", "br_if", "br_table", "loop", "select", "call_indirect"].map((word) => count(text, word));
+  const none = [0, 0, 0, 0, 0, 0, 0];
+
+  it.each(["assembly/equal/signatureMatches", "assembly/base64url/encodeTwelve"])("has no branch in %s", (name) => {
+    expect(textOf(name)).toContain("v128");
+    expect(jumps(textOf(name))).toEqual(none);
+  });
+
+  it("branches in that of HS384 and HS512 on lengths alone: no lane becomes a number before the end", () => {
+    const text = textOf("assembly/equal/longSignatureMatches");
+    const folded = text.slice(0, text.indexOf("v128.any_true"));
+    expect(folded).toContain("v128.xor");
+    expect(folded).not.toMatch(/extract_lane|all_true|bitmask|i(?:32|64)\.load/);
+  });
+
+  it.each(["assembly/equal/signatureMatches", "assembly/equal/longSignatureMatches"])(
+    "becomes one number, once, at the end of %s",
+    (name) => {
+      const text = textOf(name);
+      expect(count(text, "v128.any_true")).toBe(1);
+      expect(text.slice(text.indexOf("v128.any_true"))).toMatch(/^v128\.any_true\s+i32\.eqz\s+return\s+\)/);
+    },
+  );
+
+  it("calls nothing but the encoder of the tag", () => {
+    const called = ["assembly/equal/signatureMatches", "assembly/equal/longSignatureMatches"].flatMap((name) =>
+      Array.from(textOf(name).matchAll(/call \$(\S+)/g), ([, callee]) => callee),
+    );
+    expect(new Set(called)).toEqual(new Set(["assembly/base64url/encodeTwelve"]));
+  });
+});
+
 describe("the release engine", () => {
   it("imports nothing", () => {
     expect(WebAssembly.Module.imports(release)).toEqual([]);

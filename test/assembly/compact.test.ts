@@ -1,6 +1,7 @@
 /** The shape of a token (RFC 7515 §3.1, §7.1). */
 import { describe, expect, it } from "vitest";
 import { createVerifier } from "../../src/index.js";
+import { openEngine } from "../../src/openEngine.js";
 import { codeOf } from "../support/judge.js";
 import { base64url, NOW, OTHER_TEST_SECRET, signClaims, signSegments, signText, TEST_SECRET } from "../support/tokens.js";
 
@@ -102,6 +103,14 @@ describe("the shape of a token", () => {
     expect(exact.length).toBe(length);
     expect(codeOf(exact)).toBe(code);
     expect(codeOf(exact, { maxTokenLength: length })).toBe("ACCEPTED");
+  });
+
+  it("of 64 MB is rejected without being copied: it would not fit into linear memory", () => {
+    const long = "A".repeat(2 ** 26);
+    const before = openEngine().bytes.length;
+    expect(before).toBeLessThan(long.length);
+    expect([codeOf(long), codeOf(Buffer.from(long))]).toEqual(["TOKEN_TOO_LONG", "TOKEN_TOO_LONG"]);
+    expect(openEngine().bytes.length).toBe(before);
   });
 
   it("is judged before a wrong signature is: foreign characters are MALFORMED under any key", () => {
