@@ -45,11 +45,14 @@ interface Revoked {
   readonly list: RevocationList;
   readonly entries: RevocationEntry[];
   readonly registry: SessionRegistry;
+  /** The greatest of those that judge by it: what is forgotten was of no use for so long. */
+  tolerance: number;
 }
 
 interface Used {
   readonly guard: ReplayGuard;
   readonly tokens: Map<string, number>;
+  tolerance: number;
 }
 
 interface Pending {
@@ -98,8 +101,8 @@ export class World {
     for (const source of world.sources) await source.ready();
     for (let index = 0; index < 2; index++) {
       const list = createRevocationList();
-      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }) });
-      world.#guards.push({ guard: createReplayGuard(), tokens: new Map() });
+      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }), tolerance: 0 });
+      world.#guards.push({ guard: createReplayGuard(), tokens: new Map(), tolerance: 0 });
     }
     return world;
   }
@@ -213,17 +216,23 @@ export class World {
   #fates(judge: Judge, made: Made, keyName: string): string[] {
     const identity = { ...made.claims, kid: keyName };
     const concerned = judge.list?.entries.filter((entry) => concerns(entry, identity)) ?? [];
-    const isRevoked = concerned.some(({ exp }) => exp === undefined || !this.#hasPassed(exp + TOLERANCES[1]));
-    if (isRevoked) return ["REVOKED"];
-    const accepted = `ACCEPTED by ${keyName}`;
-    // By a clock that was set back a token is good whose revocation or use may have been forgotten: that is not known then.
-    const isOver = this.#hasPassed((made.claims.exp ?? Number.POSITIVE_INFINITY) - 1);
-    if (isOver)
-      return [accepted, ...(judge.list ? ["REVOKED", "REVOCATION_STALE"] : []), ...(judge.guard ? ["REPLAYED", "REPLAY_GUARD_FULL"] : [])];
-    if (!judge.guard) return concerned.length ? [accepted, "REVOKED"] : [accepted];
-    const end = judge.guard.tokens.get(useOf(made));
-    if (end === undefined) return this.#isPending(judge.guard, made) ? [accepted, "REPLAYED"] : [accepted];
-    return this.#hasPassed(end + TOLERANCES[1]) ? [accepted, "REPLAYED"] : ["REPLAYED"];
+    const { list, guard } = judge;
+    if (concerned.some(({ exp }) => exp === undefined || !this.#hasPassed(exp + (list?.tolerance ?? 0)))) return ["REVOKED"];
+    const fates = [`ACCEPTED by ${keyName}`];
+    if (concerned.length) fates.push("REVOKED");
+    // By a clock that was set back, what was forgotten may concern tokens again: that is not known then.
+    if (list && this.#isBehind) fates.push("REVOCATION_STALE");
+    if (!guard) return fates;
+    const end = guard.tokens.get(useOf(made));
+    if (end !== undefined && !this.#hasPassed(end + guard.tolerance)) return [...fates.slice(1), "REPLAYED"];
+    if (end !== undefined || this.#isPending(guard, made)) fates.push("REPLAYED");
+    if (this.#isBehind && this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1)) fates.push("REPLAY_GUARD_FULL", "REPLAYED");
+    return fates;
+  }
+
+  /** Has the system's clock been set back? */
+  get #isBehind(): boolean {
+    return this.#hasPassed(this.time.wall + 1);
   }
 
   /** Has this time surely come? The system's clock alone does not tell. */
