@@ -147,6 +147,8 @@ export class Source {
   tell(kid: string, dice: number): void {
     if (this.#resolved) {
       this.#resolved.forget(kid);
+      // A look-up under way is not to be believed any more: its tokens end without a key.
+      this.#stable.set(kid, 0);
       return;
     }
     if (!this.#ring || kid === this.kids[0]) return;
