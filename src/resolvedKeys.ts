@@ -301,7 +301,7 @@ class Resolved implements ResolvedKeys {
       const isNone = input === undefined || input === null;
       // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
       const key = isNone ? undefined : named(parseKey(input, "the resolver's answer", this.#plan.allowWeak), lookUp.name);
-      this.#readClock();
+      this.#age = this.#plan.clock.read();
       if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, key);
       else if (key) wipe(key);
     } catch (error) {
@@ -328,7 +328,7 @@ class Resolved implements ResolvedKeys {
   /** A failure is no answer: the name may be asked for again after a wait, which grows. */
   #fail(lookUp: LookUp, thrown: unknown): boolean {
     const { name } = lookUp;
-    this.#readClock();
+    this.#age = this.#plan.clock.read();
     if (this.#lookUps.get(name) === lookUp) {
       const before = this.#failures.get(name);
       const wait = Math.min(before ? 2 * before.wait : FIRST_WAIT, this.#plan.unknownAge);
@@ -362,13 +362,6 @@ class Resolved implements ResolvedKeys {
     this.#held.trim((name) => this.#wanted.has(name));
   }
 
-  /** For answers, whose time is that of the last call where the caller's clock fails. */
-  #readClock(): void {
-    attempt(() => {
-      this.#age = this.#plan.clock.read();
-    });
-  }
-
   // ---- in the background ---------------------------------------------------------------------------------------------------
 
   #refresh(name: string): void {
@@ -385,7 +378,7 @@ class Resolved implements ResolvedKeys {
   /** A few a turn, and never more at a time than half of what there is room for: tokens may wait for the other half. */
   #refreshDue(): void {
     this.#isRefreshing = false;
-    this.#readClock();
+    this.#age = this.#plan.clock.read();
     let left = REFRESHED_A_TURN;
     for (const name of this.#due) {
       if (2 * this.#known.busy >= this.#plan.maxPending) return;
