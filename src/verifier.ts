@@ -76,6 +76,12 @@ function outliveTokens(plan: Plan): void {
   plan.replay?.outlive(tolerance);
 }
 
+/** Names that a source was asked for, and what it promises. */
+interface Asked {
+  readonly wanted: Wanted;
+  readonly answer: Promise<boolean>;
+}
+
 export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
@@ -137,11 +143,15 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   stats(): VerifierStats {
     let keys: number | undefined;
-    // The clock may be the caller's own, and a source too.
+    let revocations: VerifierStats["revocations"];
+    // The clock may be the caller's own, and so may a source and the list.
     attempt(() => {
       keys = this.#keyCount.at(this.#plan.now());
     });
-    return { ...this.#counters.read(), keys, revocations: this.#plan.revocation?.health() };
+    attempt(() => {
+      revocations = this.#plan.revocation?.health();
+    });
+    return { ...this.#counters.read(), keys, revocations };
   }
 
   get #hasIssuers(): boolean {
@@ -286,13 +296,14 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
   async #judgeMissed(batch: Judging): Promise<void> {
-    const open = this.#supply(batch);
-    const waits = open.map(({ answer }) => answer);
-    for (const source of this.#missing.sourcesOf(batch)) {
-      if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
-      else attempt(() => source.missed?.());
-    }
+    const open: Asked[] = [];
     try {
+      this.#supply(batch, open);
+      const waits = open.map(({ answer }) => answer);
+      for (const source of this.#missing.sourcesOf(batch)) {
+        if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
+        else attempt(() => source.missed?.());
+      }
       if ((await Promise.all(waits)).includes(true)) await this.#judgeAgain(batch, missedOf(batch));
     } finally {
       for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
@@ -308,15 +319,19 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** For callers that cannot wait. */
   #supplyNow(batch: Judging): void {
-    for (const { wanted } of this.#supply(batch)) this.#missing.tellProved(wanted, batch);
+    const open: Asked[] = [];
+    try {
+      this.#supply(batch, open);
+    } finally {
+      for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
+    }
   }
 
   /**
-   * Has sources get the keys that tokens name and they do not have, and judges these tokens again where that is done at once. Returns what is
-   * left for callers that can wait; these tell the source, whatever becomes of it, when it is done.
+   * Has sources get the keys that tokens name and they do not have, and judges these tokens again where that is done at once. What is
+   * left for callers that can wait is put into `open`; they tell the source when it is done, whatever becomes of it and of this.
    */
-  #supply(batch: Judging): { readonly wanted: Wanted; readonly answer: Promise<boolean> }[] {
-    const open: { wanted: Wanted; answer: Promise<boolean> }[] = [];
+  #supply(batch: Judging, open: Asked[]): void {
     for (const wanted of this.#missing.wanted(batch)) {
       let answer: unknown = false;
       attempt(() => {
@@ -334,7 +349,6 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       }
       if (isLeft) open.push({ wanted, answer: Promise.resolve(true) });
     }
-    return open;
   }
 
   /** Judges tokens again whose keys have come. Says whether some are left for callers that can wait: their public keys need a promise. */
