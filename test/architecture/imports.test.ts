@@ -95,6 +95,7 @@ const LAYERS = [
   ["keyring/node/index"],
   ["sessions/chains", "sessions/token"],
   ["sessions/texts", "sessions/wheel"],
+  ["sessions/schedule"],
   ["sessions/registry"],
   ["sessions/index"],
   ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session"].map((name) => `adapters/core/${name}`),
