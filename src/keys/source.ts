@@ -37,17 +37,17 @@ export interface KeySource {
    */
   at(now: number): KeySnapshot | PlacedKeys;
   /**
-   * Lets go of what has grown too old by now; called before each use of placed keys, whoever judges. It is cheap and does not throw, except
+   * Lets go of what has grown too old by now; called before each use of placed keys, by any verifier. It is cheap and does not throw, except
    * while the tokens of a batch are being read, when nothing can be judged either.
    */
   expire?(): void;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
-  /** Lets go of what has grown too old by now; called before each use of placed keys, whoever judges; cheap; does not throw. */
+  /** Lets go of what has grown too old by now; called before each use of placed keys, by any verifier; cheap; does not throw. */
   expire?(): void;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
-   * a deadline; asked by those who can wait before they judge. Is never rejected.
+   * a deadline; callers that can wait ask for it before they judge. Is never rejected.
    */
   fresh?(): Promise<unknown> | undefined;
   /** Told that a token selected none of the keys. Returns at once and does not throw. */
@@ -88,7 +88,7 @@ export function ownSource(source: KeySource): KeySource {
   return own;
 }
 
-/** The source itself, for those who ask it for each call: `at` is its own or its class's in any case. */
+/** The source itself, for callers that ask it in each call: `at` is its own or its class's in any case. */
 export function originOf(source: KeySource): KeySource {
   return origins.get(source) ?? source;
 }

@@ -46,8 +46,8 @@ export interface SessionRegistry {
   readonly size: number;
   /**
    * Adds a session. `close` is called once, when its token expires, within a second, or is revoked (within two where the clock was set back:
-   * no session lasts longer than its token had left): before this returns where it has or is
-   * already. That it fails is ignored, by a promise as well. Many that end together are closed for 10 ms at a time, so that all else goes on.
+   * no session lasts longer than its token had left). If the token has expired or is revoked already, that is before this returns. A failure of
+   * `close` is ignored, also that of a promise. Many that end together are closed for 10 ms at a time, so that all else goes on.
    * @throws Error when the registry is closed; whatever the `isRevoked` of the source throws.
    */
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle;
@@ -113,7 +113,7 @@ class Registry implements SessionRegistry {
     const end = this.#endOf(partMember(token, "exp"));
     const hasEnded = end <= this.#now();
     const session = new Session(this, identity, close, this.#texts);
-    // Asked last: what is revoked from here on is heard of.
+    // Asked last: what is revoked from here on comes by the subscription.
     const isRevoked = this.#isRevoked(identity);
     if (isRevoked || hasEnded) this.#tell(session, isRevoked ? "revoked" : "expired");
     else this.#insert(session, end);
@@ -200,7 +200,7 @@ class Registry implements SessionRegistry {
     for (const number of numbers) if (concerns(entry, this.#sessions[number] as Session)) this.#schedule.hasten(number);
   }
 
-  /** Looks at all sessions, once for all entries: whoever revokes a key, or all there was before, means a great part of them. */
+  /** Looks at all sessions, once for all entries: a key, or all that was issued before a time, means a great part of them. */
   #revokeBroadly(entries: readonly (RevokedKey | RevokedIssue)[]): void {
     const keys = new Map<string, RevokedKey[]>();
     const issuers = new Map<string | undefined, RevokedIssue>();
@@ -276,7 +276,7 @@ class Session implements SessionHandle {
 
 function nothing(): void {}
 
-/** What fails is nobody's concern here, at once or by a promise. */
+/** Failures are ignored, at once or by a promise. */
 function quietly(action: () => unknown): void {
   attempt(() => {
     const result = action();
