@@ -57,7 +57,7 @@ const LAYERS = [
   ["heldKeys", "keylessNames", "options", "refreshing"],
   ["resolvedOptions"],
   ["claimsSets", "derivedKeys", "keyCount", "keyTable", "missingKeys", "placement", "resolvedKeys", "result", "stats"],
-  ["issuers", "judging", "lastJudge"],
+  ["issuers", "judging", "keySupply", "lastJudge"],
   ["decode", "signer", "verifier"],
   ["batcher"],
   ["index", "primitives"],
