@@ -1,6 +1,6 @@
 /**
  * The name by which a token selects its key, for a host that has to get the key: read as the engine itself reads it to select one. The token
- * has proved nothing yet; the name is good for nothing but to look for a key.
+ * has proved nothing yet: use the name to look for a key, and for nothing else.
  */
 import { MALFORMED, PAYLOADS, RECORD_NAME_LENGTH, RECORDS } from "../src/abi";
 import { decodeBase64url } from "./base64url";
@@ -17,7 +17,7 @@ export function readKeyName(start: usize, end: usize, entry: usize, isRegistered
   if (first >= end) return 0;
   if (!entry) {
     const length = decodeBase64url(start, first, PAYLOADS);
-    // Rules of a context that is not there: what they say of the header is no matter.
+    // There is no context here: what its rules would say of the header does not matter.
     if (length < 0 || judgeHeader(0, PAYLOADS, PAYLOADS + length) === MALFORMED || !kidStart) return 0;
     store<u32>(RECORDS, kidLength, RECORD_NAME_LENGTH);
     return kidStart;

@@ -2,14 +2,14 @@
  * The hash that names are looked up by: SipHash-1-3 (Aumasson and Bernstein, 2012), of which the lower 32 bits are taken.
  *
  * Names come in tokens: `kid`, `iss`, `sub`, `jti`, the claim of `keyFrom`. SipHash is a pseudorandom function: an attacker who does not
- * know its key cannot choose names that collide, even if he learns from timing which names collided before. To him each hash is a random
- * number, so linear probing has a constant expected cost. Per word it costs what a mixing multiplication does: about seven cycles.
+ * know its key cannot choose names that collide, even after learning from timing which names collided before. To an attacker each hash is a
+ * random number, so linear probing has a constant expected cost. Per word it costs what a mixing multiplication does: about seven cycles.
  */
 
 let key0: u64 = 0;
 let key1: u64 = 0;
 
-/** Sets the key. Hashes of another key are good for nothing. */
+/** Sets the key. Hashes made with another key are of no use then. */
 export function keyHashes(first: u64, second: u64): void {
   key0 = first;
   key1 = second;
@@ -38,7 +38,7 @@ export function hashText(text: usize, length: u32): u32 {
     v2 = rotl<u64>(v2, 32);
     v0 ^= word;
   }
-  // What precedes the rest is loaded with it: there is memory before each text, but not always behind it.
+  // What precedes the rest is loaded with it: there is memory before each text, but not always after it.
   word = (<u64>length) << 56;
   if (rest) word |= load<u64>(end + rest - 8) >> (64 - 8 * rest);
   v3 ^= word;

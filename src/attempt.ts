@@ -1,6 +1,6 @@
 /** What the library tells others must not fail because of what they do about it. */
 
-/** Does what may fail, at once or as a promise; if it does, nobody hears of it. */
+/** Runs what may fail, at once or as a promise; a failure is ignored. */
 export function attempt(action: () => unknown): void {
   try {
     const outcome = action();

@@ -1,5 +1,5 @@
 /**
- * Two clocks over the system's, which may jump: by which what is trusted grows old, and by which what is remembered may be forgotten.
+ * Two clocks made from the system's, which may jump: one for how old a trusted thing is, one for when a remembered thing may be forgotten.
  * Each has the monotonic clock beside it and believes whichever of the two is the safer one.
  */
 
@@ -39,7 +39,7 @@ export class AgeClock {
   }
 }
 
-/** For so many seconds the system's clock must have been ahead without a break until that is believed. */
+/** The system's clock is believed once it has been ahead for so many seconds without a break. */
 const SETTLING = 7 * 86_400;
 /** A clock that was read no more often than this, 25 hours apart, may have been right in between. */
 const LONGEST_GAP = 90_000;
@@ -50,7 +50,7 @@ const LONGEST_GAP = 90_000;
  */
 export class PassedClock {
   readonly #now: () => number;
-  /** What the monotonic clock lacks to the time that has surely come. */
+  /** The time that has surely come, less the monotonic clock's. */
   #offset: number;
   /** Since when, by the monotonic clock, the system's has been ahead, by how much at least, and when it was seen last. */
   #ahead: { readonly since: number; offset: number; seen: number } | undefined;

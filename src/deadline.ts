@@ -2,8 +2,8 @@
 import { later } from "./timer.js";
 
 /**
- * Comes to what `work` comes to, or is rejected with what `late` makes after so many seconds. What `work` comes to after that is not heard: an
- * error of it is not unhandled.
+ * Comes to what `work` comes to, or is rejected with what `late` makes after so many seconds. What `work` comes to after that is
+ * ignored, and an error is not reported as unhandled.
  */
 export function within<Value>(seconds: number, work: PromiseLike<Value>, late: () => Error): Promise<Value> {
   return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export function within<Value>(seconds: number, work: PromiseLike<Value>, late: (
   });
 }
 
-/** What a part's work comes to, rejected with an Error that names the part if it takes longer than so many seconds; what it throws is a rejection. */
+/** Fulfilled with the result of `work`, rejected with what it throws; rejected with an Error that has `name` in it after so many seconds. */
 export function answerOf<Value>(name: string, seconds: number, work: () => Value | PromiseLike<Value>): Promise<Value> {
   const started = async (): Promise<Value> => work();
   return within(seconds, started(), () => new Error(`Expected ${name} to answer within ${seconds} s`));

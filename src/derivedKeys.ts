@@ -95,7 +95,7 @@ const OPTION_NAMES: readonly (keyof DerivationOptions)[] = ["master", "salt", "i
 /** A master secret as a JWK says that it is for deriving, or that what it leads to signs or verifies. */
 const MASTER_OPERATIONS = ["deriveKey", "deriveBits", "sign", "verify"] as const;
 
-/** Of options that are the caller's own and known. */
+/** Parses options that are the caller's own and known. */
 function parseDerivation(options: DerivationOptions): Derivation {
   const algorithm = options.alg ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError("alg", `one of ${algorithmNames("secret")}`, algorithm);
@@ -132,9 +132,9 @@ function bytesOf(value: unknown, name: string): Uint8Array | undefined {
   return new Uint8Array(bytes);
 }
 
-/** Names of devices whose keys went are remembered, so many for each key that may be kept. */
+/** How many names of devices whose keys are gone are remembered for each key that may be kept. */
 const GONE_PER_KEY = 4;
-/** Derivations in vain at once: as many as a verifier asks for at a time. */
+/** How many derivations in vain there may be at once: as many as a verifier asks for at a time. */
 const MOST_NAMES = 1024;
 
 class Derived implements DerivedKeys {
@@ -147,7 +147,7 @@ class Derived implements DerivedKeys {
   readonly #kept = new Set<string>();
   /** Names that were proved, and whose keys are not kept any more. */
   readonly #gone: RecentNames;
-  /** Names whose keys are there until it is known whether their tokens are authentic; of each, whether that counts if they are not. */
+  /** Names whose keys are kept until it is known whether their tokens are authentic, with whether a derivation in vain counts. */
   readonly #onTrial = new Map<string, boolean>();
   readonly #vain: Allowance;
 

@@ -73,7 +73,7 @@ export function rejectUnknown(options: object, known: readonly string[]): void {
   }
 }
 
-/** Equal but for one letter that is missing, added or another; or one the beginning of the other. */
+/** Do they differ by one letter that is missing, added or replaced, or is one the beginning of the other? */
 function isAlike(left: string, right: string): boolean {
   let prefix = 0;
   while (prefix < left.length && left[prefix] === right[prefix]) prefix++;

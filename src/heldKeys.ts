@@ -39,7 +39,7 @@ export class HeldKeys {
   /** Names of keys that went without being withdrawn. */
   readonly #gone: RecentNames;
   readonly #due: (name: string) => void;
-  /** The keys there are, those first that came longest ago. */
+  /** The keys that are kept; the ones that came longest ago are first. */
   readonly #held = new Map<string, Held>();
   readonly #stages: readonly Set<Held>[] = [new Set(), new Set(), new Set(), new Set()];
   readonly #ends: readonly number[];
@@ -136,7 +136,7 @@ export class HeldKeys {
     return held !== undefined;
   }
 
-  /** Has no more keys than there may be, but for those that are wanted. */
+  /** Removes keys until there are no more than there may be, except those that are wanted. */
   trim(isWanted: (name: string) => boolean): void {
     let excess = this.#held.size - this.#limits.maxKeys;
     if (excess <= 0) return;

@@ -111,7 +111,7 @@ class Watch {
   readonly #counters: readonly ChangeCounter[];
   /** Some source does not say when it changes. */
   readonly #isBlind: boolean;
-  /** What lets go of keys that are too old: of many sources at once where their counter can. */
+  /** Removes keys that are too old: of many sources at once where their counter can. */
   readonly #expirable: readonly Pick<KeySource, "expire">[];
   #count = -1;
   #from = Number.POSITIVE_INFINITY;

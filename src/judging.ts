@@ -11,13 +11,13 @@ export interface Judging {
   readonly outside: OutsideToken[];
   readonly issuers: Uint16Array | undefined;
   faults: Map<number, string> | undefined;
-  /** The names by which tokens select keys, of those whose names were asked for. */
+  /** The names by which tokens select keys, for tokens whose names were asked for. */
   names: Map<number, string | undefined> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
   /** What its tokens were judged by. */
   placed: Placed | undefined;
-  /** Of those that were judged once more: what they were judged by then. */
+  /** For tokens that were judged once more: what they were judged by then. */
   placedAgain: Map<number, Placed> | undefined;
 }
 

@@ -31,7 +31,7 @@ function isOwn(value: object, member: string, name: string): boolean {
   throw new TypeError(`Expected \`${member}\` of \`${name}\` to be a member of its own, got it inherited`);
 }
 
-/** One member as `ownMembers` takes it, for those who make millions of copies in a shape of their own. */
+/** One member as `ownMembers` takes it, for code that makes millions of copies in a shape of its own. */
 export function takenMember<Value extends object, Name extends keyof Value & string>(
   value: Value,
   member: Name,

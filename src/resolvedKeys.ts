@@ -1,6 +1,6 @@
 /**
  * Keys that are kept elsewhere, in a database or by a service, and fetched when a token names one. What is found is kept for a time; so is
- * what is not, in a memory of its own. Names that once had a key have look-ups of their own: names that somebody makes up cost a limited
+ * what is not, in a memory of its own. Names that once had a key have look-ups of their own: made-up names cost a limited
  * number of look-ups, and keep no other name from its key.
  */
 
@@ -50,7 +50,7 @@ export function resolveKeys(resolver: KeyResolver, options: ResolvedKeysOptions 
   return resolved;
 }
 
-/** Names of keys that went are remembered, so many for each key that may be kept. */
+/** How many names of keys that are gone are remembered for each key that may be kept. */
 const GONE_PER_KEY = 4;
 
 /** How many look-ups are under way for one class of names. */
@@ -63,7 +63,7 @@ interface LookUp {
   readonly room: Room;
   /** The place of its key among those there are. */
   readonly held: Held;
-  /** Of a resolver that promises. */
+  /** Set where the resolver returned a promise. */
   answer: Promise<boolean> | undefined;
 }
 
@@ -86,7 +86,7 @@ class Resolved implements ResolvedKeys {
   /** How many calls under way want the key of a name. */
   readonly #wanted = new Map<string, number>();
   readonly #refreshing: Refreshing;
-  /** As the clock was read last. */
+  /** The age that the clock told last. */
   #age: number;
 
   constructor(resolver: KeyResolver, keys: PlacedKeys, plan: ResolvedPlan) {
@@ -140,7 +140,7 @@ class Resolved implements ResolvedKeys {
     this.#keyless.expire(this.#age);
     let hasCome = false;
     const waits: Promise<boolean>[] = [];
-    // Where there is not enough for all, it is not the first of a batch that get it.
+    // Where there is not enough for all, chance decides, not the place in the batch.
     for (const name of names.length > this.#vain.left(this.#age) ? shuffled(names) : names) {
       const answer = this.#get(name);
       if (answer instanceof Promise) waits.push(answer);
@@ -174,7 +174,7 @@ class Resolved implements ResolvedKeys {
     return this.#held.isServing(name);
   }
 
-  /** Where a look-up of this name has room now. Names that never had a key take none from others, and are not looked up in vain for ever. */
+  /** The room for a look-up of this name, if there is any. Names that never had a key take none from others, and have a limited number of look-ups. */
   #roomFor(name: string): Room | undefined {
     if (!this.#keyless.mayBeAsked(name, this.#age)) return undefined;
     const isKnown = this.#held.has(name) || this.#gone.has(name);
@@ -183,7 +183,7 @@ class Resolved implements ResolvedKeys {
     return isKnown || this.#vain.take(this.#age) ? room : undefined;
   }
 
-  /** Asks for one key; each call that wants it meanwhile gets this answer, those that the resolver makes in turn as well. */
+  /** Asks for one key; each call that wants it meanwhile gets this answer, also calls that the resolver itself makes. */
   #ask(name: string, room: Room): boolean | Promise<boolean> {
     const lookUp: LookUp = { name, room, held: this.#held.begin(name, this.#age), answer: undefined };
     this.#lookUps.set(name, lookUp);

@@ -15,13 +15,13 @@ export interface ResolvedKeysOptions {
   /** For how many seconds beyond `maxAge` a key may serve while look-ups of it fail; 0 unless given. An answer of none ends it at once. */
   readonly maxStale?: number;
   /**
-   * How many names without a key are remembered; 10,000 unless given. Of names that never had a key, so many may be looked up in vain at
-   * once, and so many in each `unknownAge` after that.
+   * How many names without a key are remembered; 10,000 unless given. It also limits how often names that never had
+   * a key are looked up in vain: so many times at once, and so many in each `unknownAge` after that.
    */
   readonly maxUnknown?: number;
   /** How long such a name is remembered, in seconds; 30 unless given. Look-ups that fail are tried again after 1 s, 2 s, 4 s, up to this. */
   readonly unknownAge?: number;
-  /** How many look-ups there are at a time; 256 unless given: so many for names that once had a key, and so many for all others. */
+  /** How many look-ups there may be at a time for names that once had a key, and as many for all others; 256 unless given. */
   readonly maxPending?: number;
   /** How long a look-up may take, in seconds; 5 unless given. A later answer is not heard. */
   readonly timeout?: number;
@@ -30,8 +30,8 @@ export interface ResolvedKeysOptions {
   /** The clock of all ages: a function that gives the time, instead of the system's. */
   readonly currentDate?: () => Moment;
   /**
-   * Told of a look-up that failed, of ten at once and one a second after that. The message holds neither key nor name. What it throws is
-   * ignored.
+   * Called with the error of a look-up that failed: for ten at once, and for one a second after that. The message holds neither key nor name.
+   * What it throws is ignored.
    */
   readonly onError?: (error: Error) => void;
 }

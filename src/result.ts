@@ -97,7 +97,7 @@ export interface Judged {
   readonly chunk: Chunk | undefined;
   /** The keys of an issuer, or of all tokens; undefined where nothing was judged. */
   readonly placed: PlacedKeys | undefined;
-  /** Of tokens that were judged once more: those they were judged by then. */
+  /** For tokens that were judged once more: the blocks that they were judged by then. */
   readonly placedAgain: ReadonlyMap<number, PlacedKeys> | undefined;
 }
 

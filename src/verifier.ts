@@ -11,9 +11,10 @@ import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { KeyCount } from "./keyCount.js";
+import { KeySupply } from "./keySupply.js";
 import type { KeySource } from "./keys/source.js";
 import { isPending, LastJudge } from "./lastJudge.js";
-import { MissingKeys, missedOf, patiently, type Wanted } from "./missingKeys.js";
+import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
 import { authenticTokens, isAuthentic } from "./outside.js";
@@ -76,17 +77,12 @@ function outliveTokens(plan: Plan): void {
   plan.replay?.outlive(tolerance);
 }
 
-/** Names that a source was asked for, and what it promises. */
-interface Asked {
-  readonly wanted: Wanted;
-  readonly answer: Promise<boolean>;
-}
-
 export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
+  readonly #supply: KeySupply;
   readonly #last: LastJudge<Claims>;
   readonly #keyCount: KeyCount;
   readonly #counters = new Counters();
@@ -98,6 +94,10 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
     this.#keyCount = new KeyCount(plan);
     this.#missing = new MissingKeys(engine, this.#plan);
+    this.#supply = new KeySupply(this.#missing, {
+      again: (batch, numbers) => this.#judgeAgain(batch, numbers),
+      now: (batch, numbers) => this.#judgeSupplied(batch, numbers),
+    });
     this.#last = new LastJudge(plan);
   }
 
@@ -117,8 +117,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text, now);
-    this.#missing.tell(batch);
-    this.#supplyNow(batch);
+    this.#supply.now(batch);
     return this.#conclude(batch).at(0);
   }
 
@@ -196,10 +195,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens, revoked);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic), revoked);
-    if (this.#missing.hasSources && hasMissed(batch)) {
-      this.#missing.tell(batch);
-      this.#supplyNow(batch);
-    }
+    if (this.#missing.hasSources && hasMissed(batch)) this.#supply.now(batch);
     return this.#conclude(batch);
   }
 
@@ -222,7 +218,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   /** The verdicts of a batch that has been judged once, by callers that can wait for keys. */
   async #end(batch: Judging): Promise<BatchVerdicts<Claims>> {
-    if (this.#missing.hasSources && hasMissed(batch)) await this.#judgeMissed(batch);
+    if (this.#missing.hasSources && hasMissed(batch)) await this.#supply.patiently(batch);
     return this.#conclude(batch);
   }
 
@@ -294,61 +290,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     return { list, isStale: isStale !== false };
   }
 
-  /** Judges the tokens again that selected no key, once, if their keys may have come meanwhile. */
-  async #judgeMissed(batch: Judging): Promise<void> {
-    const open: Asked[] = [];
-    try {
-      this.#supply(batch, open);
-      const waits = open.map(({ answer }) => answer);
-      for (const source of this.#missing.sourcesOf(batch)) {
-        if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
-        else attempt(() => source.missed?.());
-      }
-      if ((await Promise.all(waits)).includes(true)) await this.#judgeAgain(batch, missedOf(batch));
-    } finally {
-      for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
-    }
-  }
-
   async #judgeAgain(batch: Judging, numbers: readonly number[]): Promise<void> {
     const again = begin(numbers.length, batch.now, this.#hasIssuers);
     const texts = numbers.map((number) => batch.texts[number]);
     await this.#judgeAsync(again, texts);
     merge(batch, again, numbers);
-  }
-
-  /** For callers that cannot wait. */
-  #supplyNow(batch: Judging): void {
-    const open: Asked[] = [];
-    try {
-      this.#supply(batch, open);
-    } finally {
-      for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
-    }
-  }
-
-  /**
-   * Has sources get the keys that tokens name and they do not have, and judges these tokens again where that is done at once. What is
-   * left for callers that can wait is put into `open`; they tell the source when it is done, whatever becomes of it and of this.
-   */
-  #supply(batch: Judging, open: Asked[]): void {
-    for (const wanted of this.#missing.wanted(batch)) {
-      let answer: unknown = false;
-      attempt(() => {
-        answer = wanted.source.supply?.([...wanted.names]);
-      });
-      if (typeof answer === "object") {
-        open.push({ wanted, answer: patiently(() => answer as Promise<unknown>).then((value) => value === true) });
-        continue;
-      }
-      let isLeft = false;
-      try {
-        isLeft = answer === true && this.#judgeSupplied(batch, wanted.numbers);
-      } finally {
-        if (!isLeft) this.#missing.tellProved(wanted, batch);
-      }
-      if (isLeft) open.push({ wanted, answer: Promise.resolve(true) });
-    }
   }
 
   /** Judges tokens again whose keys have come. Says whether some are left for callers that can wait: their public keys need a promise. */

@@ -87,7 +87,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
             (cause) => this.#refuse(refusal(3, "error", { cause }), client, done),
           );
         })
-        // Of the broker itself, as it goes on.
+        // The broker itself goes on in the same way.
         .catch(() => attempt(() => client.close()));
     };
     broker.authorizePublish = (client, packet, done) => {
@@ -106,7 +106,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
     broker.on("clientDisconnect", (client) => this.#connections.get(client)?.end());
   }
 
-  /** One that no session can be begun for would not end with its token. */
+  /** A connection for which no session can begin would not end with its token. */
   #open(client: AedesClient): void {
     try {
       this.#connections.get(client)?.open(client, this.#plan);

@@ -86,7 +86,7 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
   };
 }
 
-/** The answer of the server's own error, unless a callback has begun one: what is not whole is cut. */
+/** Answers with the server's own error, unless a callback has begun an answer: an unfinished one is cut off. */
 function fail(response: NodeResponse, error: unknown): void {
   if (!response.headersSent) send(response, answerToFailure(error));
   else if (!response.writableEnded) response.destroy?.();

@@ -118,7 +118,7 @@ async function decided<Context>(judge: (context: Context) => Promise<Decision<un
   }
 }
 
-/** Of 304 no body may be given, not even an empty one (Fetch §3.3.6). */
+/** A 304 must be given no body, not even an empty one (Fetch §3.3.6). */
 function responseOf({ status, headers, body }: Answer): PlatformResponse {
   return new Response(status === 304 ? null : body, bare({ status, headers })) as PlatformResponse;
 }

@@ -66,7 +66,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
     this.#plan = plan;
   }
 
-  /** Never rejects: `node:http` does not listen to that. */
+  /** Never rejects: `node:http` does not handle a rejection. */
   async listen(request: Request, socket: UpgradeSocket, head: Uint8Array): Promise<boolean> {
     const isOwn = this.#isOwn(request);
     if (isOwn === false) leave(socket);
@@ -161,7 +161,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
   }
 }
 
-/** Of a token that was good until a moment ago. */
+/** For a token that was good until a moment ago. */
 function ended(end: SessionEnd): Denial {
   return rejected(rejection(end === "revoked" ? REVOKED : EXPIRED), "");
 }

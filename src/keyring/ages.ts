@@ -15,14 +15,14 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** For so many milliseconds of the system's clock a look holds: two clocks cost a twentieth of a verdict, one a fiftieth. */
 const PAUSE = 100;
 
-/** Those that wait for some age. */
+/** The members that wait for some age. */
 const active = new Set<Ages>();
 
 export class Ages {
   static readonly #ofSystem = new Ages(() => Date.now() / 1000, true);
   static readonly #ofClocks = new WeakMap<() => unknown, Ages>();
 
-  /** Those by a clock of the caller's, read by `now`; by the system's, if there is none. */
+  /** The members whose clock is read by `now`; those of the system's clock without it. */
   static of(clock: (() => unknown) | undefined, now: () => number): Ages {
     if (!clock) return Ages.#ofSystem;
     const known = Ages.#ofClocks.get(clock) ?? new Ages(now, false);
@@ -30,7 +30,7 @@ export class Ages {
     return known;
   }
 
-  /** Has all there is do what is due. */
+  /** Has all members do what is due. */
   static look(): void {
     for (const ages of active) ages.#look();
   }

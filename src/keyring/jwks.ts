@@ -37,7 +37,7 @@ export interface KeyList {
   readonly fault?: Fault | undefined;
 }
 
-/** `"broken"`: it cannot be read, so that what the list should say is not known. `"refused"`: it is for verifying, but not taken. */
+/** `"broken"`: it cannot be read, so it is not known which keys the set should have. `"refused"`: it is for verifying, but not taken. */
 export type Fault = "broken" | "refused";
 
 type Members = Readonly<Record<string, unknown>>;

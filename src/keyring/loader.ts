@@ -32,7 +32,7 @@ export interface LoaderUser {
   take(loaded: Loaded): Outcome;
   /** Keys of the source are not used any more, or used again. */
   turned(): void;
-  /** Is there a load that those who can wait wait for? */
+  /** Is there a load for which callers that can wait have to wait? */
   late(isLate: boolean): void;
   heard(changed: boolean): void;
   failed(error: Error): void;
@@ -56,7 +56,7 @@ export class Loader implements Aging {
   /** Something has changed since the load under way began. */
   #isOutdated = false;
 
-  /** Ages: when the source was asked last, when it is to be asked again, and when what it gave was surely what it had. */
+  /** As ages: when the source was asked last, when it is to be asked again, and when what it gave was surely what it had. */
   #asked = ALWAYS;
   #due = NEVER;
   #known = ALWAYS;
@@ -123,7 +123,7 @@ export class Loader implements Aging {
     return this.#lastSuccess === undefined || this.#lastError !== undefined || this.#staleSince !== undefined;
   }
 
-  /** One load at a time: whoever asks meanwhile, the source itself or a listener included, gets its outcome. */
+  /** One load at a time: calls that ask meanwhile, also from the source itself or a listener, get its outcome. */
   load(): Outcome | Promise<Outcome> {
     // The clock may be the caller's: it is read before anything is looked at.
     const begun = this.#ages.read();
@@ -222,7 +222,7 @@ export class Loader implements Aging {
     return coolDown !== undefined && !this.#isClosed && this.#ages.read() - this.#asked >= coolDown;
   }
 
-  /** For those who can wait: a load, where none has been made when it was due. That of a source which is down is not waited for. */
+  /** For callers that can wait: a load, where none was made when it was due. While the source is down, there is nothing to wait for. */
   fresh(): Promise<unknown> | undefined {
     return this.#isOverdue(this.#ages.read()) ? this.#renew() : undefined;
   }

@@ -1,4 +1,4 @@
-/** What is told of an error of the network: its codes, such as ECONNREFUSED. Its text could hold what was sent, or to whom. */
+/** What is told of an error of the network: its codes, such as ECONNREFUSED. Its text could hold what was sent, or the address. */
 
 /** Codes of the system, of TLS and of undici: `ENOTFOUND`, `CERT_HAS_EXPIRED`, `UND_ERR_CONNECT_TIMEOUT`. */
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
@@ -25,7 +25,7 @@ interface Told {
   readonly code?: unknown;
   readonly name?: unknown;
   readonly cause?: unknown;
-  /** Of an AggregateError: one for each address that was tried. */
+  /** The errors of an AggregateError: one for each address that was tried. */
   readonly errors?: unknown;
 }
 

@@ -46,7 +46,7 @@ export interface KeySource {
   readonly changes?: ChangeCounter;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
-   * a deadline; asked by those who can wait before they judge. Is never rejected.
+   * a deadline; callers that can wait ask for it before they judge. Is never rejected.
    */
   fresh?(): Promise<unknown> | undefined;
   /** Told that a token selected none of the keys. Returns at once and does not throw. */
@@ -87,7 +87,7 @@ export function ownSource(source: KeySource): KeySource {
   return own;
 }
 
-/** The source itself, for those who ask it for each call: `at` is its own or its class's in any case. */
+/** The source itself, for callers that ask it in each call: `at` is its own or its class's in any case. */
 export function originOf(source: KeySource): KeySource {
   return origins.get(source) ?? source;
 }

@@ -74,7 +74,8 @@ export interface PairIdentities {
 }
 
 /**
- * What the tokens of a pair say of themselves: an access token that is no JWT, nothing. The two kinds must be told apart by all who look.
+ * What the tokens of a pair say of themselves; an access token that is no JWT says nothing. All verifiers must be able to tell the two kinds
+ * apart.
  * @throws TypeError that names the signer which does not see to it.
  */
 export function identitiesOf(refreshToken: string, accessToken: string): PairIdentities {

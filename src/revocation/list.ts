@@ -125,7 +125,7 @@ class List implements RevocationList {
   #issued = 0;
   #lastSync: { readonly time: number; readonly steady: number } | undefined;
   #lastError: Error | undefined;
-  /** Told while entries may be missing. */
+  /** The error that is reported while entries may be missing. */
   #shortness: Error | undefined;
   #opening: Promise<void> | undefined;
   #isClosed = false;
@@ -192,7 +192,7 @@ class List implements RevocationList {
     const { iss, sub } = ownIdentity(token);
     this.#issued = Math.max(this.#issued, seconds(now, "now"));
     const revoked = sub === undefined ? [] : this.#entries.ofSubject(sub, iss ?? "");
-    // A time that its caller chose is not passed over: it may lie ahead because nothing shall be issued until then.
+    // A time that the caller chose is kept: it may lie ahead because no token shall be issued until then.
     return Math.max(inMilliseconds(now), ...revoked.map(({ before }) => before).filter(isJustAfter));
   }
 

@@ -1,6 +1,6 @@
 /**
  * A refresher: issues access tokens for refresh tokens (RFC 6749 §1.5, §6). A refresh token is good for one rotation; when one is used again,
- * somebody has a copy, and all of its family ends (RFC 9700 §4.14.2). What it remembers is one entry a family in a revocation list.
+ * there is a copy of it, and its whole family ends (RFC 9700 §4.14.2). What it remembers is one entry a family in a revocation list.
  */
 import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.js";
 import { type Rejection, rejection } from "../codes.js";
@@ -33,7 +33,7 @@ export type Refreshed = (TokenPair & { readonly ok: true }) | Rejection;
 export interface Refresher {
   /**
    * The first pair of a family, after a login. The claims become those of its access tokens, now and whenever they are refreshed; the
-   * refresh tokens carry them, readable to whoever holds one. A subject that was revoked without `before` until now is not revoked for them.
+   * refresh tokens carry them, and each client can read its own. A subject that was revoked without `before` until now is not revoked for them.
    * @throws TypeError (as a rejection) for claims that cannot be signed, or that have `jti`, `iat` or `exp`.
    */
   start(claims: JwtClaims): Promise<TokenPair>;
@@ -116,7 +116,7 @@ class FamilyRefresher implements Refresher {
     const issued = await issue(this.#plan, { ...grant, number: grant.number + 1 }, more, this.#plan.now());
     const entries = this.#spending(grant, issued);
     const since = this.#grace?.time() ?? 0;
-    // From this judgement to the entry in memory nobody else has a turn, nor any clock: a token is spent by one call.
+    // From this judgement to the entry in memory no other code runs, nor a clock: a token is spent by one call.
     const late = this.#judge(grant);
     if (late) return this.#reject(late, grant);
     const exchanged = { ...issued, spend: untilDone(() => this.#revoke(...entries)) };
@@ -137,7 +137,7 @@ class FamilyRefresher implements Refresher {
   /** Why a refresh token is not to be used now; undefined where it is. `again` is what it was exchanged for, if it may be used once more. */
   #judge({ family, number, identity, exp, rejected }: AuthenticGrant, again?: Exchanged): Rejection | undefined {
     const { revocations, families, now } = this.#plan;
-    // Clocks may be anybody's code: they are asked before anything is looked up.
+    // Clocks may be foreign code: they are asked before anything is looked up.
     const isExpired = !(now() < exp);
     const isStale = revocations.place().isStale || families.place().isStale;
     // Whatever its verifier tolerates: the list forgets a family when its last token has expired.
@@ -185,8 +185,9 @@ class FamilyRefresher implements Refresher {
   }
 
   /**
-   * When the latest token of a family was issued, or later, in whole seconds. The clock alone may be behind the one by which that was: what is
-   * remembered of a family, its name and each of its tokens tell a time that is `refreshLifetime` after one at which one was issued.
+   * When the latest token of a family was issued, or later, in whole seconds. The clock alone does not tell: it may be slower than the
+   * one that was used then. The family's name, what is remembered of it, and the `exp` of each of its refresh tokens are `refreshLifetime` after a
+   * time at which one was issued.
    */
   #latestIssue(family: string, exp: number): number {
     const { families, refreshLifetime, now } = this.#plan;
@@ -195,7 +196,7 @@ class FamilyRefresher implements Refresher {
     return Math.max(second, Math.max(firstUntil(family), remembered, exp) - refreshLifetime);
   }
 
-  /** In memory all at once. */
+  /** Both lists have the entries in memory at once; the promise waits for their stores. */
   async #revoke(ofFamily: RevocationEntry, ofAccess: readonly RevocationEntry[]): Promise<void> {
     const { revocations, families, timeout } = this.#plan;
     const revoked =

@@ -8,23 +8,23 @@ import type { RevocationList } from "./list.js";
 
 /** Lifetimes are whole seconds. */
 export interface RefresherOptions {
-  /** Verifies refresh tokens: with their keys, issuer and audience. What is revoked, the refresher asks `revocations` itself. */
+  /** Verifies refresh tokens: with their keys, issuer and audience. The refresher itself asks `revocations` what is revoked. */
   readonly verifier: Pick<Verifier<unknown>, "verifyAsync">;
   /** Signs access tokens. */
   readonly accessSigner: Pick<Signer, "signAsync">;
   /** Signs refresh tokens, with `typ: "rt+jwt"`, and best with a key that verifiers of access tokens do not have. */
   readonly refreshSigner: Pick<Signer, "signAsync">;
-  /** Where access tokens are revoked, and all that concerns refresh tokens is asked: verifiers of access tokens have it as `revocation`. */
+  /** The list in which access tokens are revoked, and which says what else is revoked. Give it to verifiers of access tokens as `revocation`. */
   readonly revocations: RevocationList;
   /**
    * Remembers which refresh tokens are spent and which families have ended, in place of `revocations`: refreshers alone need to know, and
-   * verifiers look up less without it. It must be kept as well as the other one.
+   * verifiers look up less without it. Keep it in a store as durable as that of the other list.
    */
   readonly families?: RevocationList;
   readonly accessLifetime: number;
   /** For how long a refresh token can be used; each rotation begins it anew. */
   readonly refreshLifetime: number;
-  /** For how long after the login all of its tokens end, however often they are refreshed; without it, never. */
+  /** How long after the login all of its tokens end, however often they are refreshed; without it, they never do. */
   readonly familyLifetime?: number;
   /**
    * Claims of an access token besides those of the login, which it is given: what has to be looked up each time. It is called before the

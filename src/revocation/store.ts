@@ -1,4 +1,4 @@
-/** Where revocations are kept besides in memory, and what a list gives to who keeps them. */
+/** Where revocations are kept besides in memory, and what a list offers to the store that keeps them. */
 import { attempt } from "../attempt.js";
 import { optionError } from "../errors.js";
 
@@ -32,7 +32,7 @@ export interface RevocationStore {
 
 /** What a list knows of time, in seconds, for a store to keep: a restart must not make it believe a clock that is ahead. */
 export interface Passed {
-  /** A time that has surely come. It lags behind a clock that was set ahead, for a week. */
+  /** A time that has surely come. It follows a clock that was set ahead only after a week. */
   readonly time: number;
   /** The greatest `exp` of the entries that were left out since they had ended; -Infinity where there were none. */
   readonly forgotten: number;
@@ -48,9 +48,9 @@ export interface RevocationSink {
   size(): number;
   /** Said whenever the list is known to have all there is: the time of it counts for `maxStaleness`, and what failed before is past. */
   synced(): void;
-  /** What is to be kept beside the entries, and written anew from time to time. */
+  /** What to keep besides the entries, and to write anew from time to time. */
   passed?(): Passed;
-  /** Tells a list that has just been opened what was kept, with `time` as late as it has surely become since. */
+  /** Gives a list that has just been opened what was kept, with `time` moved on by what has surely passed since. */
   resume?(passed: Passed): void;
   /** Said of what failed, and of what was wrong with the data: it is reported, and in `health()` until `synced()` is said. */
   failed(error: Error): void;
@@ -87,7 +87,7 @@ export function ownStore(store: RevocationStore): OwnStore {
   };
 }
 
-/** What a store says that fails is not a yes. */
+/** A store that fails has not said yes. */
 function succeeds(ask: () => boolean): boolean {
   let answer = false;
   attempt(() => {

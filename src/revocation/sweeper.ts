@@ -1,6 +1,6 @@
 /**
- * Lets entries vanish a few at a time, by a timer that keeps neither the process nor its list. What is deleted cannot be undone: it goes by
- * the time that has surely come, and remembers until when entries may be missing.
+ * Deletes entries that have ended, a few at a time, by a timer that keeps neither the process nor its list alive. Since that cannot be undone, it
+ * goes by the time that has surely come, and remembers until when entries may be missing.
  */
 import { attempt } from "../attempt.js";
 import { PassedClock } from "../clocks.js";
@@ -61,7 +61,7 @@ export class Sweeper {
   }
 
   /**
-   * May an entry be missing that concerns a token which is still accepted at that time, by the own clock unless given? It may where the
+   * May an entry be missing that concerns a token which is still accepted at that time, by the list's own clock unless given? It may where the
    * clock was set back, or fails, or a tolerance came late.
    */
   isShort(now?: number): boolean {

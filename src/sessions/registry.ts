@@ -3,7 +3,6 @@
  * kept in 21 MB; one timer, of a second, serves them all.
  */
 import { attempt } from "../attempt.js";
-import { monotonic } from "../clocks.js";
 import { optionError } from "../errors.js";
 import { clock, type Moment, number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
@@ -17,9 +16,10 @@ import {
   type TokenIdentity,
 } from "../revocation/entry.js";
 import { later } from "../timer.js";
+import { Schedule } from "./schedule.js";
 import { copied, SharedTexts, TextIndex } from "./texts.js";
 import type { SessionToken } from "./token.js";
-import { LATEST, Wheel } from "./wheel.js";
+import { LATEST } from "./wheel.js";
 
 /** Why a session ends. */
 export type SessionEnd = "expired" | "revoked";
@@ -46,8 +46,8 @@ export interface SessionRegistry {
   readonly size: number;
   /**
    * Adds a session. `close` is called once, when its token expires, within a second, or is revoked (within two where the clock was set back:
-   * no session lasts longer than its token had left): before this returns where it has or is
-   * already. That it fails is ignored, by a promise as well. Many that end together are closed for 10 ms at a time, so that all else goes on.
+   * no session lasts longer than its token had left). If the token has expired or is revoked already, that is before this returns. A failure of
+   * `close` is ignored, also that of a promise. Many that end together are closed for 10 ms at a time, so that all else goes on.
    * @throws Error when the registry is closed; whatever the `isRevoked` of the source throws.
    */
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle;
@@ -72,8 +72,6 @@ export function createSessionRegistry(given: SessionRegistryOptions = {}): Sessi
 
 /** For how long sessions are closed before all else has its turn, in milliseconds. */
 const SLICE = 10;
-/** Seconds that the clock and the monotonic one may drift apart until it counts as a jump. */
-const LARGEST_DRIFT = 1;
 const LEAST_CAPACITY = 1024;
 const GROWTH = 1.25;
 
@@ -89,12 +87,7 @@ class Registry implements SessionRegistry {
   #free: number[] = [];
   #capacity = 0;
   #size = 0;
-  /** By the clock, which may be set back. */
-  #wheel: Wheel;
-  /** By the monotonic clock, once the other one has jumped: when what a token had left as its session began is over. */
-  #steady: Wheel | undefined;
-  /** What the clock is ahead of the monotonic one. */
-  #offset: number;
+  readonly #schedule: Schedule;
   #tokens = new TextIndex((number) => this.#sessions[number]?.jti);
   #subjects = new TextIndex((number) => this.#sessions[number]?.sub);
   #stop: (() => void) | undefined;
@@ -105,9 +98,7 @@ class Registry implements SessionRegistry {
     this.#tolerance = tolerance;
     this.#onClose = onClose;
     this.#revocations = revocations;
-    const start = now();
-    this.#wheel = new Wheel(wholeSeconds(start));
-    this.#offset = start - monotonic();
+    this.#schedule = new Schedule(now);
     this.#unsubscribe = revocations?.subscribe((entries) => this.#revoke(entries));
   }
 
@@ -122,7 +113,7 @@ class Registry implements SessionRegistry {
     const end = this.#endOf(partMember(token, "exp"));
     const hasEnded = end <= this.#now();
     const session = new Session(this, identity, close, this.#texts);
-    // Asked last: what is revoked from here on is heard of.
+    // Asked last: what is revoked from here on comes by the subscription.
     const isRevoked = this.#isRevoked(identity);
     if (isRevoked || hasEnded) this.#tell(session, isRevoked ? "revoked" : "expired");
     else this.#insert(session, end);
@@ -144,8 +135,7 @@ class Registry implements SessionRegistry {
   remove(session: Session): void {
     const { number } = session;
     if (this.#sessions[number] !== session) return;
-    this.#wheel.remove(number);
-    this.#steady?.remove(number);
+    this.#schedule.remove(number);
     this.#tokens.remove(number);
     this.#subjects.remove(number);
     this.#sessions[number] = undefined;
@@ -171,27 +161,25 @@ class Registry implements SessionRegistry {
     this.#tokens.add(number);
     this.#subjects.add(number);
     if (end > LATEST) return;
-    this.#setTime();
-    this.#wheel.add(number, Math.ceil(end));
-    this.#steady?.add(number, this.#steadyEnd(end));
+    this.#schedule.add(number, end);
     this.#wait();
   }
 
   #grow(): void {
     this.#capacity = Math.max(LEAST_CAPACITY, Math.ceil(this.#capacity * GROWTH));
-    for (const part of [this.#wheel, this.#steady, this.#tokens, this.#subjects]) part?.grow(this.#capacity);
+    for (const part of [this.#schedule, this.#tokens, this.#subjects]) part.grow(this.#capacity);
   }
 
-  /** Nobody is there: no timer, and the memory of many is given back. */
+  /** There is no session left: no timer, and the memory of many is given back. */
   #clear(): void {
     this.#stop?.();
     this.#stop = undefined;
-    this.#steady = undefined;
+    this.#schedule.settle();
     if (this.#capacity === LEAST_CAPACITY) return;
     this.#sessions = [];
     this.#free = [];
     this.#capacity = 0;
-    this.#wheel = new Wheel(this.#wheel.now);
+    this.#schedule.clear();
     this.#tokens = new TextIndex((number) => this.#sessions[number]?.jti);
     this.#subjects = new TextIndex((number) => this.#sessions[number]?.sub);
   }
@@ -209,10 +197,10 @@ class Registry implements SessionRegistry {
   }
 
   #hasten(numbers: readonly number[], entry: RevocationEntry): void {
-    for (const number of numbers) if (concerns(entry, this.#sessions[number] as Session)) this.#wheel.hasten(number);
+    for (const number of numbers) if (concerns(entry, this.#sessions[number] as Session)) this.#schedule.hasten(number);
   }
 
-  /** Looks at all sessions, once for all entries: whoever revokes a key, or all there was before, means a great part of them. */
+  /** Looks at all sessions, once for all entries: a key, or all that was issued before a time, means a great part of them. */
   #revokeBroadly(entries: readonly (RevokedKey | RevokedIssue)[]): void {
     const keys = new Map<string, RevokedKey[]>();
     const issuers = new Map<string | undefined, RevokedIssue>();
@@ -223,53 +211,18 @@ class Registry implements SessionRegistry {
     for (const session of this.#sessions) {
       if (!session) continue;
       const meant = [issuers.get(undefined), issuers.get(session.iss), ...(keys.get(session.kid as string) ?? [])];
-      if (meant.some((entry) => entry && concerns(entry, session))) this.#wheel.hasten(session.number);
+      if (meant.some((entry) => entry && concerns(entry, session))) this.#schedule.hasten(session.number);
     }
-  }
-
-  /** Both wheels'. A clock that fails leaves the monotonic one. */
-  #setTime(): void {
-    const steady = monotonic();
-    let now = Number.NaN;
-    attempt(() => {
-      now = this.#now();
-    });
-    if (!(Math.abs(now - steady - this.#offset) <= LARGEST_DRIFT)) this.#mistrust(now - steady);
-    this.#steady?.set(wholeSeconds(steady));
-    const second = Number.isNaN(now) ? this.#wheel.now : wholeSeconds(now);
-    if (second !== this.#wheel.now) this.#wheel.set(second);
-  }
-
-  /** The clock has jumped, or fails: no session lasts longer than it would have. */
-  #mistrust(offset: number): void {
-    if (!this.#steady) {
-      this.#steady = new Wheel(wholeSeconds(monotonic()));
-      this.#steady.grow(this.#capacity);
-      for (const number of this.#sessions.keys()) {
-        const end = this.#wheel.timeOf(number);
-        if (end !== undefined) this.#steady.add(number, this.#steadyEnd(end));
-      }
-    }
-    if (!Number.isNaN(offset)) this.#offset = offset;
-  }
-
-  /** When it will be that time, by the monotonic clock. */
-  #steadyEnd(end: number): number {
-    return wholeSeconds(Math.ceil(end - this.#offset));
-  }
-
-  #due(): number | undefined {
-    return this.#wheel.due() ?? this.#steady?.due();
   }
 
   /** Closes what is to be closed, for so long. */
   #work(): void {
     const end = performance.now() + SLICE;
-    let number = this.#due();
+    let number = this.#schedule.due();
     while (number !== undefined && performance.now() < end) {
       const session = this.#sessions[number] as Session;
-      this.#tell(session, this.#wheel.isHurried ? "revoked" : "expired");
-      number = this.#due();
+      this.#tell(session, this.#schedule.isHurried ? "revoked" : "expired");
+      number = this.#schedule.due();
     }
     this.#wait();
   }
@@ -285,22 +238,14 @@ class Registry implements SessionRegistry {
 
   /** Sees to it that a timer is under way if one is needed: until the next whole second, so that no session that is added needs another. */
   #wait(): void {
-    const isDue = this.#due() !== undefined;
+    const isDue = this.#schedule.due() !== undefined;
     if (isDue) this.#stop?.();
-    else if (this.#stop || !this.#wheel.isWaiting) return;
-    this.#stop = later(isDue ? 0 : this.#untilNextSecond(), () => {
+    else if (this.#stop || !this.#schedule.isWaiting) return;
+    this.#stop = later(isDue ? 0 : this.#schedule.untilNextSecond(), () => {
       this.#stop = undefined;
-      this.#setTime();
+      this.#schedule.setTime();
       this.#work();
     });
-  }
-
-  #untilNextSecond(): number {
-    let now = 0;
-    attempt(() => {
-      now = this.#now();
-    });
-    return 1 - (now % 1);
   }
 }
 
@@ -331,14 +276,10 @@ class Session implements SessionHandle {
 
 function nothing(): void {}
 
-/** What fails is nobody's concern here, at once or by a promise. */
+/** Failures are ignored, at once or by a promise. */
 function quietly(action: () => unknown): void {
   attempt(() => {
     const result = action();
     if (result instanceof Promise) result.catch(nothing);
   });
-}
-
-function wholeSeconds(now: number): number {
-  return Math.min(LATEST, Math.max(0, Math.floor(now)));
 }

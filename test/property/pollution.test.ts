@@ -355,7 +355,7 @@ async function throughBroker(password: string | undefined): Promise<string> {
 /** The language itself asks for these: with `then` every object is a promise, with `return` each loop that ends early fails. */
 const SKIPPED = ["then", "return"];
 
-/** What stands behind a dot, in a pattern or a literal, and in quotes: all that may be read of an object, by us or by the platform. */
+/** What follows a dot, in a pattern or a literal, and what is in quotes: all that may be read of an object, by us or by the platform. */
 function namesOf(): string[] {
   const found = new Set<string>([
     "context",

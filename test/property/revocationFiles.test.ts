@@ -92,7 +92,7 @@ class World {
     const jti = `jti-${this.#names++}`;
     try {
       await list.revoke({ jti });
-      // A process that is gone tells nobody.
+      // A process that is gone tells nothing.
       if (this.#alive.has(pid)) this.acknowledged.add(jti);
     } catch {}
   }
@@ -111,7 +111,7 @@ class World {
     Object.assign(pace, { following: 1e5, writing: 1e5, waiting: 0 });
   }
 
-  /** What has not been read cannot be put back: all who are there must have read it, and the one that writes puts it back. */
+  /** What has not been read cannot be put back: all processes that are there must have read it, and the one that writes puts it back. */
   async #meddle(what: string): Promise<void> {
     const there = this.#actors.filter((actor) => actor !== undefined);
     if (there.length === 0) return;

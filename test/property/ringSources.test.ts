@@ -89,7 +89,7 @@ class World {
     if (!isMonotonicStill) monotonic += seconds;
   }
 
-  /** Could it be that the source gave the key no longer ago than so, as one had to know who asks it while it is up? */
+  /** Could it be that the source gave the key no longer ago than so, as a caller had to know that asks it while it is up? */
   gave(kid: string, { up, ever }: { readonly up: number; readonly ever: number }): boolean {
     let upSince: number | undefined;
     let longestUp = 0;

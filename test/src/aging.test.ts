@@ -1,4 +1,4 @@
-/** Sources of keys that grow old: they let go of keys before these are used, and those who can wait have them renewed first. */
+/** Sources of keys that grow old: they let go of keys before these are used, and callers that can wait have them renewed first. */
 import { describe, expect, it } from "vitest";
 import { createVerifier, type Verdict, type VerifierOptions } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
@@ -60,7 +60,7 @@ describe.each(ways)("a source that grows old, with %s", (_, optionsOf) => {
     expect(verifier.verifyBatch([token, token]).accepted).toBe(0);
   });
 
-  it("is renewed for those who can wait, before anything is judged", async () => {
+  it("is renewed for callers that can wait, before anything is judged", async () => {
     const { keys, state } = aging();
     const verifier = createVerifier(optionsOf(keys));
     expect((await verifier.verifyAsync(token)).ok).toBe(true);

@@ -102,7 +102,7 @@ describe("PassedClock", () => {
     expect(clock.read()).toBeCloseTo(wall);
   });
 
-  it("does not believe two short jumps, a week apart, for one long one because nobody looked in between", () => {
+  it("does not take two short jumps, a week apart, for one long one because it was not read in between", () => {
     const clock = new PassedClock(now);
     pass(0, 7200);
     clock.read();

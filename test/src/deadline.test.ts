@@ -21,7 +21,7 @@ describe("within", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("fails behind its end where nothing ever comes", async () => {
+  it("fails after its end where nothing ever comes", async () => {
     const outcome = expect(within(5, new Promise(() => {}), late)).rejects.toThrow("late");
     await vi.advanceTimersByTimeAsync(5000);
     await outcome;

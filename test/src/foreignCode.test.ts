@@ -234,7 +234,7 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
     expect(verifier.stats().codes.ACCEPTED).toBe(2);
   });
 
-  it("are awaited by those who can wait, who judge by what there is then", async () => {
+  it("are awaited by callers that can wait, which judge by what there is then", async () => {
     let ring = createKeyRing({ keys: testJwk("withdrawn") });
     let isOld = true;
     const fresh = () => {

@@ -251,7 +251,7 @@ describe("a source that fails", () => {
     expect(source.now).toBeLessThan(1300);
   });
 
-  it("does not have a key serve that nobody has looked up in vain: age alone ends it", () => {
+  it("does not have a key serve without a look-up that failed: age alone ends it", () => {
     const { source, keys, judge } = setUp({ maxAge: 100, maxStale: 300 }, { later: true });
     judge("device");
     return turns().then(() => {

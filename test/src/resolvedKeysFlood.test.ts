@@ -1,4 +1,4 @@
-/** Names that somebody makes up, and calls from within the resolver: neither keeps a device from its key. */
+/** Made-up names, and calls from within the resolver: neither keeps a device from its key. */
 import { describe, expect, it } from "vitest";
 import { createVerifier, type KeyInput, type ResolvedKeysOptions, resolveKeys } from "../../src/index.js";
 import { testSecret, tokenOf } from "../support/ring.js";

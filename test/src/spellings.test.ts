@@ -1,5 +1,5 @@
 /**
- * Other spellings of an authentic token, which anybody can make who has it: the signature's numbers, with the order or the modulus added or
+ * Other spellings of an authentic token, which anyone with the token can make: the signature's numbers, with the order or the modulus added or
  * taken away, and its last character. ECDSA has one that is as good as the first.
  */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";

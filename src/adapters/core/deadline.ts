@@ -5,7 +5,7 @@ import { AuthFailure } from "./failure.js";
 /** Longer than it takes to load keys, in seconds. */
 export const LONGEST = 30;
 
-/** Of what takes longer than that: the client may try again. `awaited` names what did not answer. */
+/** The failure of something that takes longer: the client may try again. `awaited` names what did not answer. */
 export function lateness(awaited: string): Error {
   return Object.assign(new Error(`Expected ${awaited} within ${LONGEST} seconds`), { status: 503 });
 }

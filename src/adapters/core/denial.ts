@@ -51,8 +51,8 @@ function denial(status: Denial["status"], error: Denial["error"], description: s
 /** Codes that tell of the server, not of the token. */
 const NOT_KNOWN: readonly RejectionCode[] = ["REVOCATION_STALE", "REPLAY_GUARD_FULL", "KEY_UNAVAILABLE"];
 /**
- * Codes that a stranger gets without any key, and of which he would learn what issuers and keys there are, and how they are configured: for
- * clients they are one.
+ * Codes that a token without a valid signature can get. They would tell a stranger which issuers and keys there are and how they are configured,
+ * so clients see one code for all of them.
  */
 const NOT_AUTHENTIC: readonly RejectionCode[] = [
   "MALFORMED",
@@ -63,11 +63,11 @@ const NOT_AUTHENTIC: readonly RejectionCode[] = [
   "KEY_NOT_FOUND",
   "BAD_SIGNATURE",
 ];
-/** Three segments of base64url. By more of it than its shape nothing is told of a token that is not authentic. */
+/** Three segments of base64url. Of a token that is not authentic, clients are told nothing but whether it has this shape. */
 const SEGMENT = "(?:[\\w-]{4})*[\\w-]{2,4}";
 const SEGMENTS = new RegExp(`^${SEGMENT}\\.${SEGMENT}\\.${SEGMENT}$`);
 
-/** Why a token is turned away. What the client reads depends on the code only as far as it may know it. */
+/** Why a token is turned away. What the client reads depends on the code only as far as the client may know it. */
 export function rejected(rejection: Rejection, token: string): Denial {
   const code = partMember(rejection, "code") as RejectionCode;
   if (NOT_KNOWN.includes(code)) return denial(503, undefined, describeRejection(code), rejection);
@@ -79,7 +79,7 @@ function descriptionOf(code: RejectionCode, token: string): string {
   return isShaped(token) ? "The token cannot be authenticated" : describeRejection("MALFORMED");
 }
 
-/** Has a token the shape of one? If not, it is none, whatever the verifier. */
+/** Does it have the shape of a token? If not, it is none, whatever the verifier. */
 export function isShaped(token: string): boolean {
   return SEGMENTS.test(token);
 }
@@ -103,7 +103,7 @@ export function answerToFailure(error: unknown): Answer {
     : { status: 500, headers: bare({}), body: "" };
 }
 
-/** @throws TypeError for changes that are none, a status that would not turn anybody away, and for a header that cannot be sent. */
+/** @throws TypeError for changes that are none, a status that would let a request pass, and for a header that cannot be sent. */
 export function changed(answer: Answer, changes: AnswerChanges): Answer {
   if (typeof changes !== "object") throw optionError("onRejected", "a function that gives an object or nothing", changes);
   const own = (name: keyof AnswerChanges) => partMember(changes, name);

@@ -140,7 +140,7 @@ function parseSources<Request>(given: TokenSources<Request>): Sources<Request> {
   return { header, cookie, query, body, from };
 }
 
-/** @throws TypeError for arguments that nobody would look at, such as a scope behind the options. */
+/** @throws TypeError for arguments that would be ignored, such as a scope after the options. */
 export function refuseMore(more: readonly unknown[], expected: string): void {
   if (more.length) throw new TypeError(`Expected ${expected}, got ${more.length} more`);
 }

@@ -34,14 +34,14 @@ function planOf<Claims, Request>(plan: Plan<Claims, Request>, config: object): P
   const { auth: route } = ownMembers(config as { readonly auth?: unknown }, "config", ["auth"]);
   if (route === undefined || route === true) return plan;
   if (route === false) return undefined;
-  // A scope that nobody has defined would require none.
+  // An undefined scope would require none.
   if (typeof route === "object" && route !== null && Object.hasOwn(route, "scope") && (route as RouteOptions).scope === undefined)
     throw optionError("scope", "scopes in a string or an array", undefined);
   return withRoute(plan, route as RouteOptions);
 }
 
 /**
- * An option in a place where nobody looks for it would silently require nothing.
+ * An option in the wrong place would be ignored, and so require nothing.
  * @throws TypeError for one that is not `known` there, naming it and its place.
  */
 export function refuseMisplaced(options: object, place: string, known: readonly string[] = []): void {

@@ -3,7 +3,7 @@ import type { SessionToken } from "../../sessions/token.js";
 
 /**
  * What the caller's own function says of a verdict.
- * @throws TypeError for what is no object: of a promise the registry would know neither when it ends nor what revokes it.
+ * @throws TypeError for what is no object: for a promise, the registry would know neither when it ends nor what revokes it.
  */
 export function sessionOf<Auth>(session: (auth: Auth) => SessionToken, auth: Auth): SessionToken {
   const token: unknown = session(auth);

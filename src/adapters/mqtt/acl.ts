@@ -1,6 +1,6 @@
 /**
- * The claim `acl`: what a token allows its holder, in the two forms that EMQX documents. It restricts, so that nothing of it may be passed over:
- * whatever is not understood exactly has the whole claim refused.
+ * The claim `acl`: what a token allows its holder, in the two forms that EMQX documents. It restricts, so no part of it may be passed over:
+ * if any part is not understood exactly, the whole claim is refused.
  */
 import { ownMember } from "../../own.js";
 import { type Address, contains, parseAddress, parseNetwork } from "./address.js";
@@ -8,7 +8,7 @@ import { type Action, hasWildcard, type QoS, type Rule } from "./permissions.js"
 import { filled, type Names, parseTemplate } from "./template.js";
 import { filterLevels } from "./topics.js";
 
-/** A rule, as a token has it. The first that is about what a client asks decides. */
+/** A rule, as a token has it. The first rule that is about what a client asks decides. */
 export interface AclRule {
   readonly permission: "allow" | "deny";
   readonly action: "publish" | "subscribe" | "all";
@@ -17,11 +17,11 @@ export interface AclRule {
    * nothing put into it: `eq a/#` is about a subscription to `a/#`, not about one to `a/b`.
    */
   readonly topic: string;
-  /** Of messages and subscriptions with one of these alone. */
+  /** Applies only to messages and subscriptions with one of these. */
   readonly qos?: readonly QoS[];
-  /** Of messages that are retained alone, or that are not; subscriptions have no such thing. */
+  /** Applies only to messages that are retained, or only to those that are not; subscriptions have no such flag. */
   readonly retain?: boolean;
-  /** Of clients at this address alone, or in this network, such as `"192.168.5.0/24"`. */
+  /** Applies only to clients at this address or in this network, such as `"192.168.5.0/24"`. */
   readonly ipaddr?: string;
 }
 
@@ -32,7 +32,7 @@ export interface AclLists {
   readonly all?: readonly string[];
 }
 
-/** The claim: rules in their order; or what is allowed, but for what is denied. */
+/** The claim: rules in their order; or lists of what is allowed, except for what is denied. */
 export type Acl = readonly AclRule[] | (AclLists & { readonly deny?: AclLists });
 
 /** What of a claim is not understood, by its place. Nothing of the claim's own text is in it. */
@@ -105,7 +105,7 @@ function parseList(lists: object, name: string, permission: AclRule["permission"
   return inPlaces(topics, (topic) => parseRule({ permission, action: LISTS[name], topic }, who), list);
 }
 
-/** Each by itself; of one that is not understood the place is told. */
+/** Parses each by itself; if one is not understood, the fault names its place. */
 function inPlaces<Parsed>(values: readonly unknown[], parse: (value: unknown) => Parsed, list?: string): Parsed[] {
   return values.map((value, index) => {
     try {

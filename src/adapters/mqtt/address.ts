@@ -11,12 +11,12 @@ export interface Network {
 
 const MAPPED: Address = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-/** Undefined for what is no address. A zone (`%eth0`) is left out: it says where the client is, not who. */
+/** Undefined for what is no address. A zone (`%eth0`) is left out: it says where the client is, not which one it is. */
 export function parseAddress(text: string): Address | undefined {
   return fourBytes(text) ?? sixteenBytes(text.replace(/%[\w.-]+$/, ""));
 }
 
-/** An address, or one with the length of its prefix behind a slash; undefined for anything else. */
+/** An address, or one followed by a slash and the length of its prefix; undefined for anything else. */
 export function parseNetwork(text: string): Network | undefined {
   const [, address = "", digits] = /^([^/]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
   const four = fourBytes(address);

@@ -28,7 +28,7 @@ export class Connection<Claims> {
       this.#isRevoked = reason === "revoked";
       client.close();
     });
-    // Of one whose id was taken while another with it was closing, aedes tells no end.
+    // A client whose id was taken while another one with it was closing: aedes does not tell that it ends.
     client.conn.once("close", () => this.end());
   }
 

@@ -87,13 +87,13 @@ function fits({ allows }: Rule, values: readonly unknown[] | undefined, asked: u
   return values === undefined || (asked === undefined ? !allows : values.includes(asked));
 }
 
-/** Of a literal filter with wildcards that one alone may be subscribed to; then all messages that it matches may come. */
+/** A literal filter with wildcards allows a subscription to itself alone; all messages that it matches may come then. */
 function allowsAll({ pattern, isLiteral }: Rule, { action, levels, isMessage }: Asked): boolean {
   if (!isLiteral || !hasWildcard(pattern)) return covers(pattern, levels);
   return action === "subscribe" && (isMessage ? covers(pattern, levels) : isSame(pattern, levels));
 }
 
-/** A filter that matches more than the one that is denied brings all that that one would. */
+/** A filter that matches more than a denied one would bring all that is denied as well. */
 function deniesSome({ pattern, isLiteral }: Rule, { levels }: Asked): boolean {
   return isLiteral ? covers(levels, pattern) : overlap(pattern, levels);
 }

@@ -28,12 +28,12 @@ export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims
   /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
   readonly session?: (auth: Auth<Claims>) => SessionToken;
   /**
-   * Which upgrades are for this server, beside its own `path`: `true` for those, `false` for those that are left to other listeners, such as
+   * Which upgrades are for this server, in addition to its own `path`: `true` for those, `false` for those that are left to other listeners, such as
    * a development server's or another WebSocketServer's. All of its path unless given.
    */
   readonly shouldHandle?: (request: Request) => boolean;
   /**
-   * Hears of errors of the server, which are answered with 5xx, and of what listeners of "connection" throw, which ends the connection. What it
+   * Called with errors of the server, which are answered with 5xx, and with what listeners of "connection" throw, which ends the connection. What it
    * throws is ignored.
    */
   readonly onError?: (error: unknown, request: Request) => void;
@@ -118,7 +118,7 @@ function isOrigin(value: unknown): boolean {
   return value === `${protocol}//${host}`;
 }
 
-/** @throws TypeError for a promise: there is nobody to wait for it. */
+/** @throws TypeError for a promise: nothing would wait for it. */
 export function answered(name: string, value: unknown): unknown {
   if (!(value instanceof Promise)) return value;
   value.catch(() => {});

@@ -1,4 +1,4 @@
-/** Whose an upgrade is, where several listen to one server: it is for one of them. */
+/** Which of several listeners of one server an upgrade is for: one of them gets it. */
 import { isPart, partMember } from "../../own.js";
 import { later } from "../../timer.js";
 import { LONGEST } from "../core/deadline.js";
@@ -28,7 +28,7 @@ export function leave(socket: UpgradeSocket): void {
   };
   if (count === listenersOf(socket)) refuse();
   if (count > 1) return;
-  // Others may not listen yet, and an error that nobody listens to ends the process.
+  // Others may not listen yet, and an error without a listener ends the process.
   socket.on("error", () => socket.destroy());
   socket.on("close", later(LONGEST, refuse));
 }

@@ -7,7 +7,7 @@ export class AppendFile {
   readonly #handle: Handle;
   #path: string;
   #written = 0;
-  /** Which file it is, whatever it is called. */
+  /** Which file it is, whatever its name. */
   readonly identity: string;
 
   private constructor(handle: Handle, path: string, identity: string) {
@@ -59,12 +59,12 @@ export class AppendFile {
   }
 }
 
-/** Which file it is of all that there are, as long as it is open. */
+/** Tells the file from all others, as long as it is open. */
 export function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** The names in it are not lost any more. Not every system can: what it cannot must not fail after a renaming that is done. */
+/** Makes the names in a folder durable. Not every system can do that; where it cannot, a renaming that is done must not fail. */
 export async function synchronizeFolder(folder: string): Promise<void> {
   const handle = await promises.open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -21,7 +21,7 @@ export class Content {
   /** Once the file has one. */
   list: RevocationSink | undefined;
   lines = 0;
-  /** What the last line lacks before another one. */
+  /** What has to come between the last line and another one. */
   separator = "";
   /** The one that was read or written last. */
   stamp: Stamp | undefined;
@@ -46,7 +46,7 @@ export class Content {
     return this.journal.isUnchanged() && !this.isIncomplete;
   }
 
-  /** Reads what has come since it was read last: first to the file that was read until now, then to the one that has its place. */
+  /** Reads what was added since the last reading: first to the file that was read until now, then to the one that has its place. */
   *readOn(mayCut: boolean): Generator<void> {
     let isNamed = this.journal.isNamed();
     if (this.journal.isContinued()) yield* this.readLines(mayCut && isNamed);
@@ -62,8 +62,8 @@ export class Content {
   }
 
   /**
-   * Gives the list the lines that have not been read yet, so many at a time. Only what an append may have left that was never acknowledged is
-   * dropped, by the one that holds the lock: with anything else, the file is not what it was.
+   * Gives the list the lines that have not been read yet, so many at a time. The process that holds the lock drops what an append
+   * may have left that was never acknowledged. Anything else that is no entry is an error: the file is not what it was.
    */
   *readLines(mayCut: boolean): Generator<void> {
     let entries: RevocationEntry[] = [];
@@ -129,7 +129,7 @@ export class Content {
   }
 }
 
-/** Reads on without keeping all else waiting. */
+/** Reads on, and lets other work have its turn in between. */
 export async function inTurns(reading: Generator<void>): Promise<void> {
   for (const _ of reading) await new Promise((resolve) => setImmediate(resolve));
 }

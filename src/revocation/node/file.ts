@@ -4,7 +4,7 @@
  * any other way is refused, and left as it is: a line that was acknowledged may be what is bad.
  *
  * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
- * before each write all is read that has come to the file; a write is acknowledged only if it is in the file of that name, and the lock still held.
+ * before each write the process reads all that has come; a write is acknowledged only if it is in the file of that name and the lock still held.
  */
 import { optionError } from "../../errors.js";
 import { whole } from "../../options.js";
@@ -22,19 +22,19 @@ import { passedSince } from "./records.js";
 import { Writing } from "./writing.js";
 
 export interface RevocationFileOptions {
-  /** The file is written anew when it has so many lines more than twice as many as there are entries; 10,000 unless given. */
+  /** The file is written anew when it has more lines than twice its entries plus this; 10,000 unless given. */
   readonly compactBehind?: number;
   /**
-   * What a list does whose file another process writes. `"follow"`, unless given: it knows what that one acknowledges, within a quarter of a
-   * second, and takes over when that one has closed it or is gone; until then its own `revoke` waits, and fails after ten seconds.
+   * What the list does while another process writes the file. `"follow"`, unless given: the list learns what that process acknowledges within a
+   * quarter of a second, and takes over when it has closed the file or is gone; until then `revoke` waits, and fails after ten seconds.
    * `"fail"`: making the list fails.
    */
   readonly whenLocked?: "follow" | "fail";
 }
 
 /**
- * A file that one process writes at a time, made if it is not there, for its owner's eyes only; its folder must be there. Next to it there is
- * a folder of its name with `.lock` added. It is read when the list is made.
+ * A file that one process writes at a time. It is made if it does not exist, readable by its owner only; its folder must exist. Next to it there
+ * is a folder of its name with `.lock` added. It is read when the list is made.
  * @throws TypeError for a wrong option, naming it.
  */
 export function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
@@ -51,12 +51,12 @@ export function file(path: string, options: RevocationFileOptions = {}): Revocat
 export interface FilePlan {
   readonly compactBehind: number;
   readonly mayFollow: boolean;
-  /** Another pace, and another look at processes: for tests. */
+  /** Tests have another pace, and other processes. */
   readonly pace?: Pace;
   readonly lock?: Lock;
 }
 
-/** What is relied on is shorter than what a lock may go untouched, and that is shorter than what is waited for. */
+/** `relying` is shorter than a lock may go untouched, and that is shorter than `waiting`. */
 const PACE: Pace = { following: 0.25, writing: 1, relying: 5, waiting: 10 };
 
 export class FileStore implements RevocationStore {
@@ -120,7 +120,7 @@ export class FileStore implements RevocationStore {
     this.#looking.begin();
   }
 
-  /** Where it cannot be told at once whether the holder is there. */
+  /** For a holder of which it cannot be told at once whether it is still there. */
   async #waitToHold(): Promise<void> {
     while (this.#holding.holder && !this.#isClosed) {
       await sleep(this.#pace.following);
@@ -168,7 +168,7 @@ export class FileStore implements RevocationStore {
   }
 }
 
-/** Made outside of the constructor: functions that are made in one call share all that any of them uses, and the store is among it there. */
+/** Not made in the constructor: functions made in one call share what they capture, and one of those there captures the store. */
 function releaseOf(lock: Lock, journal: Journal): () => void {
   return () => {
     lock.release();

@@ -14,9 +14,9 @@ export interface Pace {
   /** Between two looks at the file, of a process that follows, and of one that writes. */
   readonly following: number;
   readonly writing: number;
-  /** For how long what was seen is relied on: then it is looked again before a token is judged. */
+  /** For how long the last look at the file is relied on; after that, it is looked at again before a token is judged. */
   readonly relying: number;
-  /** For how long it is waited for the lock. */
+  /** For how long a write waits for the lock. */
   readonly waiting: number;
 }
 
@@ -27,7 +27,7 @@ export class Holding {
   readonly #mayFollow: boolean;
   /** The process that writes the file; undefined where it is this one. */
   #holder: Holder | undefined;
-  /** When it was seen last that all there is is known. */
+  /** When this process last knew all that is in the file. */
   #seen = 0;
 
   constructor(content: Content, lock: Lock, pace: Pace, mayFollow: boolean) {
@@ -53,12 +53,12 @@ export class Holding {
     }
   }
 
-  /** All that there is now is known. */
+  /** Notes that this process knows all that is in the file now. */
   see(): void {
     this.#seen = monotonic();
   }
 
-  /** Is all known that there is? A process that was frozen may not know yet that another one has taken over, or what that one has written. */
+  /** Does this process know all that is in the file? After it was frozen, another one may have taken over and written. */
   isCurrent(): boolean {
     const now = monotonic();
     if (now - this.#seen < this.#pace.relying) return true;
@@ -102,7 +102,7 @@ export class Holding {
     this.#seen = now;
   }
 
-  /** Takes the lock if it is free: what the one before has left is read to its end then. */
+  /** Takes the lock if it is free, and then reads to its end what the holder before has left. */
   async #takeOver(): Promise<void> {
     const before = this.#holder;
     this.#holder = this.#lock.take();
@@ -118,7 +118,7 @@ export class Holding {
     }
   }
 
-  /** Before it is written: what has come is known then, and the file has all that is. */
+  /** Before a write: reads what has come, and writes the file anew if it lacks something. */
   async catchUp(): Promise<void> {
     if (!this.#content.isKnown()) await this.#readToEnd();
   }

@@ -18,7 +18,7 @@ export class Journal {
   /** Up to here lines have been read. */
   #end = 0;
   #last: Uint8Array = new Uint8Array(0);
-  /** How long it was then: there may be more than lines. */
+  /** How long the file was then: it may have more than whole lines. */
   #size = 0;
   #writer: AppendFile | undefined;
 
@@ -53,19 +53,19 @@ export class Journal {
     this.#size = size;
   }
 
-  /** Is there still what has been read? */
+  /** Is what has been read still there? */
   isContinued(): boolean {
     const last = this.#read(Math.max(0, this.#end - REMEMBERED), this.#end);
     const isAll = last.length === Math.min(this.#end, REMEMBERED);
     return isAll && last.length === this.#last.length && last.every((byte, index) => byte === this.#last[index]);
   }
 
-  /** Has the path still the file that has been read? */
+  /** Does the path still have the file that has been read? */
   isNamed(): boolean {
     return this.#named()?.identity === this.#identity;
   }
 
-  /** Has it that file, with nothing new in it? */
+  /** Does it have that file, with nothing new in it? */
   isUnchanged(): boolean {
     const named = this.#named();
     return named?.identity === this.#identity && (named?.size ?? 0) === this.#size;
@@ -78,7 +78,7 @@ export class Journal {
   }
 
   /**
-   * Appends text and synchronizes it. Says whether it stands right after what had been read, in the file that has the path: else it may be lost.
+   * Appends text and synchronizes it. Says whether it is right after what had been read, in the file that has the path; if not, it may be lost.
    */
   async append(text: string): Promise<boolean> {
     const bytes = new TextEncoder().encode(text);

@@ -12,7 +12,7 @@ export interface Line {
   readonly isWhole: boolean;
 }
 
-/** The lines of an open file from a place on; the last one may have no newline. What a line's bytes are in is used again for the next. */
+/** The lines of an open file from a place on; the last one may have no newline. The bytes of a line are valid until the next is read. */
 export function* linesOf(file: number, from: number): Generator<Line> {
   let rest: Uint8Array = new Uint8Array(0);
   let end = from;

@@ -25,16 +25,16 @@ import { bare } from "../../own.js";
 import { identityOf, type Processes } from "./processes.js";
 
 const RELEASED = "released";
-/** Seconds in which a holder that cannot be looked at has not touched its file: it is gone. It touches it each second. */
+/** A holder that cannot be looked at is gone once it has not touched its file for so many seconds. It touches it each second. */
 const QUIET = 8;
-/** A watcher that looks less often, in seconds, may have been asleep together with the holder: no more than this is counted. */
+/** A watcher that looks less often, in seconds, may have been asleep together with the holder: each look counts for no more than this. */
 const LONGEST_LOOK = 1;
 
 /** The process that has a lock. */
 export interface Holder {
   /** For messages. */
   readonly name: string;
-  /** It is there for certain; else it may be, or not. */
+  /** It is certainly there; if false, it may be there or not. */
   readonly isCertain: boolean;
 }
 
@@ -69,7 +69,7 @@ export class Lock {
     return undefined;
   }
 
-  /** Has this one the lock still? The next number is looked for first: what has a higher one removes the lower ones from the lowest on. */
+  /** Does this process still have the lock? The next number is looked for first: its holder removes lower ones, from the lowest on. */
   isOurs(): boolean {
     const number = this.#number;
     if (number === undefined) return false;
@@ -90,7 +90,7 @@ export class Lock {
     return join(this.#folder, `${this.#number}.new`);
   }
 
-  /** Lets others have it. The number stays: none must come twice. */
+  /** Lets others have the lock. The number stays: none must be used twice. */
   release(): void {
     const number = this.#number;
     this.#number = undefined;
@@ -113,7 +113,7 @@ export class Lock {
     }
   }
 
-  /** Removes what those before have left, from the lowest number on. */
+  /** Removes what earlier holders have left, from the lowest number on. */
   #clear(number: number): void {
     for (const lower of this.#numbers()) if (lower < number) rmSync(this.#path(lower), bare({ force: true }));
     for (const name of readdirSync(this.#folder)) {
@@ -168,5 +168,5 @@ export class Lock {
   }
 }
 
-/** One that has just come, or whose file does not say which it is. */
+/** A holder that has just come, or whose file does not say which it is. */
 const UNKNOWN: Holder = { name: "another process", isCertain: false };

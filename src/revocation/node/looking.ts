@@ -45,7 +45,7 @@ export class Looking {
     });
   }
 
-  /** What fails is told once. */
+  /** A failure that repeats is reported once. */
   async #lookNow(): Promise<void> {
     this.#isHurried = false;
     try {

@@ -22,7 +22,7 @@ export interface Processes {
   isAlive(other: ProcessIdentity): boolean | undefined;
 }
 
-/** Linux says all that is needed; where other systems do not, nothing can be told of another process. */
+/** Linux tells all that is needed. On systems that do not, it is not known whether another process is there. */
 export const processes: Processes = {
   get self(): ProcessIdentity {
     return { pid: process.pid, host: hostName(), start: statusOf("self")?.start ?? "", boot: bootId(), space: pidSpace() };
@@ -43,7 +43,7 @@ export const processes: Processes = {
   },
 };
 
-/** What is said of a process that has ended and that its parent has not asked after. */
+/** The states of a process that has ended and whose parent has not asked for its result. */
 const GONE = ["Z", "X"];
 
 /** Reads an identity that was written as JSON; undefined where it is none. */

@@ -10,7 +10,7 @@ import { upSince } from "./processes.js";
 
 /** Times are in seconds. */
 export interface Stamp {
-  /** What had surely come. */
+  /** A time that had surely come. */
   readonly time: number;
   readonly forgotten?: number;
   /** How long the machine was up, and in which boot of it: in the same one, that tells what has passed since. */

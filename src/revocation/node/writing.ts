@@ -90,7 +90,7 @@ export class Writing {
     return this.#content.lines > 2 * (this.#content.list?.size() ?? 0) + this.#compactBehind;
   }
 
-  /** Before other processes write: the file gets what it lacks, and the time. */
+  /** Before this process lets go of the file: it gets what it lacks, and a stamp. */
   async part(): Promise<void> {
     const content = this.#content;
     if (!content.list || !this.#holding.isHeld()) return;

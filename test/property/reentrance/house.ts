@@ -339,7 +339,7 @@ export class House {
     const missing = ["KEY_NOT_FOUND", "KEY_UNAVAILABLE"];
     // While a token by promise waits for its signature, its key may go, and another one may take its name.
     const unsettled = state.isUnsettled ? [...missing, "BAD_SIGNATURE"] : [];
-    // A key has not come within the look-up of it, nor for those who cannot wait.
+    // A key has not come within the look-up of it, nor for callers that cannot wait.
     const isLookedUp = this.kind === "resolver" && this.#callback?.startsWith("resolver") === true;
     const byPromise = this.kind === "resolver by promise" || this.hasIssuers || isLookedUp ? missing : [];
     const thrown = this.#mayThrow ? [...missing, "VALIDATION_FAILED", "REPLAY_GUARD_FULL"] : [];

@@ -435,7 +435,7 @@ export class World {
     );
   }
 
-  /** Timers have run for a while: who was to go is gone, and nobody else. */
+  /** Timers have run for a while: what was to go is gone, and nothing else. */
   #checkSessions(): void {
     for (const session of this.#sessions) {
       const isOver = session.revoked.entries.some((entry) => concerns(entry, session.identity)) || this.time.wall >= session.end + LATE;
@@ -483,7 +483,7 @@ function signature(source: Source, input: string, kid: string, version: number):
   return signatureBy(source, input, version);
 }
 
-/** By a key that nobody has ever had. */
+/** By a key that no source has ever had. */
 function foreign(source: Source, input: string): string {
   return source.algorithm === "HS256" ? signatureOf(input, OTHER_TEST_SECRET) : signatureBy(source, `${input} `, 0);
 }

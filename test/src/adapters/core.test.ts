@@ -60,7 +60,7 @@ describe("options", () => {
     ["requireScope (Koa)", (...more) => forKoa.requireScope("a", {}, ...(more as never[]))],
     ["authenticateUpgrade", (...more) => authenticateUpgrade(new WebSocketServer({ noServer: true }), { verifier }, ...(more as never[]))],
     ["protect", (...more) => protect({} as never, { verifier }, ...(more as never[]))],
-  ])("of %s are all there is: what follows would be obeyed by nobody", (_, make) => {
+  ])("of %s are all there is: what follows would be ignored", (_, make) => {
     for (const more of [{ scope: "admin" }, "admin", undefined]) expect(() => make(more)).toThrow(/^Expected .* alone, got 1 more$/);
   });
 

@@ -6,7 +6,7 @@ import { CASES, token, verifier } from "./cases.js";
 import { type Sent, send } from "./client.js";
 import { type App, FRAMEWORKS, listen } from "./frameworks.js";
 
-/** Tokens that nobody has signed who may, in each way that can be told from the others by one who knows keys and issuers. */
+/** Tokens without a valid signature, in each way that can be told from the others by one that knows keys and issuers. */
 const FORGED: [what: string, options: VerifierOptions, forged: () => string[]][] = [
   [
     "one key",
@@ -42,7 +42,7 @@ const FORGED: [what: string, options: VerifierOptions, forged: () => string[]][]
   ],
 ];
 
-describe.each(Object.entries(FRAMEWORKS))("a forger behind %s", (_, open) => {
+describe.each(Object.entries(FRAMEWORKS))("a forger in front of %s", (_, open) => {
   it.each(FORGED)("cannot tell what there is: %s", async (_, options, forged) => {
     const codes = new Set<string | undefined>();
     const onRejected: App["options"]["onRejected"] = ({ rejection }) => void codes.add(rejection?.code);
@@ -51,12 +51,12 @@ describe.each(Object.entries(FRAMEWORKS))("a forger behind %s", (_, open) => {
     const told = answers.map(({ status, headers: { date, ...headers }, body }) => JSON.stringify({ status, headers, body }));
     expect(new Set(told).size).toBe(1);
     expect(answers[0]).toMatchObject({ status: 401, body: expect.stringContaining("The token cannot be authenticated") });
-    // Who runs the server knows more.
+    // The server's operator learns more.
     expect(codes.size).toBeGreaterThan(1);
   });
 });
 
-describe.each(Object.entries(FRAMEWORKS))("a request behind %s", (_, open) => {
+describe.each(Object.entries(FRAMEWORKS))("a request to %s", (_, open) => {
   const never = () => new Promise<never>(() => {});
 
   it.each<[what: string, sent: Sent, options: (hang: () => Promise<never>) => Partial<App["options"]>]>([

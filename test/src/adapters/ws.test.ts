@@ -237,7 +237,7 @@ describe("an upgrade", () => {
   ])("is an error of the server where %s", async (_, options, status) => {
     const errors: unknown[] = [];
     const { port, connected, results } = await start({
-      // What this rejects with is heard by nobody.
+      // What this rejects with is ignored.
       onError: (async (error: unknown) => {
         errors.push(error);
         throw error;
@@ -596,7 +596,7 @@ describe("upgrades for others", () => {
     for (const path of ["/", "/one/", "/ONE", "/oneself"]) expect([path, await status(path, token())]).toEqual([path, 404]);
   });
 
-  it("are left to servers that ask for no token, before and behind, by path and by option", async () => {
+  it("are left to servers that ask for no token, before and after, by path and by option", async () => {
     const own = webSocketsAt();
     const open = new WebSocketServer({ noServer: true });
     const isDevelopment = ({ headers }: IncomingMessage) => headers["sec-websocket-protocol"] === "vite-hmr";

@@ -118,7 +118,7 @@ describe.each(ways)("a key that its source has withdrawn, with %s", (_, optionsO
     }
   });
 
-  it("is not accepted by those who wait for such a load either: they wait for one of now", async () => {
+  it("is not accepted by callers that wait for such a load either: they wait for one of now", async () => {
     const { promised, gives, ring } = await opened();
     let settle = (): void => undefined;
     gives(() => new Promise((resolve) => (settle = () => resolve(testSet("a")))));

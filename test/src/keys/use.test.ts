@@ -14,7 +14,7 @@ const { d, ...ec } = privateKey.export({ format: "jwk" });
 const oct = { kty: "oct", k: base64url(TEST_SECRET) };
 const good = { ...oct, kid: "good" };
 
-/** As a caller gives it, who has read it from somewhere. */
+/** As a caller gives it that has read it from somewhere. */
 const given = (jwk: object) => jwk as KeyInput;
 const setOf = (...keys: object[]) => ({ keys });
 const answer = (body: unknown) => async () => new Response(JSON.stringify(body));

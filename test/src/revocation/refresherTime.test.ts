@@ -54,7 +54,7 @@ describe.each(CASES)("a family $limit, rotated $rotations times, ended by $by", 
     return pairs;
   }
 
-  it.each([HOUR, 30 * DAY])("is ended for all its tokens by a clock that is %i s behind, also in another process", async (behind) => {
+  it.each([HOUR, 30 * DAY])("is ended for all its tokens by a clock that is %i s slow, also in another process", async (behind) => {
     const world = new World(more);
     const pairs = await rotate(world, 60);
     world.now -= behind;

@@ -101,7 +101,7 @@ describe("a rolling restart", () => {
     expect(namesIn(path)).toEqual(["1", "2"]);
   });
 
-  it("does not acknowledge what can be written by no one in time, and says who holds the file", async () => {
+  it("does not acknowledge what cannot be written in time, and names the process that holds the file", async () => {
     const path = newPath();
     open(path);
     const impatient = opened(
@@ -436,7 +436,7 @@ function storeOf(path: string, process: Processes, pace = { ...QUICK }, compactB
 describe("a lock", () => {
   const lockOf = (path: string, process: Processes = fakeProcess(), quiet?: number) => new Lock(path, process, quiet);
 
-  it("is held by one of those who want it, until it is released", () => {
+  it("is held by one of the processes that want it, until it is released", () => {
     const path = newPath();
     const [one, two] = [lockOf(path), lockOf(path)];
     expect([one.take(), one.isOurs()]).toEqual([undefined, true]);
@@ -445,7 +445,7 @@ describe("a lock", () => {
     expect([one.isOurs(), two.take(), two.isOurs(), one.take()?.isCertain]).toEqual([false, undefined, true, true]);
   });
 
-  it("of a process that is gone goes to one of those who see it at once, whoever was late", () => {
+  it("of a process that is gone goes to one of those that see it at once, and not to one that was late", () => {
     const path = newPath();
     const process = fakeProcess();
     const dead = lockOf(path, process);
