@@ -16,6 +16,8 @@ import { utf8Bytes } from "./text.js";
 
 /** Contexts are 64 bytes apart: numbers between two addresses are free for classes of shapes. */
 const MOST_CLASSES = 63;
+/** Keys are placed so often in one call, should that have others placed in their stead. */
+const MOST_TURNS = 8;
 /** The context shares its shapes with none. */
 const NO_CLASS = 0;
 
@@ -57,22 +59,36 @@ export class IssuersPlacement {
   at(now: number): Placed {
     this.#watch.expire();
     if (this.#watch.isUnchanged(now)) return this.#placed;
-    const snapshots: KeySnapshot[] = [];
-    const blocks: Block[] = [];
-    // Should one of them fail, those before it have changed: the next call must not take all for unchanged.
     const count = this.#watch.begin();
-    for (const [number, placement] of this.#placements.entries()) {
-      const block = placement.at(now);
-      const { snapshot } = placement;
-      if (snapshot && !(snapshot instanceof PlacedKeys)) snapshots.push(snapshot);
-      blocks.push(block);
-      for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
-    }
-    // A source that was asked may have had another call place other blocks: those are the ones that the engine knows.
-    for (const [number, { place }] of this.#placements.entries()) blocks[number] = place.block;
+    // What a source runs may have this verifier judge by another time: all are asked before the first is placed.
+    const asked = this.#placements.map((placement) => placement.ask(now));
+    const blocks = this.#put(asked);
     if (!this.#placed.isOf(blocks)) this.#placed = new PlacedIssuers(this.#root.address, blocks);
-    this.#watch.note(count, snapshots);
+    this.#watch.note(
+      count,
+      asked.filter((snapshot): snapshot is KeySnapshot => snapshot !== undefined && !(snapshot instanceof PlacedKeys)),
+    );
     return this.#placed;
+  }
+
+  /** The blocks with these keys, which are the ones that the engine knows then. To load keys may run anybody's code as well, which places others. */
+  #put(asked: readonly (KeySnapshot | PlacedKeys | undefined)[]): readonly Block[] {
+    try {
+      for (let turn = 0; turn < MOST_TURNS; turn++) {
+        const blocks = this.#placements.map((placement, number) => this.#enter(number, placement.put(asked[number])));
+        if (this.#placements.every(({ place }, number) => place.block === blocks[number])) return blocks;
+      }
+      throw new Error("Expected sources of keys not to have the verifier judge while they load them");
+    } catch (error) {
+      // Those before the one that failed have changed: the next call must not take all for unchanged.
+      this.#watch.begin();
+      throw error;
+    }
+  }
+
+  #enter(number: number, block: Block): Block {
+    for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
+    return block;
   }
 }
 

@@ -49,14 +49,18 @@ export class Placement {
    * replaced.
    */
   at(now: number): Block {
-    const snapshot = this.#source?.at(now);
-    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
-    return this.place.block;
+    return this.put(this.ask(now));
   }
 
-  /** What the block was placed from; undefined where its keys never change. */
-  get snapshot(): KeySnapshot | PlacedKeys | undefined {
-    return this.#snapshot;
+  /** The keys to judge by at `now`; undefined where they never change. Code of the source's runs, which may be anybody's. */
+  ask(now: number): KeySnapshot | PlacedKeys | undefined {
+    return this.#source?.at(now);
+  }
+
+  /** The block with these keys. */
+  put(snapshot: KeySnapshot | PlacedKeys | undefined): Block {
+    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
+    return this.place.block;
   }
 
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */

@@ -254,6 +254,41 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
   });
 });
 
+describe("a source of one issuer's keys that has the verifier judge by another time", () => {
+  it.each(["at", "load"] as const)("leaves a call with the keys of its own time, within %s", (place) => {
+    let now = NOW;
+    let enter: (() => void) | undefined;
+    const ring = createKeyRing({ keys: { keys: [testJwk("1"), testJwk("2")] }, currentDate: () => NOW });
+    ring.retire("1", NOW + 100);
+    const run = (where: string) => {
+      if (where === place) enter?.();
+    };
+    const load = () => {
+      run("load");
+      return [];
+    };
+    const at = () => {
+      run("at");
+      return { load };
+    };
+    const token = tokenOf("1", { iss: "https://a.example" });
+    const issuers = [
+      { issuer: "https://a.example", keys: ring },
+      { issuer: "https://b.example", keys: { at } },
+    ];
+    const verifier = createVerifier({ issuers, currentDate: () => now });
+    expect(codeOf(verifier.verify(token))).toBe("ACCEPTED");
+    now = NOW + 200;
+    enter = () => {
+      enter = undefined;
+      now = NOW;
+      expect(codeOf(verifier.verify(token))).toBe("ACCEPTED");
+      now = NOW + 200;
+    };
+    for (let call = 0; call < 3; call++) expect(codeOf(verifier.verify(token))).toBe("KEY_NOT_FOUND");
+  });
+});
+
 describe("a key that goes while the platform verifies a signature with it", () => {
   it.each(["verifyAsync", "verifyBatchAsync"] as const)("is looked up again before %s says that there is none", async (call) => {
     let asked = 0;
