@@ -10,7 +10,8 @@ export function monotonic(): number {
 
 /**
  * Ages: it never runs slower than the system's clock or the monotonic one. A process that was frozen finds what it trusted old; a clock that
- * was set back makes nothing young again; one that jumped ahead makes things old too early, once.
+ * was set back makes nothing young again; one that jumped ahead makes things old too early, once. While the system's clock fails, which may be
+ * the caller's own, the monotonic one goes on.
  */
 export class AgeClock {
   readonly #now: () => number;
@@ -24,9 +25,12 @@ export class AgeClock {
     this.#wall = now();
   }
 
-  /** Seconds since the clock was made. They never decrease. */
+  /** Seconds since the clock was made. They never decrease. Does not throw. */
   read(): number {
-    const wall = this.#now();
+    let wall = this.#wall;
+    try {
+      wall = this.#now();
+    } catch {}
     const steady = monotonic();
     this.#age += Math.max(wall - this.#wall, steady - this.#monotonic, 0);
     this.#wall = wall;

@@ -10,8 +10,8 @@ interface Judges {
   now(batch: Judging, numbers: readonly number[]): boolean;
 }
 
-/** What is left for callers that can wait. These tell the source when its answer is used, or has failed. */
-interface Open {
+/** Names that a source was asked for, and what it promises. */
+interface Asked {
   readonly wanted: Wanted;
   readonly answer: Promise<boolean>;
 }
@@ -28,27 +28,35 @@ export class KeySupply {
   /** For callers that cannot wait. */
   now(batch: Judging): void {
     this.#missing.tell(batch);
-    for (const { wanted } of this.#supply(batch)) this.#missing.tellProved(wanted, batch);
+    const open: Asked[] = [];
+    try {
+      this.#supply(batch, open);
+    } finally {
+      for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
+    }
   }
 
   /** For callers that can wait: judges the tokens again, once, if their keys may have come meanwhile. */
   async patiently(batch: Judging): Promise<void> {
-    const open = this.#supply(batch);
-    const waits = open.map(({ answer }) => answer);
-    for (const source of this.#missing.sourcesOf(batch)) {
-      if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
-      else attempt(() => source.missed?.());
-    }
+    const open: Asked[] = [];
     try {
+      this.#supply(batch, open);
+      const waits = open.map(({ answer }) => answer);
+      for (const source of this.#missing.sourcesOf(batch)) {
+        if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
+        else attempt(() => source.missed?.());
+      }
       if ((await Promise.all(waits)).includes(true)) await this.#judges.again(batch, missedOf(batch));
     } finally {
       for (const { wanted } of open) this.#missing.tellProved(wanted, batch);
     }
   }
 
-  /** Asks the sources, and has tokens judged again whose keys have come at once. */
-  #supply(batch: Judging): Open[] {
-    const open: Open[] = [];
+  /**
+   * Asks the sources, and has tokens judged again whose keys have come at once. What is left for callers that can wait is put into `open`, whose
+   * sources are told when all is done, also where this fails.
+   */
+  #supply(batch: Judging, open: Asked[]): void {
     for (const wanted of this.#missing.wanted(batch)) {
       let answer: unknown = false;
       attempt(() => {
@@ -66,6 +74,5 @@ export class KeySupply {
       }
       if (isLeft) open.push({ wanted, answer: Promise.resolve(true) });
     }
-    return open;
   }
 }

@@ -1,5 +1,5 @@
 /** Which sources to ask for the keys that tokens name and the verifier does not have: its own, or those of the issuers that the tokens name. */
-import { ACCEPTED, BAD_SIGNATURE, ISSUER_NOT_FOUND, KEY_NOT_FOUND, KEY_UNAVAILABLE } from "./abi.js";
+import { ACCEPTED, BAD_SIGNATURE, ISSUER_NOT_FOUND, KEY_NOT_FOUND, KEY_UNAVAILABLE, MALFORMED, TOKEN_TOO_LONG } from "./abi.js";
 import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import { within } from "./deadline.js";
@@ -29,6 +29,11 @@ export interface Wanted {
 
 /** A source is asked for so many keys at a time: what a batch of made-up names costs is known before the next are asked for. */
 const MOST_NAMES = 1024;
+
+/** Codes of tokens that name no issuer. What stands beside them as its number is that of an earlier token. */
+const OF_NO_ISSUER: readonly (number | undefined)[] = [TOKEN_TOO_LONG, MALFORMED, ISSUER_NOT_FOUND];
+
+const NONE: ReadonlyMap<KeySource, Promise<unknown>> = new Map();
 
 type Counter = ChangeCounter & { readonly overdue: ReadonlySet<KeySource> };
 
@@ -60,21 +65,38 @@ export class MissingKeys {
    * affair of another's tokens.
    */
   renewal(named?: () => ReadonlySet<KeySource>): Promise<unknown> | undefined {
-    if (this.#renewable.size === 0) return undefined;
+    const renewals = this.#renewals(named);
+    return renewals.size ? Promise.all([...renewals.values()].map((renewal) => patiently(() => renewal))) : undefined;
+  }
+
+  /** The sources that have to be renewed before their keys are used by those who can wait; that has been begun. */
+  late(): ReadonlySet<KeySource> {
+    const renewals = this.#renewals();
+    for (const renewal of renewals.values()) void settled(() => renewal);
+    return new Set(renewals.keys());
+  }
+
+  #renewals(named?: () => ReadonlySet<KeySource>): ReadonlyMap<KeySource, Promise<unknown>> {
+    if (this.#renewable.size === 0) return NONE;
     for (const counter of this.#counters) counter.expire?.();
-    if (this.#uncounted.length === 0 && this.#counters.every(({ overdue }) => overdue.size === 0)) return undefined;
+    if (this.#uncounted.length === 0 && this.#counters.every(({ overdue }) => overdue.size === 0)) return NONE;
     const overdue = this.#counters.flatMap((counter) => [...counter.overdue]).map(ownSource);
     const sources = [...overdue.filter((source) => this.#renewable.has(source)), ...this.#uncounted];
     const isNamed = named && sources.length ? named() : undefined;
-    const waits: Promise<unknown>[] = [];
+    const renewals = new Map<KeySource, Promise<unknown>>();
     for (const source of sources) {
       if (isNamed && !isNamed.has(source)) continue;
       attempt(() => {
-        const wait = source.fresh?.();
-        if (wait !== undefined) waits.push(patiently(() => wait));
+        const renewal = source.fresh?.();
+        if (renewal !== undefined) renewals.set(source, renewal);
       });
     }
-    return waits.length ? Promise.all(waits) : undefined;
+    return renewals;
+  }
+
+  /** The source of the keys that a token was judged by; undefined where it names no issuer, or has keys without a source. */
+  sourceOf(batch: Judged, number: number): KeySource | undefined {
+    return OF_NO_ISSUER.includes(batch.codes[number]) ? undefined : this.#planOf(batch, number).source;
   }
 
   /** The sources that tokens of a batch missed a key of. */

@@ -101,7 +101,9 @@ class Resolved implements ResolvedKeys {
     this.#vain = new Allowance(plan.maxUnknown, plan.maxUnknown / plan.unknownAge, this.#age);
     this.#reports = new Allowance(10, 1, this.#age);
     this.#refreshing = new Refreshing({
-      readClock: () => this.#readClock(),
+      readClock: () => {
+        this.#age = this.#plan.clock.read();
+      },
       // Never more than half of what there is room for: tokens may wait for the other half.
       hasRoom: () => 2 * this.#known.busy < plan.maxPending,
       refresh: (name) => this.#refresh(name),
@@ -213,7 +215,7 @@ class Resolved implements ResolvedKeys {
       const isNone = input === undefined || input === null;
       // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
       const key = isNone ? undefined : named(parseKey(input, "the resolver's answer", this.#plan.allowWeak), lookUp.name);
-      this.#readClock();
+      this.#age = this.#plan.clock.read();
       if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, key);
       else if (key) wipe(key);
     } catch (error) {
@@ -239,7 +241,7 @@ class Resolved implements ResolvedKeys {
   /** A failure is no answer: the name may be asked for again after a wait, which grows. */
   #fail(lookUp: LookUp, thrown: unknown): boolean {
     const { name } = lookUp;
-    this.#readClock();
+    this.#age = this.#plan.clock.read();
     if (this.#lookUps.get(name) === lookUp) {
       const wait = this.#keyless.noteFailure(name, this.#age);
       if (this.#held.has(name)) {
@@ -269,13 +271,6 @@ class Resolved implements ResolvedKeys {
 
   #trim(): void {
     this.#held.trim((name) => this.#wanted.has(name));
-  }
-
-  /** For answers: if the caller's clock fails, their time is that of the last call. */
-  #readClock(): void {
-    attempt(() => {
-      this.#age = this.#plan.clock.read();
-    });
   }
 
   // ---- in the background ---------------------------------------------------------------------------------------------------

@@ -142,11 +142,15 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   stats(): VerifierStats {
     let keys: number | undefined;
-    // The clock may be the caller's own, and a source too.
+    let revocations: VerifierStats["revocations"];
+    // The clock may be the caller's own, and so may a source and the list.
     attempt(() => {
       keys = this.#keyCount.at(this.#plan.now());
     });
-    return { ...this.#counters.read(), keys, revocations: this.#plan.revocation?.health() };
+    attempt(() => {
+      revocations = this.#plan.revocation?.health();
+    });
+    return { ...this.#counters.read(), keys, revocations };
   }
 
   get #hasIssuers(): boolean {
@@ -227,7 +231,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #sourcesOf(texts: readonly string[], now: number): ReadonlySet<KeySource> {
     const batch = begin(texts.length, now, true);
     this.#judge(this.#placement.at(now), batch, texts, undefined);
-    const sources = [...new Set(batch.issuers)].map((number) => this.#plan.issuers[number]?.source);
+    const sources = texts.map((_, number) => this.#missing.sourceOf(batch, number));
     return new Set(sources.filter((source) => source !== undefined));
   }
 
@@ -242,17 +246,24 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
    */
   verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
     const batch = begin(texts.length, this.#plan.now(), this.#hasIssuers);
-    const waiting = this.#missing.renewal() ? [...texts.keys()] : this.#judgeReady(batch, texts);
-    for (const number of waiting) batch.codes[number] = OUTSIDE;
+    const waiting = this.#judgeReady(batch, texts);
+    for (const number of waiting) {
+      if (batch.codes[number] === ACCEPTED) batch.accepted--;
+      batch.codes[number] = OUTSIDE;
+    }
     return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
 
   /** Returns the numbers of the tokens that have to wait, ascending. */
   #judgeReady(batch: Judging, texts: readonly string[]): readonly number[] {
+    const late = this.#missing.late();
     const revoked = this.#revoked(batch.now);
     this.#judge(this.#placement.at(batch.now), batch, texts, revoked);
     const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
-    return [...batch.outside.map(({ index }) => index), ...missed].sort((left, right) => left - right);
+    const waiting = [...batch.outside.map(({ index }) => index), ...missed];
+    if (late.size === 0) return waiting.sort((left, right) => left - right);
+    const ofLate = [...texts.keys()].filter((number) => late.has(this.#missing.sourceOf(batch, number) as KeySource));
+    return [...new Set([...waiting, ...ofLate])].sort((left, right) => left - right);
   }
 
   async #judgeAsync(batch: Judging, tokens: readonly unknown[]): Promise<void> {

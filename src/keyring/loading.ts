@@ -1,4 +1,5 @@
 /** Where the keys of a ring come from, and what a source gives it. */
+import { settled } from "../attempt.js";
 import { within } from "../deadline.js";
 import { optionError } from "../errors.js";
 import { number } from "../options.js";
@@ -112,10 +113,7 @@ export function loadFrom(source: CheckedSource, request: Omit<LoadRequest, "sign
   return within(source.timeout, Promise.race([loaded, closed]), late)
     .catch((error) => {
       waiting.abort();
-      loaded.then(
-        (answer) => answer !== "unchanged" && wipeKeys(answer.keys),
-        () => undefined,
-      );
+      void settled(async () => wipeAnswer(await loaded));
       throw error;
     })
     .finally(() => closing.removeEventListener("abort", close));
@@ -127,6 +125,10 @@ function isPromise(loaded: Loaded | Promise<Loaded>): loaded is Promise<Loaded> 
 
 export function closedError({ name }: CheckedSource): Error {
   return new Error(`Expected ${name} to be loaded, got the ring closed`);
+}
+
+function wipeAnswer(answer: Loaded): void {
+  if (answer !== "unchanged") wipeKeys(answer.keys);
 }
 
 /** Wipes secrets that are not wanted after all. */

@@ -43,8 +43,6 @@ export interface KeySource {
   expire?(): void;
   /** Counts up with every change but those of time; without it, the source is asked for each call. */
   readonly changes?: ChangeCounter;
-  /** Lets go of what has grown too old by now; called before each use of placed keys, by any verifier; cheap; does not throw. */
-  expire?(): void;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
    * a deadline; callers that can wait ask for it before they judge. Is never rejected.

@@ -2,7 +2,6 @@
  * The time after a rotation in which the old refresh token, presented again, is given the same pair: to another tab, or to a client that did
  * not get its answer. Pairs are credentials: each is kept for that time and no longer, the latest of each family, in bounded number.
  */
-import { attempt } from "../attempt.js";
 import { AgeClock } from "../clocks.js";
 import { later } from "../timer.js";
 
@@ -61,16 +60,13 @@ export class Grace<Pair, Answer> {
     this.#pairs.delete(family);
   }
 
-  /** Forgets what is old, by a timer; `find` does not rely on it. If the clock fails, all is old. */
+  /** Forgets what is old, by a timer; `find` does not rely on it. */
   #wait(seconds: number): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     later(seconds, () => {
       this.#isWaiting = false;
-      let age = Number.POSITIVE_INFINITY;
-      attempt(() => {
-        age = this.#clock.read();
-      });
+      const age = this.#clock.read();
       for (const [family, { since }] of this.#pairs) {
         if (age - since < this.#seconds) return this.#wait(this.#seconds - (age - since));
         this.#pairs.delete(family);

@@ -287,11 +287,15 @@ class List implements RevocationList {
     return maxStaleness !== undefined && (this.#age() as number) > maxStaleness;
   }
 
-  /** Since the list had all there is: a clock that was set back makes nothing fresh. */
+  /** Since the list had all there is: a clock that was set back, or fails, makes nothing fresh. */
   #age(): number | undefined {
     if (this.#lastSync === undefined) return undefined;
     const { time, steady } = this.#lastSync;
-    return Math.max(Math.abs(this.#plan.now() - time), monotonic() - steady);
+    let now = Number.POSITIVE_INFINITY;
+    attempt(() => {
+      now = this.#plan.now();
+    });
+    return Math.max(Math.abs(now - time), monotonic() - steady);
   }
 
   /** May an entry be missing? It is told once, and not from within a look-up; it passes by itself. */

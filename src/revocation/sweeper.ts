@@ -62,10 +62,16 @@ export class Sweeper {
 
   /**
    * May an entry be missing that concerns a token which is still accepted at that time, by the list's own clock unless given? It may where the
-   * clock was set back, or a tolerance came late.
+   * clock was set back, or fails, or a tolerance came late.
    */
   isShort(now?: number): boolean {
-    return this.#forgotten > Number.NEGATIVE_INFINITY && (now ?? this.#now()) - this.#tolerance < this.#forgotten;
+    if (this.#forgotten === Number.NEGATIVE_INFINITY) return false;
+    let time = now ?? Number.NEGATIVE_INFINITY;
+    if (now === undefined)
+      attempt(() => {
+        time = this.#now();
+      });
+    return time - this.#tolerance < this.#forgotten;
   }
 
   /** To be called when there are entries: sweeping goes on until there are none. */

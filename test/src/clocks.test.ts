@@ -20,6 +20,22 @@ afterEach(() => {
 });
 
 describe("AgeClock", () => {
+  it("goes on by the monotonic one while the system's fails", () => {
+    const steady = vi.spyOn(performance, "now").mockReturnValue(0);
+    try {
+      let fails = false;
+      const clock = new AgeClock(() => {
+        if (fails) throw new Error("the caller's");
+        return 1000;
+      });
+      fails = true;
+      steady.mockReturnValue(50_000);
+      expect([clock.read(), clock.read()]).toEqual([50, 50]);
+    } finally {
+      steady.mockRestore();
+    }
+  });
+
   it("counts seconds", () => {
     const clock = new AgeClock(now);
     pass(5);

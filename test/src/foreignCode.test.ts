@@ -1,6 +1,6 @@
 /** Code of the caller's that runs within a verifier's call: whatever it does, the call is judged by its own keys and rules. */
 import { describe, expect, it } from "vitest";
-import { createVerifier, resolveKeys, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
+import { createBatcher, createVerifier, resolveKeys, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
 import type { KeySource } from "../../src/keys/source.js";
 import { createRevocationList } from "../../src/revocation/list.js";
@@ -189,6 +189,51 @@ describe("sources that are asked to let go of what is old, or to renew it", () =
     });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([asked, hasSettled]).toEqual([1, false]);
+  });
+
+  /** Of two issuers, the source of the first being renewed for ever. */
+  function hangingOne(): Verifier {
+    const ring = createKeyRing({ keys: testJwk("1") });
+    return createVerifier({
+      currentDate: NOW,
+      issuers: [
+        { issuer: "https://a.example", keys: { at: (now) => ring.at(now), fresh: () => new Promise<void>(() => {}) } },
+        { issuer: "https://b.example", keys: testJwk("2") },
+      ],
+    });
+  }
+
+  it.each<[string, (verifier: Verifier) => (token: string) => Promise<Verdict | undefined>]>([
+    ["verifyAsync", (verifier) => (token) => verifier.verifyAsync(token)],
+    ["verifyBatchAsync", (verifier) => (token) => verifier.verifyBatchAsync([token]).then((batch) => batch.at(0))],
+    ["a batcher", (verifier) => (token) => createBatcher(verifier).verifyAsync(token)],
+  ])("are not awaited by %s for a token that names no issuer, whatever token came before it", async (_, askOf) => {
+    const verifier = hangingOne();
+    const ask = askOf(verifier);
+    for (const [token, code] of [
+      ["junk", "MALFORMED"],
+      ["x".repeat(10_000), "TOKEN_TOO_LONG"],
+      [tokenOf("1", { iss: "https://c.example" }), "ISSUER_NOT_FOUND"],
+    ] as const) {
+      expect(codeOf(verifier.verify(tokenOf("1", claims)))).toBe("ACCEPTED");
+      const late = new Promise<undefined>((resolve) => setTimeout(resolve, 1000));
+      expect(await Promise.race([ask(token), late])).toMatchObject({ ok: false, code });
+    }
+  });
+
+  it("take no room in a batcher from tokens of other issuers, and leave them in one batch", async () => {
+    const verifier = hangingOne();
+    const batcher = createBatcher(verifier, { maxQueue: 2 });
+    const hang = () => batcher.verifyAsync(tokenOf("1", claims));
+    void hang();
+    void hang();
+    await new Promise(setImmediate);
+    const other = tokenOf("2", { iss: "https://b.example" });
+    const asked = [hang(), batcher.verifyAsync(other)];
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect(codeOf(await batcher.verifyAsync(other))).toBe("ACCEPTED");
+    expect(batcher.pending).toBe(2);
+    expect(verifier.stats().codes.ACCEPTED).toBe(2);
   });
 
   it("are awaited by callers that can wait, which judge by what there is then", async () => {

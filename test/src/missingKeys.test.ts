@@ -70,6 +70,37 @@ describe("a source", () => {
     }
   });
 
+  it("is told so as well where it promises, and the keys of another one cannot be placed", async () => {
+    let fails = false;
+    const names = { asked: [] as string[], told: [] as string[] };
+    const sourceOf = (supply: () => boolean | Promise<boolean>): KeySource => ({
+      at: () => {
+        if (fails) throw new Error("no keys");
+        return { load: () => [] };
+      },
+      supply: (all) => {
+        names.asked.push(...all);
+        return supply();
+      },
+      proved: (all) => names.told.push(...all),
+    });
+    const failing = sourceOf(() => {
+      fails = true;
+      return true;
+    });
+    const issuers = [
+      { issuer: "a", keys: sourceOf(async () => true) },
+      { issuer: "b", keys: failing },
+    ];
+    const verifier = createVerifier({ issuers, currentDate: NOW });
+    const tokens = [tokenOf("1", { iss: "a" }), tokenOf("2", { iss: "b" })];
+    await expect(verifier.verifyBatchAsync(tokens)).rejects.toThrow("no keys");
+    fails = false;
+    expect(() => verifier.verifyBatch(tokens)).toThrow("no keys");
+    expect(names.asked).toHaveLength(4);
+    expect([...names.told].sort()).toEqual([...names.asked].sort());
+  });
+
   it("is asked for a thousand names at a time, so that a flood has its cost known before it goes on", () => {
     const { asked, verifier } = setUp(() => false);
     verifier.verifyBatch(Array.from({ length: 2500 }, (_, index) => tokenOf(`made up ${index}`)));

@@ -38,6 +38,33 @@ function setUp(options: ResolvedKeysOptions = {}, { later = false } = {}) {
   return { source, keys, verifier, judge, judgeAsync };
 }
 
+it("a clock that fails, of keys of one issuer, stops no verdict: their age goes on by the monotonic one", () => {
+  let fails = false;
+  const keys = resolveKeys((name) => ({ secret: testSecret(name) }), {
+    currentDate: () => {
+      if (fails) throw new Error("the clock's");
+      return NOW;
+    },
+  });
+  const issuers = [
+    { issuer: "a", keys },
+    { issuer: "b", keys: { secret: testSecret("2") } },
+  ];
+  const verifier = createVerifier({ issuers, currentDate: NOW });
+  const tokens = [tokenOf("1", { iss: "a" }), tokenOf("2", { iss: "b" })];
+  expect([...verifier.verifyBatch(tokens).codes]).toEqual([0, 0]);
+  fails = true;
+  expect([...verifier.verifyBatch(tokens).codes]).toEqual([0, 0]);
+  const steady = performance.now();
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => steady + 601_000);
+  try {
+    verifier.verify(tokens[1] as string);
+    expect(keys.size).toBe(0);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
 const none = () => undefined;
 const fail = () => {
   throw new Error("the database is gone");

@@ -279,6 +279,18 @@ describe("a callback that calls the ring", () => {
   });
 });
 
+it.each([undefined, null, {}, 5])("a source of the caller's that gives %j too late is heard by nobody", async (garbage) => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  const late = async () => new Promise<Loaded>((resolve) => setTimeout(() => resolve(garbage as never), 2000));
+  ringOf({ name: "mine", timeout: 1, load: late });
+  await run(3);
+  vi.useRealTimers();
+  await new Promise(setImmediate);
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
 describe("a source with a time that is none", () => {
   it.each(["maxAge", "coolDown", "timeout", "pollInterval"])("is refused: %s", (name) => {
     for (const value of [0, Number.NaN, Number.POSITIVE_INFINITY, "5"]) {

@@ -203,6 +203,27 @@ it("a list whose clock is set back while its store is silent grows stale by the 
   expect(list.health()).toMatchObject({ isStale: true, staleness: 40 });
 });
 
+it("a list whose clock fails is stale where that has something to say, and fails no call", async () => {
+  let fails = false;
+  const currentDate = () => {
+    if (fails) throw new Error("the caller's");
+    return Date.now() / 1000;
+  };
+  const silent = createRevocationList({ store: { ...storeOf(() => undefined), isOwn: false }, maxStaleness: 30, currentDate });
+  const forgetful = createRevocationList({ currentDate });
+  await forgetful.revoke({ jti: "a", exp: NOW + 1 });
+  await pass(120);
+  expect(forgetful.size).toBe(0);
+  for (const revocation of [silent, forgetful]) {
+    const verifier = createVerifier({ keys: KEYS, revocation, currentDate: NOW + 120 });
+    fails = true;
+    expect(revocation.health().isStale).toBe(true);
+    expect(verifier.stats().revocations?.isStale).toBe(true);
+    expect(codeOf(verifier.verify(token("b", NOW + HOURS)))).toBe(revocation === silent ? "REVOCATION_STALE" : "ACCEPTED");
+    fails = false;
+  }
+});
+
 function storeOf(open: (list: RevocationSink) => void): RevocationStore {
   return { name: "the test's store", open, append: async () => undefined, close: async () => undefined };
 }
