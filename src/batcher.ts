@@ -135,7 +135,7 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
     }
   }
 
-  /** Only those who wait are refused when many do: a source of keys that does not answer stops nobody whose key is there. */
+  /** Refuses only tokens that have to wait, when many do: a source of keys that does not answer stops no token whose key is there. */
   #wait(token: string): Promise<Verdict<Claims>> {
     if (this.#waiting >= this.#plan.maxQueue) return this.#refused();
     this.#waiting++;

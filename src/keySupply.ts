@@ -10,7 +10,7 @@ interface Judges {
   now(batch: Judging, numbers: readonly number[]): boolean;
 }
 
-/** What is left for callers that can wait. These tell the source when its answer is used, or has failed. */
+/** Names that a source was asked for, and what it promises. */
 interface Open {
   readonly wanted: Wanted;
   readonly answer: Promise<boolean>;

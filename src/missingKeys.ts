@@ -69,7 +69,7 @@ export class MissingKeys {
     return renewals.size ? Promise.all([...renewals.values()].map((renewal) => patiently(() => renewal))) : undefined;
   }
 
-  /** The sources that have to be renewed before their keys are used by those who can wait; that has been begun. */
+  /** The sources that have to be renewed before callers that can wait use their keys. Begins to renew them. */
   late(): ReadonlySet<KeySource> {
     const renewals = this.#renewals();
     for (const renewal of renewals.values()) void settled(() => renewal);

@@ -65,7 +65,7 @@ export interface KeyRing extends KeySource {
   remove(kid: string): boolean;
   /**
    * Ends a key at a moment, now unless given; it never ends later than it did, whatever is loaded. Says whether it was there. Its
-   * bytes stay, for those who judge by an earlier time, until it is removed or no longer loaded.
+   * bytes stay, for verifiers that judge by an earlier time, until it is removed or no longer loaded.
    */
   retire(kid: string, at?: Moment): boolean;
   /** Fulfilled when the source has given its first keys. @throws Error why it has not, when the load has ended. */

@@ -44,7 +44,7 @@ export interface LoadRequest {
   readonly signal: CloseSignal;
 }
 
-/** An AbortSignal, for those who have no types of the DOM. */
+/** An AbortSignal, for callers without the types of the DOM. */
 interface CloseSignal {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
