@@ -100,7 +100,7 @@ export function parseSource(source: RingSource): CheckedSource {
  * Has a source load. What it promises has `timeout` seconds to come, and no longer than until the ring is closed; what comes after that is
  * wiped. So no answer is ever taken later than one that was asked for after it.
  */
-export function loadFrom(source: CheckedSource, request: Omit<LoadRequest, "signal">, closing: AbortSignal): Loaded | Promise<Loaded> {
+export function loadFrom(source: CheckedSource, request: Omit<LoadRequest, "signal">, closing: CloseSignal): Loaded | Promise<Loaded> {
   const waiting = new AbortController();
   const loaded = source.load({ ...request, signal: waiting.signal });
   if (!isPromise(loaded)) return loaded;

@@ -76,10 +76,12 @@ export class Writing {
       const stamp = content.dueStamp();
       const written = stamp ? [...lines, toLine(stamp)] : lines;
       const isThere = await content.journal.append(content.separator + written.join(""));
-      if (!isThere || !this.#holding.isHeld()) continue;
+      if (!isThere) continue;
       content.separator = "";
       content.lines += written.length;
       if (stamp) content.stamp = stamp;
+      // They are there, but another process that has the lock may be about to put another file in the place of this one.
+      if (!this.#holding.isHeld()) continue;
       this.#holding.see();
       return;
     }

@@ -196,6 +196,30 @@ it("a process that loses the lock while it writes does not acknowledge what it h
   expect(taking?.list.health().following).toBeUndefined();
 });
 
+it("a process that gets the lock back leaves no empty line after one that had no end", async () => {
+  const path = newPath();
+  writeFileSync(path, lineOf(0).trimEnd());
+  const [first, second] = [fakeProcess(), fakeProcess()];
+  const losing = opened(storeOf(path, first, { following: 0.005, writing: 1000, relying: 10, waiting: 2 }));
+  const probe = await promises.open(path, "r");
+  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
+  await probe.close();
+  const { datasync } = prototype;
+  let taking: Opened | undefined;
+  const spy = vi.spyOn(prototype, "datasync").mockImplementation(async function (this: { datasync(): Promise<void> }) {
+    await datasync.call(this);
+    if (taking) return;
+    first.end();
+    taking = opened(storeOf(path, second));
+    void taking.list.close();
+  });
+  onTestFinished(() => spy.mockRestore());
+  await losing.list.revoke(entryOf(1));
+  await losing.list.close();
+  expect(readFileSync(path, "utf8")).not.toContain("\n\n");
+  expect(knows(open(path).list, 0, 1)).toBe(true);
+});
+
 describe("a file that others meddle with", () => {
   const MEDDLE: [string, (path: string) => void][] = [
     ["appended to by a process that knows no lock", (path) => appendFileSync(path, lineOf("foreign"))],
