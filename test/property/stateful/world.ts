@@ -207,32 +207,27 @@ export class World {
       const key = source.referenceKey(slot, version);
       const code = codeOf(made.text, { ...rules, keys: [key] });
       if (code !== "ACCEPTED") codes.add(code);
-      else for (const each of this.#fates(judge, made, source.keyName(slot, version))) codes.add(each);
+      else for (const each of this.#fates(judge, made, source.keyName(slot, version), now)) codes.add(each);
     }
     return codes;
   }
 
   /** What becomes of a token that its key and its claims are for. */
-  #fates(judge: Judge, made: Made, keyName: string): string[] {
+  #fates(judge: Judge, made: Made, keyName: string, now: number): string[] {
     const identity = { ...made.claims, kid: keyName };
     const concerned = judge.list?.entries.filter((entry) => concerns(entry, identity)) ?? [];
     const { list, guard } = judge;
     if (concerned.some(({ exp }) => exp === undefined || !this.#hasPassed(exp + (list?.tolerance ?? 0)))) return ["REVOKED"];
     const fates = [`ACCEPTED by ${keyName}`];
     if (concerned.length) fates.push("REVOKED");
-    // By a clock that was set back, what was forgotten may concern tokens again: that is not known then.
-    if (list && this.#isBehind) fates.push("REVOCATION_STALE");
+    // At a time that is past, by a clock that was set back or because a call waited, what is forgotten may concern tokens: it is not known.
+    if (list && this.#hasPassed(now + 1)) fates.push("REVOCATION_STALE");
     if (!guard) return fates;
     const end = guard.tokens.get(useOf(made));
     if (end !== undefined && !this.#hasPassed(end + guard.tolerance)) return [...fates.slice(1), "REPLAYED"];
     if (end !== undefined || this.#isPending(guard, made)) fates.push("REPLAYED");
-    if (this.#isBehind && this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1)) fates.push("REPLAY_GUARD_FULL", "REPLAYED");
+    if (this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1)) fates.push("REPLAY_GUARD_FULL", "REPLAYED");
     return fates;
-  }
-
-  /** Has the system's clock been set back? */
-  get #isBehind(): boolean {
-    return this.#hasPassed(this.time.wall + 1);
   }
 
   /** Has this time surely come? The system's clock alone does not tell. */
