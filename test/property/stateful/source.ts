@@ -152,6 +152,7 @@ export class Source {
       return;
     }
     if (!this.#ring || kid === this.kids[0]) return;
+    if (this.#isRefused) this.disturb();
     if (dice % 2) {
       this.#ring.remove(kid);
       this.#told.set(kid, undefined);
@@ -205,12 +206,18 @@ export class Source {
     }
     const settled = MAX_AGE + PATIENCE + COOL_DOWN;
     if (this.#quiet > settled && (this.#stable.get(kid) ?? this.#quiet) > settled) {
-      if (canWait || this.kind !== "resolver by promise") return { ...exactly, mayBeUnavailable: false };
+      if (canWait || this.kind !== "resolver by promise") return { ...exactly, mayBeUnavailable: truth === undefined && this.#isRefused };
       return { ...exactly, mayBeNone: true, mayBeUnavailable: true };
     }
     const now = this.#time.now();
     const versions = this.#given.filter((each) => each.kid === kid && this.#mayBeUsed(each, now)).map(({ version }) => version);
     return { versions, mayBeNone: true, mayBeUnavailable: true };
+  }
+
+  /** All that the source gives has names of keys that the ring was told: of such a set it is said that it holds no key for this ring. */
+  get #isRefused(): boolean {
+    const given = this.#now();
+    return given.length > 0 && given.every(({ kid }) => this.#told.get(kid) !== undefined);
   }
 
   /** May a key still be used that the source gives no more? */
@@ -309,11 +316,13 @@ export class Source {
   }
 
   #give(kid: string): void {
+    if (this.#isRefused) this.disturb();
     this.#given.push({ kid, version: this.#versions++, until: undefined });
     this.#stable.set(kid, 0);
   }
 
   #withdraw(kid: string): void {
+    if (this.#isRefused) this.disturb();
     for (const each of this.#now()) if (each.kid === kid) each.until = this.#time.now();
     this.#stable.set(kid, 0);
   }

@@ -433,7 +433,11 @@ export class World {
   /** Timers have run for a while: what was to go is gone, and nothing else. */
   #checkSessions(): void {
     for (const session of this.#sessions) {
-      const isOver = session.revoked.entries.some((entry) => concerns(entry, session.identity)) || this.time.wall >= session.end + LATE;
+      // An entry whose end has passed may be forgotten: it is about tokens that have ended by then.
+      const isRevoked = session.revoked.entries.some(
+        (entry) => concerns(entry, session.identity) && !(entry.exp !== undefined && this.#hasPassed(entry.exp)),
+      );
+      const isOver = isRevoked || this.time.wall >= session.end + LATE;
       session.mayBeClosed ||= this.#shouldEnd(session);
       if (isOver && !session.closed) throw new Error(`Expected the session of ${session.identity.jti} to be closed, got it open`);
       if (session.closed && !session.mayBeClosed)
