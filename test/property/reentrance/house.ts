@@ -421,7 +421,7 @@ export class House {
 const REFUSED = ["ACCEPTED", "KEY_NOT_FOUND", "KEY_UNAVAILABLE", "BAD_SIGNATURE"];
 const ISSUER_DOORS = ["ring", "source of ES256", "table", "resolver"] as const satisfies Kind[];
 
-export function issuerOf(index: number): string {
+function issuerOf(index: number): string {
   return `https://${index}.example`;
 }
 
