@@ -47,12 +47,15 @@ interface Revoked {
   readonly registry: SessionRegistry;
   /** The greatest of those that judge by it: what is forgotten was of no use for so long. */
   tolerance: number;
+  /** A greater one came late: until this it is not known what was forgotten. */
+  until: number;
 }
 
 interface Used {
   readonly guard: ReplayGuard;
   readonly tokens: Map<string, number>;
   tolerance: number;
+  until: number;
 }
 
 interface Pending {
@@ -101,8 +104,8 @@ export class World {
     for (const source of world.sources) await source.ready();
     for (let index = 0; index < 2; index++) {
       const list = createRevocationList();
-      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }), tolerance: 0 });
-      world.#guards.push({ guard: createReplayGuard(), tokens: new Map(), tolerance: 0 });
+      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }), tolerance: 0, until: 0 });
+      world.#guards.push({ guard: createReplayGuard(), tokens: new Map(), tolerance: 0, until: 0 });
     }
     return world;
   }
@@ -221,12 +224,13 @@ export class World {
     const fates = [`ACCEPTED by ${keyName}`];
     if (concerned.length) fates.push("REVOKED");
     // At a time that is past, by a clock that was set back or because a call waited, what is forgotten may concern tokens: it is not known.
-    if (list && this.#hasPassed(now + 1)) fates.push("REVOCATION_STALE");
+    if (list && (this.#hasPassed(now + 1) || this.time.steady < list.until)) fates.push("REVOCATION_STALE");
     if (!guard) return fates;
     const end = guard.tokens.get(useOf(made));
     if (end !== undefined && !this.#hasPassed(end + guard.tolerance)) return [...fates.slice(1), "REPLAYED"];
     if (end !== undefined || this.#isPending(guard, made)) fates.push("REPLAYED");
-    if (this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1)) fates.push("REPLAY_GUARD_FULL", "REPLAYED");
+    if (this.time.steady < guard.until || this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1))
+      fates.push("REPLAY_GUARD_FULL", "REPLAYED");
     return fates;
   }
 
@@ -433,7 +437,10 @@ export class World {
   /** Timers have run for a while: who was to go is gone, and nobody else. */
   #checkSessions(): void {
     for (const session of this.#sessions) {
-      const isOver = session.revoked.entries.some((entry) => concerns(entry, session.identity)) || this.time.wall >= session.end + LATE;
+      // An entry that ends may have been forgotten before a later token of the same `jti` came.
+      const isOver =
+        session.revoked.entries.some((entry) => entry.exp === undefined && concerns(entry, session.identity)) ||
+        this.time.wall >= session.end + LATE;
       session.mayBeClosed ||= this.#shouldEnd(session);
       if (isOver && !session.closed) throw new Error(`Expected the session of ${session.identity.jti} to be closed, got it open`);
       if (session.closed && !session.mayBeClosed)
