@@ -327,11 +327,13 @@ export class World {
 
   /** Both clocks go on, and no timer does. */
   freeze(seconds: number): void {
+    for (const source of this.sources) source.mark();
     this.time.freeze(seconds);
     this.#disturb();
   }
 
   jump(seconds: number): void {
+    for (const source of this.sources) source.mark();
     this.time.jump(seconds);
     this.#disturb();
   }
