@@ -212,7 +212,9 @@ export class Source {
     }
     const settled = MAX_AGE + PATIENCE + COOL_DOWN;
     if (this.#quiet > settled && (this.#stable.get(kid) ?? this.#quiet) > settled) {
-      if (canWait || this.kind !== "resolver by promise") return { ...exactly, mayBeUnavailable: false };
+      // Of a ring without a key from its source it may be said that it has failed, or that there is none.
+      const isUnsure = truth === undefined && this.#ring !== undefined;
+      if (canWait || this.kind !== "resolver by promise") return { ...exactly, mayBeUnavailable: isUnsure };
       return { ...exactly, mayBeNone: true, mayBeUnavailable: true };
     }
     const now = this.#time.now();
