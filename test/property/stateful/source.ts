@@ -47,6 +47,8 @@ interface Given {
   readonly kid: string;
   readonly version: number;
   until: Instant | undefined;
+  /** Moments before clocks jumped, at which it was given. */
+  readonly marks: Instant[];
 }
 
 /** What a token's key may be: one of these versions, or none. */
@@ -173,6 +175,11 @@ export class Source {
     if (health === "well") for (const answer of this.#waiting.splice(0)) answer();
   }
 
+  /** Clocks are about to jump: what is asked now has the time of now. */
+  mark(): void {
+    for (const each of this.#now()) each.marks.push(this.#time.now());
+  }
+
   /** Clocks have jumped or stood still. */
   disturb(): void {
     this.#quiet = 0;
@@ -221,8 +228,9 @@ export class Source {
   }
 
   /** May a key still be used that the source gives no more? */
-  #mayBeUsed({ until }: Given, now: Instant): boolean {
-    if (until === undefined || ageOf(until, now) <= MAX_AGE + (this.#ring ? PATIENCE : 1)) return true;
+  #mayBeUsed({ until, marks }: Given, now: Instant): boolean {
+    const longest = MAX_AGE + (this.#ring ? PATIENCE : 1);
+    if (until === undefined || [until, ...marks].some((given) => ageOf(given, now) <= longest)) return true;
     // A ring whose source does not answer keeps its keys; that it answers again is heard by a timer, or when it is asked.
     return this.#ring !== undefined && (this.health !== "well" || this.#recovered <= MAX_AGE + PATIENCE);
   }
@@ -317,7 +325,7 @@ export class Source {
 
   #give(kid: string): void {
     if (this.#isRefused) this.disturb();
-    this.#given.push({ kid, version: this.#versions++, until: undefined });
+    this.#given.push({ kid, version: this.#versions++, until: undefined, marks: [] });
     this.#stable.set(kid, 0);
   }
 

@@ -47,12 +47,15 @@ interface Revoked {
   readonly registry: SessionRegistry;
   /** The greatest of those that judge by it: what is forgotten was of no use for so long. */
   tolerance: number;
+  /** A greater one came late: until this it is not known what was forgotten. */
+  until: number;
 }
 
 interface Used {
   readonly guard: ReplayGuard;
   readonly tokens: Map<string, number>;
   tolerance: number;
+  until: number;
 }
 
 interface Pending {
@@ -101,8 +104,8 @@ export class World {
     for (const source of world.sources) await source.ready();
     for (let index = 0; index < 2; index++) {
       const list = createRevocationList();
-      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }), tolerance: 0 });
-      world.#guards.push({ guard: createReplayGuard(), tokens: new Map(), tolerance: 0 });
+      world.#lists.push({ list, entries: [], registry: createSessionRegistry({ revocations: list }), tolerance: 0, until: 0 });
+      world.#guards.push({ guard: createReplayGuard(), tokens: new Map(), tolerance: 0, until: 0 });
     }
     return world;
   }
@@ -221,12 +224,13 @@ export class World {
     const fates = [`ACCEPTED by ${keyName}`];
     if (concerned.length) fates.push("REVOKED");
     // At a time that is past, by a clock that was set back or because a call waited, what is forgotten may concern tokens: it is not known.
-    if (list && this.#hasPassed(now + 1)) fates.push("REVOCATION_STALE");
+    if (list && (this.#hasPassed(now + 1) || this.time.steady < list.until)) fates.push("REVOCATION_STALE");
     if (!guard) return fates;
     const end = guard.tokens.get(useOf(made));
     if (end !== undefined && !this.#hasPassed(end + guard.tolerance)) return [...fates.slice(1), "REPLAYED"];
     if (end !== undefined || this.#isPending(guard, made)) fates.push("REPLAYED");
-    if (this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1)) fates.push("REPLAY_GUARD_FULL", "REPLAYED");
+    if (this.time.steady < guard.until || this.#hasPassed((made.claims.exp ?? 0) + guard.tolerance - 1))
+      fates.push("REPLAY_GUARD_FULL", "REPLAYED");
     return fates;
   }
 
@@ -323,11 +327,13 @@ export class World {
 
   /** Both clocks go on, and no timer does. */
   freeze(seconds: number): void {
+    for (const source of this.sources) source.mark();
     this.time.freeze(seconds);
     this.#disturb();
   }
 
   jump(seconds: number): void {
+    for (const source of this.sources) source.mark();
     this.time.jump(seconds);
     this.#disturb();
   }
