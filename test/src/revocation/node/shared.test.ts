@@ -176,22 +176,29 @@ describe("a process that follows and is not heard for long", () => {
   });
 });
 
+/** Does something each time that what was written to a file is synchronized, before the writer goes on. */
+async function afterEachSync(path: string, work: () => void): Promise<void> {
+  const probe = await promises.open(path, "r");
+  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
+  await probe.close();
+  const { datasync } = prototype;
+  const spy = vi.spyOn(prototype, "datasync").mockImplementation(async function (this: { datasync(): Promise<void> }) {
+    await datasync.call(this);
+    work();
+  });
+  onTestFinished(() => spy.mockRestore());
+}
+
 it("a process that loses the lock while it writes does not acknowledge what it has written", async () => {
   const path = newPath();
   const [first, second] = [fakeProcess(), fakeProcess()];
   const losing = opened(storeOf(path, first, { following: 0.005, writing: 1000, relying: 10, waiting: 0.1 }));
   await losing.list.revoke(entryOf(1));
-  const probe = await promises.open(path, "r");
-  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
-  await probe.close();
-  const { datasync } = prototype;
   let taking: Opened | undefined;
-  const spy = vi.spyOn(prototype, "datasync").mockImplementation(async function (this: { datasync(): Promise<void> }) {
-    await datasync.call(this);
+  await afterEachSync(path, () => {
     first.end();
     taking ??= opened(storeOf(path, second));
   });
-  onTestFinished(() => spy.mockRestore());
   await expect(losing.list.revoke(entryOf(2))).rejects.toThrow("to be free within 0.1 seconds");
   expect(taking?.list.health().following).toBeUndefined();
 });
@@ -201,19 +208,13 @@ it("a process that gets the lock back leaves no empty line after one that had no
   writeFileSync(path, lineOf(0).trimEnd());
   const [first, second] = [fakeProcess(), fakeProcess()];
   const losing = opened(storeOf(path, first, { following: 0.005, writing: 1000, relying: 10, waiting: 2 }));
-  const probe = await promises.open(path, "r");
-  const prototype = Object.getPrototypeOf(probe) as { datasync(): Promise<void> };
-  await probe.close();
-  const { datasync } = prototype;
   let taking: Opened | undefined;
-  const spy = vi.spyOn(prototype, "datasync").mockImplementation(async function (this: { datasync(): Promise<void> }) {
-    await datasync.call(this);
+  await afterEachSync(path, () => {
     if (taking) return;
     first.end();
     taking = opened(storeOf(path, second));
     void taking.list.close();
   });
-  onTestFinished(() => spy.mockRestore());
   await losing.list.revoke(entryOf(1));
   await losing.list.close();
   expect(readFileSync(path, "utf8")).not.toContain("\n\n");
