@@ -342,7 +342,7 @@ export class House {
     // A key has not come within the look-up of it, nor for those who cannot wait.
     const isLookedUp = this.kind === "resolver" && this.#callback?.startsWith("resolver") === true;
     const byPromise = this.kind === "resolver by promise" || this.hasIssuers || isLookedUp ? missing : [];
-    const thrown = this.#mayThrow ? [...missing, "VALIDATION_FAILED", "REPLAY_GUARD_FULL"] : [];
+    const thrown = this.#mayThrow ? [...missing, "VALIDATION_FAILED", "REPLAY_GUARD_FULL", "REVOCATION_STALE"] : [];
     if (!isThere && !state.isUnsettled) return missing;
     if (alone === "foreign" || alone === "crossed") return ["BAD_SIGNATURE", ...unsettled, ...byPromise, ...thrown];
     const good = () => {
