@@ -342,10 +342,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
       chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
-      for (let index = 0; index < chunk.count; index++) {
-        batch.codes[numberOf(index)] = this.#engine.code(index);
-        if (batch.issuers) batch.issuers[numberOf(index)] = this.#engine.issuer(index);
-      }
+      // Whose they are is known: it may not be told again of a token whose key has gone.
+      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#engine.code(index);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, numberOf);
       batch.accepted += chunk.accepted;
     }

@@ -1,10 +1,18 @@
 /** Code of the caller's that runs within a verifier's call: whatever it does, the call is judged by its own keys and rules. */
 import { describe, expect, it } from "vitest";
-import { createBatcher, createVerifier, resolveKeys, type Verdict, type Verifier, type VerifierOptions } from "../../src/index.js";
+import {
+  createBatcher,
+  createKeyTable,
+  createVerifier,
+  resolveKeys,
+  type Verdict,
+  type Verifier,
+  type VerifierOptions,
+} from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
 import type { KeySource } from "../../src/keys/source.js";
 import { createRevocationList } from "../../src/revocation/list.js";
-import { PAIRS, signWith } from "../support/pairs.js";
+import { OTHER_PAIRS, PAIRS, signWith } from "../support/pairs.js";
 import { publicJwk, testJwk, tokenOf } from "../support/ring.js";
 import { NOW } from "../support/tokens.js";
 
@@ -304,4 +312,26 @@ describe("a key that goes while the platform verifies a signature with it", () =
     expect(codeOf(await asking)).toBe("ACCEPTED");
     expect(asked).toBe(2);
   });
+});
+
+it("a key that goes while the platform verifies a signature is not asked of another issuer's source", async () => {
+  const asked: string[] = [];
+  const down = resolveKeys((name) => {
+    asked.push(name);
+    throw new Error("down");
+  });
+  const pair = (publicKey: typeof PAIRS.ES256.publicKey) => ({ kid: "pair", alg: "ES256" as const, publicKey });
+  const table = createKeyTable({ keys: [pair(PAIRS.ES256.publicKey)] });
+  const verifier = createVerifier({
+    currentDate: NOW,
+    issuers: [
+      { issuer: "https://a.example", keys: down },
+      { issuer: "https://b.example", keys: table },
+    ],
+  });
+  const ofTable = signWith("ES256", '{"iss":"https://b.example"}', '{"alg":"ES256","kid":"pair"}');
+  const asking = verifier.verifyBatchAsync([tokenOf("x", { iss: "https://a.example" }), ofTable]);
+  table.set([pair(OTHER_PAIRS.ES256.publicKey)]);
+  expect([...(await asking)].map(codeOf)).toEqual(["KEY_UNAVAILABLE", "KEY_NOT_FOUND"]);
+  expect(asked).toEqual(["x"]);
 });
