@@ -4,6 +4,7 @@
  */
 import { attempt } from "../attempt.js";
 import { monotonic } from "../clocks.js";
+import { answerOf } from "../deadline.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number } from "../options.js";
@@ -57,7 +58,8 @@ export interface RevocationList extends Revocations, RevocationSource {
    * time. Without `before`, all tokens of a subject that were issued so far are revoked, and those that other signers issue within the same
    * second in whole seconds. It holds for the next call of each verifier; the promise is fulfilled when the store has it, and cannot lose it.
    * Entries are forgotten when `exp` is past, which is that of the token, or of the last of those concerned; without it, never.
-   * @throws TypeError (as a rejection) for an entry that is none, with nothing revoked; Error where the store fails, with all revoked here.
+   * @throws TypeError (as a rejection) for an entry that is none, with nothing revoked; Error where the store fails, or
+   * has not answered within 30 seconds, with all revoked here.
    */
   revoke(entries: RevocationInput | readonly RevocationInput[]): Promise<void>;
   /** Adds entries that another one has: they are not given to the store. @throws TypeError for one that is none; nothing is added then. */
@@ -107,6 +109,9 @@ export function createRevocationList(given: RevocationListOptions = {}): Revocat
   list.start();
   return list;
 }
+
+/** Seconds in which a store must have kept what is revoked. A file waits for its lock for ten of them. */
+const LONGEST = 30;
 
 interface Plan {
   readonly maxStaleness: number | undefined;
@@ -167,7 +172,8 @@ class List implements RevocationList {
   async revoke(given: RevocationInput | readonly RevocationInput[]): Promise<void> {
     const entries = this.#dated(parseEntries(given));
     this.#add(entries);
-    await this.#store?.append(entries);
+    const store = this.#store;
+    if (store) await answerOf(store.name, LONGEST, () => store.append(entries));
   }
 
   apply(given: readonly RevocationInput[]): void {

@@ -1,5 +1,5 @@
 /** Revocation lists: what they reject, what they let be, and for how long. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeyTable, createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../../src/index.js";
 import type { RevocationEntry, RevocationInput, RevokedSubject, TokenIdentity } from "../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
@@ -402,6 +402,17 @@ describe("a list with a store", () => {
     opened();
     await list.ready();
     expect(codeOf(verifier.verify(token({ jti: "t-2" })))).toBe("ACCEPTED");
+  });
+
+  it("says within 30 seconds that a store which never answers has not kept what was revoked, and revokes it here", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const store = { ...storeOf(() => undefined), append: () => new Promise<void>(() => {}) };
+    const list = createRevocationList({ store });
+    const outcome = expect(list.revoke({ jti: "t-1" })).rejects.toThrow("Expected the test's store to answer within 30 s");
+    await vi.advanceTimersByTimeAsync(30_000);
+    await outcome;
+    expect(list.isRevoked({ jti: "t-1" })).toBe(true);
   });
 
   it("grows stale when the store has been silent for too long, and fresh when it speaks", () => {
