@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { afterAll, describe, it } from "vitest";
-import { runs } from "../support/runs.js";
+import { sameRuns } from "../support/runs.js";
 import { CALLS, type Call } from "./reentrance/calls.js";
 import { House, KINDS, type Kind } from "./reentrance/house.js";
 import { READERS, READING } from "./reentrance/readers.js";
@@ -88,7 +88,7 @@ const collect = runInNewContext("gc") as () => void;
 afterAll(collect);
 
 /** The one that steals memory, and some others; all of them at a larger scale. */
-const { numRuns } = runs(1);
+const { numRuns } = sameRuns(1);
 const others = CALLS.filter(({ isChief }) => !isChief);
 const some = { minLength: Math.min(numRuns, others.length), maxLength: Math.min(numRuns, others.length) };
 const calls = fc.shuffledSubarray(others, some).map((chosen) => {
@@ -104,7 +104,7 @@ describe.each(KINDS)("a verifier whose keys are of a %s", (kind) => {
         // Four sources cost as much as four verifiers: half of the calls will do.
         await tryCalls(kind, callback, kind === "issuers" ? chosen.slice(0, Math.ceil(chosen.length / 2)) : chosen);
       }),
-      { ...runs(1), numRuns: 1, endOnFailure: true },
+      { ...sameRuns(1), numRuns: 1, endOnFailure: true },
     );
   });
 });
@@ -116,7 +116,7 @@ describe.each(Object.keys(READERS))("%s", (reader) => {
         const outer = { [reader]: READERS[reader] as (house: House) => Promise<void> | void };
         await tryCalls(kind, READING, chosen, outer);
       }),
-      { ...runs(1), endOnFailure: true },
+      { ...sameRuns(1), endOnFailure: true },
     );
   });
 });

@@ -5,7 +5,7 @@
 
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { runs } from "../support/runs.js";
+import { sameRuns } from "../support/runs.js";
 import { SOURCE_KINDS } from "./stateful/source.js";
 import { World } from "./stateful/world.js";
 
@@ -117,7 +117,7 @@ describe("verdicts", () => {
           world.close();
         }
       }),
-      runs(8),
+      sameRuns(8),
     );
   });
 });
