@@ -93,7 +93,7 @@ export class Content {
     if (last === end || !mayCut) return;
     this.journal.cut();
     this.list?.failed(
-      new Error(`Expected ${this.name} to end with a whole line, got ${last - end} bytes behind line ${this.lines}, which were dropped`),
+      new Error(`Expected ${this.name} to end with a whole line, got ${last - end} bytes after line ${this.lines}, which were dropped`),
     );
   }
 

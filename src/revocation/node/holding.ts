@@ -48,7 +48,7 @@ export class Holding {
       this.#holder = this.#lock.take();
     } catch (error) {
       throw new Error(
-        `Expected ${this.#content.name} to be one that can be written, in a folder that is there and can be written (${(error as { code?: string }).code})`,
+        `Expected ${this.#content.name} to be one that can be written, in a folder that exists and can be written (${(error as { code?: string }).code})`,
       );
     }
   }

@@ -103,7 +103,7 @@ describe("Fastify's plugin", () => {
     [{ config: { auth: ["admin"] } }, "Expected `auth` to be an object, got an array"],
     [{ config: { auth: 0 } }, "Expected `auth` to be an object, got 0"],
     [{ config: { auth: null } }, "Expected `auth` to be an object, got null"],
-  ])("refuses a route with %j as it is declared, or lets nobody pass it", async (options, message) => {
+  ])("refuses a route with %j as it is declared, or lets no request pass it", async (options, message) => {
     const app = fastify();
     onTestFinished(() => app.close());
     await app.register(authenticate({ verifier }));

@@ -89,7 +89,7 @@ describe("a file of revocations", () => {
       expect(list.size).toBe(expected);
       expect(errors.length).toBe(isTorn ? 1 : 0);
       if (isTorn)
-        expect(errors[0]).toMatch(/^Expected file ".*" to end with a whole line, got \d+ bytes behind line \d, which were dropped$/);
+        expect(errors[0]).toMatch(/^Expected file ".*" to end with a whole line, got \d+ bytes after line \d, which were dropped$/);
       await list.revoke(entryOf(100 + length));
       await list.close();
       const { list: again, errors: none } = open(path);
@@ -117,7 +117,7 @@ describe("a file of revocations", () => {
     const { list, errors } = open(path, { compactBehind: 5 });
     expect(list.size).toBe(1);
     expect(errors).toEqual([
-      expect.stringContaining(`to end with a whole line, got ${left.length} bytes behind line 1, which were dropped`),
+      expect.stringContaining(`to end with a whole line, got ${left.length} bytes after line 1, which were dropped`),
     ]);
     expect(readFileSync(path, "utf8")).toBe(GOOD);
     await list.revoke(entryOf(2));
@@ -133,7 +133,7 @@ describe("a file of revocations", () => {
     writeFileSync(path, `${GOOD}{"jti"`);
     const list = createRevocationList({ store: file(path) });
     onTestFinished(() => list.close());
-    expect(list.health()).toMatchObject({ entries: 1, isStale: false, lastError: expect.stringContaining("got 6 bytes behind line 1") });
+    expect(list.health()).toMatchObject({ entries: 1, isStale: false, lastError: expect.stringContaining("got 6 bytes after line 1") });
   });
 
   it("has the whole lines of an append of many that was torn", () => {
@@ -142,7 +142,7 @@ describe("a file of revocations", () => {
     writeFileSync(path, many.slice(0, -5));
     const { list, errors } = open(path);
     expect(list.size).toBe(2999);
-    expect(errors).toEqual([expect.stringContaining("behind line 2999")]);
+    expect(errors).toEqual([expect.stringContaining("after line 2999")]);
   });
 
   it("is written by whoever comes in the turn in which the one before is acknowledged", { timeout: 5000 }, async () => {

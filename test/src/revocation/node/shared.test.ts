@@ -432,7 +432,7 @@ describe("a stamp", () => {
     const path = newPath();
     writeFileSync(path, `${lineOf(1)}{"time":17950`);
     const { list, errors } = open(path);
-    expect([list.size, errors]).toEqual([1, [expect.stringContaining("got 13 bytes behind line 1")]]);
+    expect([list.size, errors]).toEqual([1, [expect.stringContaining("got 13 bytes after line 1")]]);
   });
 });
 
