@@ -15,7 +15,7 @@ export function keyHashes(first: u64, second: u64): void {
   key1 = second;
 }
 
-/** The hash of `length` bytes. The round is written twice: a function cannot return four words, and globals cost more than the round. */
+/** The hash of `length` bytes. The round is written twice, as a function cannot return four words. */
 export function hashText(text: usize, length: u32): u32 {
   let v0: u64 = key0 ^ 0x736f6d6570736575;
   let v1: u64 = key1 ^ 0x646f72616e646f6d;
