@@ -18,6 +18,7 @@ const MOST_USES: u32 = 16;
 const TRIALS: u32 = 4;
 const RESTS: u32 = 28;
 
+let hasLearnt: bool = false;
 let looks: u32 = 0;
 let finds: u32 = 0;
 /** Chunks running in which looking was not worth it, or that have rested since. */
@@ -74,23 +75,26 @@ export function learnFirstBlock(record: usize): void {
     store<u32>(entry, uses - 1, USES);
     return;
   }
+  hasLearnt = true;
   memory.copy(entry, start, 64);
   store<u32>(entry, <u32>key, OF_KEY);
   store<u8>(key, 1, KEY_TAUGHT);
   advance(key + KEY_INNER, start, entry + STATE_AFTER);
 }
 
-export function forgetFirstBlocks(): void {
-  memory.fill(FIRST_BLOCKS, 0, FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
+/** Forgets what was learnt under keys whose records are in `[start, end)`. */
+export function forgetFirstBlocks(start: usize, end: usize): void {
+  if (!hasLearnt) return;
+  const last: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
+  for (let entry: usize = FIRST_BLOCKS; entry < last; entry += FIRST_BLOCK_BYTES) {
+    const key: usize = load<u32>(entry, OF_KEY);
+    if (key >= start && key < end) memory.fill(entry, 0, FIRST_BLOCK_BYTES);
+  }
 }
 
 /** Forgets what was learnt under one key, its record going to be another's. Most keys that go have taught nothing. */
 export function forgetFirstBlocksOf(key: usize): void {
-  if (!load<u8>(key, KEY_TAUGHT)) return;
-  const end: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
-  for (let entry: usize = FIRST_BLOCKS; entry < end; entry += FIRST_BLOCK_BYTES) {
-    if (load<u32>(entry, OF_KEY) === <u32>key) memory.fill(entry, 0, FIRST_BLOCK_BYTES);
-  }
+  if (load<u8>(key, KEY_TAUGHT)) forgetFirstBlocks(key, key + 1);
 }
 
 /** The last 24 bytes, where first blocks differ, and the key, each stirred into all 64 bits. */

@@ -2,8 +2,11 @@
 import { forgetFirstBlocks } from "./firstBlocks";
 import { forgetShapes } from "./shapes";
 
-/** Must be called whenever a block of the heap is freed: its address may come to mean another context or key. */
-export function forget(): void {
-  forgetFirstBlocks();
-  forgetShapes();
+/**
+ * Must be called whenever a block `[start, end)` of the heap is freed in which a context or key was used: its address may come to mean
+ * another one. What was remembered of others stays.
+ */
+export function forget(start: usize, end: usize): void {
+  forgetFirstBlocks(start, end);
+  forgetShapes(start, end);
 }

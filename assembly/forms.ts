@@ -16,7 +16,8 @@ const LEARNT = 12;
 
 /** The form that the decoded header `[start, end)` fits, or 0. */
 export function recallForm(context: usize, start: usize, end: usize): usize {
-  let form = context + CONTEXT_FORMS;
+  let form: usize = load<u32>(context, CONTEXT_FORMS);
+  if (!form) return 0;
   for (let index = 0; index < FORM_ENTRIES; index++, form += FORM_BYTES) {
     const prefix: usize = load<u32>(form, PREFIX_LENGTH);
     if (!prefix) return 0;
@@ -49,7 +50,8 @@ export function learnForm(context: usize, algorithm: u32, start: usize, name: us
   const prefix = name - start;
   const suffix = end - nameEnd;
   if (prefix > <usize>FORM_TEXT_ROOM || suffix > <usize>FORM_TEXT_ROOM || !isOrdinary(name, nameEnd)) return;
-  const forms = context + CONTEXT_FORMS;
+  const forms: usize = load<u32>(context, CONTEXT_FORMS);
+  if (!forms) return;
   const learnt = load<u32>(forms, LEARNT);
   const form = forms + FORM_BYTES * <usize>(learnt % FORM_ENTRIES);
   store<u32>(forms, learnt + 1, LEARNT);

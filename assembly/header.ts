@@ -42,7 +42,7 @@ const SLASH: u8 = 0x2f;
 export function recallHeader(context: usize, start: usize, end: usize): usize {
   const length = <u32>(end - start);
   const entry = headerEntry(context, end, length);
-  if (load<u32>(entry) !== length || !equalBytes(entry + HEADER_TEXT, start, length)) return 0;
+  if (!entry || load<u32>(entry) !== length || !equalBytes(entry + HEADER_TEXT, start, length)) return 0;
   return load<u32>(entry, 4);
 }
 
@@ -51,6 +51,7 @@ export function rememberHeader(context: usize, start: usize, end: usize, meaning
   const length = <u32>(end - start);
   if (length > <u32>HEADER_TEXT_ROOM || length < 8) return;
   const entry = headerEntry(context, end, length);
+  if (!entry) return;
   store<u32>(entry, length);
   store<u32>(entry, <u32>meaning, 4);
   memory.copy(entry + HEADER_TEXT, start, length);
@@ -58,12 +59,14 @@ export function rememberHeader(context: usize, start: usize, end: usize, meaning
 
 /** Is the place free where a header would be remembered? */
 export function hasRoomFor(context: usize, start: usize, end: usize): bool {
-  return !load<u32>(headerEntry(context, end, <u32>(end - start)));
+  const entry = headerEntry(context, end, <u32>(end - start));
+  return entry !== 0 && !load<u32>(entry);
 }
 
 /** The headers remembered so far are of keys that may be others by now. */
 export function forgetHeaders(context: usize): void {
-  memory.fill(context + CONTEXT_HEADERS, 0, HEADER_BYTES * (<usize>load<u32>(context, CONTEXT_HEADER_MASK) + 1));
+  const headers: usize = load<u32>(context, CONTEXT_HEADERS);
+  if (headers) memory.fill(headers, 0, HEADER_BYTES * (<usize>load<u32>(context, CONTEXT_HEADER_MASK) + 1));
 }
 
 /** Learns the form of the decoded header `[start, end)` of an authentic token. */
@@ -72,10 +75,12 @@ export function learnHeaderForm(context: usize, start: usize, end: usize): void 
   learnForm(context, algorithm, start, kidStart, kidStart + kidLength, end);
 }
 
-/** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. */
+/** Where a header is remembered: by its length and its last bytes, which tell `kid`s apart. 0 where none is. */
 export function headerEntry(context: usize, end: usize, length: u32): usize {
+  const headers: usize = load<u32>(context, CONTEXT_HEADERS);
+  if (!headers) return 0;
   const tail = (load<u64>(end - 8) ^ length) * 0x9e3779b97f4a7c15;
-  return context + CONTEXT_HEADERS + HEADER_BYTES * <usize>((tail >> 40) & load<u32>(context, CONTEXT_HEADER_MASK));
+  return headers + HEADER_BYTES * <usize>((tail >> 40) & load<u32>(context, CONTEXT_HEADER_MASK));
 }
 
 // ---- judgement -----------------------------------------------------------------------------------------------------------

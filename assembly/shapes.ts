@@ -176,8 +176,13 @@ function unmask(entry: usize, offset: usize, length: usize): void {
   memory.fill(entry + SHAPE_TEXT + offset, 0x31, length);
 }
 
-export function forgetShapes(): void {
-  memory.fill(SHAPES, 0, SHAPE_ENTRIES * SHAPE_BYTES);
+/** Forgets the shapes of classes in `[start, end)`. */
+export function forgetShapes(start: usize, end: usize): void {
+  const last: usize = SHAPES + SHAPE_ENTRIES * SHAPE_BYTES;
+  for (let entry: usize = SHAPES; entry < last; entry += SHAPE_BYTES) {
+    const shapeClass: usize = load<u32>(entry, OF_CLASS);
+    if (shapeClass >= start && shapeClass < end) memory.fill(entry, 0, SHAPE_BYTES);
+  }
 }
 
 function entryOf(shapeClass: u32, length: u32): usize {

@@ -266,7 +266,10 @@ export const CONTEXT_MAX_LIFETIME = 24;
 export const CONTEXT_EXPECTED = 32;
 export const CONTEXT_REQUIRED = 72;
 export const CONTEXT_TYP = 80;
-export const CONTEXT_CRIT = 88;
+/** Where it remembers headers, or 0: a verifier that is used once remembers none. */
+export const CONTEXT_HEADERS = 88;
+/** Where it remembers forms of headers, or 0. */
+export const CONTEXT_FORMS = 92;
 /** The key for tokens without `kid`, or 0. */
 export const CONTEXT_DEFAULT_KEY = 96;
 /** The table of keys by their names, or 0, and its version when headers were remembered. */
@@ -280,11 +283,12 @@ export const CONTEXT_NUMBER = 112;
 export const CONTEXT_SHAPE_CLASS = 116;
 /** The table of issuers by `iss`, each with its context, or 0. */
 export const CONTEXT_ISSUERS = 120;
-/** How many headers it remembers, less one: a power of two, so many behind all else that is of one size. */
+/** How many headers it remembers, less one: a power of two. */
 export const CONTEXT_HEADER_MASK = 124;
-/** Forms of headers: u32 algorithm, prefix length, suffix length, how many were learnt; the text before a `kid`, and behind it. */
-export const CONTEXT_FORMS = 128;
-export const CONTEXT_HEADERS = 672;
+/** The list of understood extensions; before it are the two lines that each token needs. */
+export const CONTEXT_CRIT = 128;
+/** Without lists. */
+export const CONTEXT_BYTES = 136;
 
 export const OPTION_MAX_AGE = 1;
 export const OPTION_MAX_LIFETIME = 2;
@@ -308,13 +312,12 @@ export const ISSUER_HEADER_ENTRIES = 4;
 export const HEADER_BYTES = 288;
 export const HEADER_TEXT = 16;
 export const HEADER_TEXT_ROOM = 240;
+/** Forms of headers: u32 algorithm, prefix length, suffix length, how many were learnt; the text before a `kid`, and after it. */
 export const FORM_ENTRIES = 2;
 export const FORM_PREFIX = 16;
 export const FORM_SUFFIX = 144;
 export const FORM_TEXT_ROOM = 128;
 export const FORM_BYTES = 272;
-/** With the most headers, without lists. */
-export const CONTEXT_BYTES = 5280;
 
 // ---- a table of names -----------------------------------------------------------------------------------------------------
 //

@@ -24,12 +24,16 @@ export interface IssuerPlace {
   readonly shapeClass: number;
 }
 
-/** Places a plan whose keys are placed; `areChanging` is said of those of a table, which others may change. */
+/**
+ * Places a plan whose keys are placed; `areChanging` is said of those of a table, which others may change. It remembers headers once
+ * `placeHeaders` has given it room; an issuer's context has its own.
+ */
 export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
   const lists = expectedLists(plan);
   const keyClaim = plan.keyClaim === undefined ? undefined : utf8Bytes(plan.keyClaim);
-  const headers = issuer ? abi.ISSUER_HEADER_ENTRIES : abi.HEADER_ENTRIES;
-  const fixed = abi.CONTEXT_HEADERS + abi.HEADER_BYTES * headers;
+  // Those of an issuer are at hand with the rest, since a token of each of a thousand waits for every line.
+  const headers = issuer ? headersBytes(abi.ISSUER_HEADER_ENTRIES, keys) : 0;
+  const fixed = abi.CONTEXT_BYTES + headers;
   const size =
     fixed +
     lists.reduce((sum, { values }) => sum + values.reduce((inner, value) => inner + entryBytes(value), 0), 0) +
@@ -37,7 +41,7 @@ export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, areCh
   const address = engine.allocate(size);
   const writer = new Writer(engine, address + fixed);
 
-  engine.words[(address + abi.CONTEXT_HEADER_MASK) / 4] = headers - 1;
+  if (issuer) setHeaders(engine, address, address + abi.CONTEXT_BYTES, abi.ISSUER_HEADER_ENTRIES, keys);
   placeOptions(engine, address, plan, keys, issuer);
   if (areChanging) setOption(engine, address, abi.OPTION_CHANGING_KEYS);
   for (const { field, values } of lists) {
@@ -61,6 +65,25 @@ export function placeRoot(engine: Engine, issuers: number): Context {
   engine.words[(address + abi.CONTEXT_KEY_CLAIM) / 4] = address + abi.CONTEXT_BYTES;
   new Writer(engine, address + abi.CONTEXT_BYTES).entry(claim);
   return { address, size };
+}
+
+/** Places what a context remembers headers in: until then it parses each. @throws RangeError when the memory cannot grow. */
+export function placeHeaders(engine: Engine, context: Context, keys: PlacedKeys): Context {
+  const size = headersBytes(abi.HEADER_ENTRIES, keys);
+  const address = engine.allocate(size);
+  setHeaders(engine, context.address, address, abi.HEADER_ENTRIES, keys);
+  return { address, size };
+}
+
+function headersBytes(entries: number, { table }: PlacedKeys): number {
+  return abi.HEADER_BYTES * entries + (table ? abi.FORM_BYTES * abi.FORM_ENTRIES : 0);
+}
+
+/** Only where keys have names do headers have forms. */
+function setHeaders({ words }: Engine, context: number, headers: number, entries: number, { table }: PlacedKeys): void {
+  words[(context + abi.CONTEXT_HEADER_MASK) / 4] = entries - 1;
+  words[(context + abi.CONTEXT_HEADERS) / 4] = headers;
+  if (table) words[(context + abi.CONTEXT_FORMS) / 4] = headers + abi.HEADER_BYTES * entries;
 }
 
 /** Places the one key of a signer; returns its record. */
@@ -99,16 +122,17 @@ function setOption(engine: Engine, address: number, option: number): void {
   engine.words[word] = (engine.words[word] as number) | option;
 }
 
-/** The lists of a context, each with the field that has its address and count. */
+/** The lists of a context that have entries, each with the field that has its address and count. */
 function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
   const { issuer, audience, subject, jwtId, nonce } = plan.expected;
   const expected = [issuer, audience, subject, jwtId, nonce];
-  return [
-    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values: values.map(utf8Bytes) })),
-    { field: abi.CONTEXT_REQUIRED, values: plan.requiredClaims.map(utf8Bytes) },
-    { field: abi.CONTEXT_TYP, values: plan.typ.map(utf8Bytes) },
-    { field: abi.CONTEXT_CRIT, values: plan.crit.map(utf8Bytes) },
+  const lists: { field: number; values: readonly string[] }[] = [
+    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values })),
+    { field: abi.CONTEXT_REQUIRED, values: plan.requiredClaims },
+    { field: abi.CONTEXT_TYP, values: plan.typ },
+    { field: abi.CONTEXT_CRIT, values: plan.crit },
   ];
+  return lists.filter(({ values }) => values.length).map(({ field, values }) => ({ field, values: values.map(utf8Bytes) }));
 }
 
 function loadSecret(engine: Engine, record: number, key: SecretKey): void {

@@ -34,7 +34,7 @@ interface EngineExports extends Record<string, unknown> {
   moveRevocations(list: number, slots: number, tags: number, mask: number): void;
   sweepRevocations(list: number, from: number, count: number, now: number): number;
   readKeyName(start: number, end: number, entry: number, isRegistered: number): number;
-  forget(): void;
+  forget(start: number, end: number): void;
   forgetFirstBlocksOf(key: number): void;
   wipeKernel(): void;
   wipeKernel512(): void;
@@ -119,11 +119,16 @@ export class Engine {
     return address;
   }
 
-  /** Gives back a block that held keys: whatever was remembered of them is forgotten. */
+  /** Gives back a block: whatever was remembered of the keys or contexts in it is forgotten. */
   release(address: number, size: number): void {
-    this.heap.release(address, size);
-    this.exports.forget();
+    this.releaseUnused(address, size);
+    this.exports.forget(address, address + size);
     this.#shapes.clear();
+  }
+
+  /** Gives back a block by which no token has been judged. */
+  releaseUnused(address: number, size: number): void {
+    this.heap.release(address, size);
   }
 
   #view(): void {

@@ -8,7 +8,7 @@ import type { Engine } from "./engine.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "./keys/source.js";
 import { NameTable } from "./nameTable.js";
-import type { Plan } from "./options.js";
+import { type Plan, withoutKeys } from "./options.js";
 import { partMember } from "./own.js";
 import { type Block, type Placed, Placement } from "./placement.js";
 import { Records, recordSize } from "./records.js";
@@ -40,7 +40,9 @@ export class IssuersPlacement {
     const placements: Placement[] = [];
     this.release = releaser(engine, this.#root, placements, names, records);
     try {
-      for (const [number, plan] of plans.entries()) placements.push(new Placement(engine, plan, { number, shapeClass: classes.of(plan) }));
+      for (const [number, plan] of plans.entries()) {
+        placements.push(new Placement(engine, withoutKeys(plan), plan.keys, { number, shapeClass: classes.of(plan) }));
+      }
       this.#placements = placements;
       this.#records = plans.map(({ expected }) => expected.issuer.map((issuer) => placeName(engine, records, issuer)));
       const all = this.#records.flat();
@@ -56,7 +58,7 @@ export class IssuersPlacement {
   }
 
   /** Every issuer's block as it is at `now`, in seconds. */
-  at(now: number): Placed {
+  at(now: number, _tokens?: number): Placed {
     this.#watch.expire();
     if (this.#watch.isUnchanged(now)) return this.#placed;
     const count = this.#watch.begin();

@@ -1,5 +1,5 @@
 /** How many keys a verifier has, without loading any. */
-import type { KeySource } from "./keys/source.js";
+import { type KeySource, sourcesOfPlan } from "./keys/source.js";
 import type { Plan } from "./options.js";
 import { partMember } from "./own.js";
 
@@ -9,9 +9,8 @@ export class KeyCount {
   readonly #sources: readonly KeySource[];
 
   constructor(plan: Plan) {
-    const plans = [plan, ...plan.issuers];
-    this.#fixed = plans.reduce((sum, { keys }) => sum + keys.length, 0);
-    this.#sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
+    this.#fixed = plan.issuers.reduce((sum, { keys }) => sum + keys.length, plan.keys.length);
+    this.#sources = sourcesOfPlan(plan);
   }
 
   /** The number at `now`, in seconds; undefined where a source does not say. */

@@ -4,7 +4,7 @@ import { attempt, settled } from "./attempt.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import { within } from "./deadline.js";
 import type { Engine } from "./engine.js";
-import { type ChangeCounter, type KeySource, ownSource } from "./keys/source.js";
+import { type ChangeCounter, type KeySource, ownSource, sourcesOfPlan } from "./keys/source.js";
 import type { Plan } from "./options.js";
 import { partMember } from "./own.js";
 
@@ -34,6 +34,7 @@ const MOST_NAMES = 1024;
 const OF_NO_ISSUER: readonly (number | undefined)[] = [TOKEN_TOO_LONG, MALFORMED, ISSUER_NOT_FOUND];
 
 const NONE: ReadonlyMap<KeySource, Promise<unknown>> = new Map();
+const NO_SOURCES: ReadonlySet<KeySource> = new Set();
 
 type Counter = ChangeCounter & { readonly overdue: ReadonlySet<KeySource> };
 
@@ -50,13 +51,13 @@ export class MissingKeys {
   constructor(engine: Engine, plan: Plan) {
     this.#engine = engine;
     this.#plan = plan;
-    const sources = [plan, ...plan.issuers].map(({ source }) => source).filter((source) => source !== undefined);
+    const sources = sourcesOfPlan(plan);
     this.hasSources = sources.length > 0;
     this.#haveSuppliers = sources.some(({ supply }) => supply !== undefined);
-    const renewable = new Set(sources.filter(({ fresh }) => fresh !== undefined));
-    this.#renewable = renewable;
-    this.#counters = [...new Set([...renewable].map(({ changes }) => changes).filter(knowsOverdue))];
-    this.#uncounted = [...renewable].filter(({ changes }) => !knowsOverdue(changes));
+    const renewable = sources.filter(({ fresh }) => fresh !== undefined);
+    this.#renewable = renewable.length ? new Set(renewable) : NO_SOURCES;
+    this.#counters = renewable.length === 0 ? [] : [...new Set(renewable.map(({ changes }) => changes).filter(knowsOverdue))];
+    this.#uncounted = renewable.filter(({ changes }) => !knowsOverdue(changes));
   }
 
   /**

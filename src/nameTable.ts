@@ -70,9 +70,8 @@ export class NameTable {
   /** Takes all names out. */
   clear(): void {
     this.#engine.takeAreas();
-    const { words, exports } = this.#engine;
+    const { words } = this.#engine;
     const table = this.address / 4;
-    exports.forget();
     const slots = this.#slots;
     this.#engine.bytes.fill(0, this.#slotsAddress, this.#slotsAddress + abi.SLOT_BYTES * slots);
     words[table + abi.TABLE_COUNT / 4] = 0;

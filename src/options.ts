@@ -126,6 +126,13 @@ export interface Plan {
   readonly validate: ((claims: never) => boolean) | undefined;
 }
 
+const NONE: readonly never[] = [];
+
+/** A plan to keep: its keys are in the engine, and their wiped copies are not worth keeping. */
+export function withoutKeys(plan: Plan): Plan {
+  return { ...plan, keys: NONE, issuers: plan.issuers.map(withoutKeys) };
+}
+
 const OPTION_NAMES: readonly (keyof VerifierOptions)[] = [
   "keys",
   "algorithms",
@@ -191,7 +198,7 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
         names.add(issuer);
       }
     }
-    return { ...parsePlanWithoutKeys(options), keys: [], source: undefined, algorithms: [], issuers: parsed };
+    return { ...parseRules(options), issuers: parsed };
   } catch (error) {
     for (const plan of parsed) wipeSecrets(plan);
     throw error;
@@ -230,10 +237,8 @@ function within<Result>(name: string, parse: () => Result): Result {
 /** Their numbers have sixteen bits. */
 const MOST_ISSUERS = 65536;
 
-/** A plan but for its keys. */
-type Rules = Omit<Plan, "keys" | "source" | "issuers" | "algorithms">;
-
-function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
+/** A plan but for its keys. Members that are still to come are there: an object that gets them later is a slow one. */
+function parseRules<Claims>(options: VerifierOptions<Claims>): Plan {
   const expected = {
     issuer: strings(options.issuer, "issuer"),
     audience: strings(options.audience, "audience"),
@@ -245,6 +250,10 @@ function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
   const needsTextId = boolean(options.requireJwtId, "requireJwtId") || replay !== undefined;
   const required = [...new Set([...claimNames(options.requiredClaims), ...(needsTextId ? ["jti"] : []), ...(replay ? ["exp"] : [])])];
   return {
+    keys: NONE,
+    source: undefined,
+    algorithms: NONE,
+    issuers: NONE,
     keyClaim: keyClaim(options.keyFrom),
     expected,
     typ: strings(options.typ, "typ").map(mediaType),
@@ -265,7 +274,7 @@ function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
 }
 
 function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
-  const plan = parsePlanWithoutKeys(options);
+  const plan = parseRules(options);
   const algorithms = allowedAlgorithms(options.algorithms);
   const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
   if (options.keys !== undefined && options.jwks !== undefined) throw new TypeError("Expected `keys` or `jwks`, got both");
@@ -273,7 +282,7 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
   if (isKeySource(given)) {
     if (options.allowWeakSecrets !== undefined)
       throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring or table that `keys` is");
-    return { ...plan, keys: [], source: ownSource(given), algorithms: algorithms ?? [], issuers: [] };
+    return { ...plan, source: ownSource(given), algorithms: algorithms ?? [] };
   }
   // Keys come last, so that no secret is copied for options that are refused.
   const keys = options.jwks === undefined ? parseKeys(given, allowWeak) : parseSet(given, allowWeak);
@@ -281,7 +290,7 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
     wipeSecrets({ keys });
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
   }
-  return { ...plan, keys, source: undefined, algorithms: algorithms ?? algorithmsOf(keys), issuers: [] };
+  return { ...plan, keys, algorithms: algorithms ?? algorithmsOf(keys) };
 }
 
 /** The claim that names a key; undefined where `kid` does. */
@@ -343,7 +352,7 @@ function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {
 
 /** One string or several; none of them empty, nor the array: an option never silently checks nothing. */
 export function strings(value: unknown, name: string): readonly string[] {
-  if (value === undefined) return [];
+  if (value === undefined) return NONE;
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const fits = (item: unknown): item is string => typeof item === "string" && item !== "" && item.isWellFormed();
   if (values.length === 0) throw optionError(name, "a non-empty string or array of them", value);
@@ -358,7 +367,7 @@ function mediaType(value: string): string {
 }
 
 function criticalNames(value: unknown): readonly string[] {
-  if (value === undefined) return [];
+  if (value === undefined) return NONE;
   if (!Array.isArray(value)) throw optionError("crit", "an array of header parameter names", value);
   const names = strings(value, "crit");
   const standard = names.find((name) => STANDARD_PARAMETERS.includes(name));
@@ -368,7 +377,7 @@ function criticalNames(value: unknown): readonly string[] {
 }
 
 function claimNames(value: unknown): readonly string[] {
-  if (value === undefined) return [];
+  if (value === undefined) return NONE;
   const isName = (item: unknown): item is string => typeof item === "string" && item.isWellFormed();
   if (!Array.isArray(value) || value.length === 0 || !value.every(isName)) {
     throw optionError("requiredClaims", "a non-empty array of claim names", value);

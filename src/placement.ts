@@ -3,7 +3,7 @@
  * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once nobody judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
-import { type Context, type IssuerPlace, placeContext } from "./context.js";
+import { type Context, type IssuerPlace, placeContext, placeHeaders } from "./context.js";
 import type { Engine } from "./engine.js";
 import { keyNameOf } from "./keyName.js";
 import { PlacedKeys } from "./keys/placed.js";
@@ -32,24 +32,24 @@ export class Placement {
   readonly #issuer: IssuerPlace | undefined;
   #snapshot: KeySnapshot | PlacedKeys | undefined;
 
-  constructor(engine: Engine, plan: Plan, issuer?: IssuerPlace) {
+  /** `keys` are those of a plan without a source, which should not keep them itself: they are wiped once they are in the engine. */
+  constructor(engine: Engine, plan: Plan, keys = plan.keys, issuer?: IssuerPlace) {
     this.#engine = engine;
-    // The keys are in the engine; their wiped copies are not worth keeping.
-    this.#plan = { ...plan, keys: [] };
+    this.#plan = plan;
     this.#source = plan.source && originOf(plan.source);
     this.#issuer = issuer;
     const place = new Place();
     this.place = place;
     this.release = () => place.clear();
-    if (!plan.source) this.#replace([plan.keys], plan.algorithms);
+    if (!plan.source) this.#replace([keys], plan.algorithms);
   }
 
   /**
    * The block to judge by at `now`, in seconds: until the end of the turn, or for as long as it is held. A later call may have it
-   * replaced.
+   * replaced. `tokens` is how many are to be judged.
    */
-  at(now: number): Block {
-    return this.put(this.ask(now));
+  at(now: number, tokens = 1): Block {
+    return this.put(this.ask(now), tokens);
   }
 
   /** The keys to judge by at `now`; undefined where they never change. Code of the source's runs, which may be anybody's. */
@@ -58,9 +58,11 @@ export class Placement {
   }
 
   /** The block with these keys. */
-  put(snapshot: KeySnapshot | PlacedKeys | undefined): Block {
+  put(snapshot: KeySnapshot | PlacedKeys | undefined, tokens = 1): Block {
     if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
-    return this.place.block;
+    const { block } = this.place;
+    block.use(tokens);
+    return block;
   }
 
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
@@ -79,8 +81,11 @@ export class Placement {
         openEngine(given[0].map(({ algorithm }) => algorithm));
         keys.put(given);
       }
-      const context = placeContext(this.#engine, { ...this.#plan, algorithms }, keys, isShared, this.#issuer);
-      this.place.replace(new Block(this.#engine, context, keys, isShared, this.#plan.keyClaim));
+      const plan = algorithms === this.#plan.algorithms ? this.#plan : { ...this.#plan, algorithms };
+      const context = placeContext(this.#engine, plan, keys, isShared, this.#issuer);
+      const block = new Block(this.#engine, context, keys, isShared, this.#plan.keyClaim);
+      if (this.#issuer) block.hasOwnHeaders();
+      this.place.replace(block);
     } catch (error) {
       if (!isShared) {
         for (const key of given[0]) key.secret?.fill(0);
@@ -110,6 +115,8 @@ class Place {
   }
 }
 
+const NONE: Context = { address: 0, size: 0 };
+
 /**
  * A context in linear memory, with its keys. Its address is good for as long as it is in use: behind that, another verifier's
  * rules may lie there.
@@ -117,7 +124,7 @@ class Place {
 export class Block implements Placed {
   readonly address: number;
   readonly #engine: Engine;
-  readonly #size: number;
+  readonly #context: Context;
   readonly #keys: PlacedKeys;
   /** The keys are those of a table, which outlives the block. */
   readonly #isShared: boolean;
@@ -125,13 +132,16 @@ export class Block implements Placed {
   readonly #keyClaim: string | undefined;
   readonly #haveNames: boolean;
   readonly #defaultName: string | undefined;
+  /** What it remembers headers in; undefined until it has any. */
+  #headers: Context | undefined;
+  #isUsed = false;
   #holders = 0;
   #isRetired = false;
 
-  constructor(engine: Engine, { address, size }: Context, keys: PlacedKeys, isShared: boolean, keyClaim: string | undefined) {
+  constructor(engine: Engine, context: Context, keys: PlacedKeys, isShared: boolean, keyClaim: string | undefined) {
     this.#engine = engine;
-    this.address = address;
-    this.#size = size;
+    this.address = context.address;
+    this.#context = context;
     this.#keys = keys;
     this.#isShared = isShared;
     this.#keyClaim = keyClaim;
@@ -141,6 +151,30 @@ export class Block implements Placed {
 
   get isSynchronous(): boolean {
     return this.#keys.isSynchronous;
+  }
+
+  /**
+   * Tokens are going to be judged by it. From the second one on it remembers headers: for a verifier made for one token, the room for them
+   * would cost more than it saves.
+   */
+  use(tokens: number): void {
+    if (!this.#headers && (this.#isUsed || tokens > 1)) this.#rememberHeaders();
+    this.#isUsed = true;
+  }
+
+  /** Its context was placed with room for headers. */
+  hasOwnHeaders(): void {
+    this.#headers = NONE;
+  }
+
+  /** Where the memory cannot grow, headers are parsed as before. */
+  #rememberHeaders(): void {
+    try {
+      this.#headers = placeHeaders(this.#engine, this.#context, this.#keys);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#headers = NONE;
+    }
   }
 
   blockOf(): Block {
@@ -175,7 +209,9 @@ export class Block implements Placed {
 
   #releaseIfUnused(): void {
     if (!this.#isRetired || this.#holders > 0) return;
-    this.#engine.release(this.address, this.#size);
-    if (!this.#isShared) this.#keys.release();
+    if (this.#isUsed) this.#engine.release(this.address, this.#context.size);
+    else this.#engine.releaseUnused(this.address, this.#context.size);
+    if (this.#headers?.size) this.#engine.releaseUnused(this.#headers.address, this.#headers.size);
+    if (!this.#isShared) this.#keys.release(this.#isUsed);
   }
 }

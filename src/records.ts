@@ -4,6 +4,7 @@ import type { Engine } from "./engine.js";
 /** Every record begins a line of the cache; the shortest has two, which the engine may load unasked. */
 export const LINE = 64;
 const LEAST_BYTES = 2 * LINE;
+/** The first slab has one record: most verifiers have one key. */
 const LEAST_SLAB = 512;
 const LARGEST_SLAB = 1048576;
 
@@ -11,7 +12,7 @@ export class Records {
   readonly #engine: Engine;
   readonly #slabs: { address: number; size: number }[] = [];
   /** Records given back, by their size. */
-  readonly #free = new Map<number, number[]>();
+  #free: Map<number, number[]> | undefined;
   /** What is left of the slab that was taken last. */
   #next = 0;
   #end = 0;
@@ -27,7 +28,7 @@ export class Records {
 
   /** The address of a record of zeros, its size one of `recordSize`. @throws RangeError when the memory cannot grow. */
   take(size: number): number {
-    const free = this.#free.get(size)?.pop();
+    const free = this.#free?.get(size)?.pop();
     if (free !== undefined) return free;
     if (this.#end - this.#next < size) this.#takeSlab(size);
     const address = this.#next;
@@ -39,21 +40,25 @@ export class Records {
   give(address: number, size: number): void {
     this.#engine.exports.forgetFirstBlocksOf(address);
     this.#engine.bytes.fill(0, address, address + size);
+    this.#free ??= new Map();
     const free = this.#free.get(size);
     if (free) free.push(address);
     else this.#free.set(size, [address]);
   }
 
-  /** Gives everything back. */
-  release(): void {
-    for (const { address, size } of this.#slabs.splice(0)) this.#engine.release(address, size);
-    this.#free.clear();
+  /** Gives everything back; `wereUsed` says whether a token may have been judged by the records. */
+  release(wereUsed = true): void {
+    for (const { address, size } of this.#slabs.splice(0)) {
+      if (wereUsed) this.#engine.release(address, size);
+      else this.#engine.releaseUnused(address, size);
+    }
+    this.#free = undefined;
     this.#next = this.#end = 0;
   }
 
   /** The slab after the next is larger, up to a megabyte: there is little of it unused, and there are few of them. */
   #takeSlab(least: number): void {
-    const size = Math.max(least, Math.min(Math.max(this.bytes, LEAST_SLAB), LARGEST_SLAB));
+    const size = this.#slabs.length ? Math.max(least, Math.min(Math.max(this.bytes, LEAST_SLAB), LARGEST_SLAB)) : least;
     const address = this.#engine.allocate(size);
     this.#slabs.push({ address, size });
     this.#next = address;

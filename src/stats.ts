@@ -1,5 +1,5 @@
 /** What a verifier has done: counted plainly, an addition a token at most, and read when somebody asks. */
-import { ACCEPTED } from "./abi.js";
+import { ACCEPTED, CODE_COUNT } from "./abi.js";
 import { VERDICT_NAMES, type VerdictCode } from "./codes.js";
 import type { RevocationCounts } from "./revocation/revocations.js";
 
@@ -37,10 +37,10 @@ const BOUNDS = [1, 4, 16, 64, 256, 1024, 4096, Number.POSITIVE_INFINITY] as cons
 
 /** Numbers are exact up to 2^53. */
 export class Counters {
-  /** By code: those that nobody sees as well, which are not read. */
-  readonly #codes = new Float64Array(256);
+  /** By code. Plain arrays: a typed one of this size has a buffer of its own, which takes longer to make than the rest of a verifier. */
+  readonly #codes: number[] = new Array(CODE_COUNT).fill(0);
   /** By the number of their bound; single calls are those tokens that no batch counts. */
-  readonly #batches = new Float64Array(BOUNDS.length);
+  readonly #batches: number[] = BOUNDS.map(() => 0);
   #batchTokens = 0;
 
   /** Counts a call for one token. */
@@ -57,7 +57,8 @@ export class Counters {
     if (accepted < codes.length) {
       for (let index = 0; index < codes.length; index++) {
         const code = codes[index] as number;
-        if (code !== ACCEPTED) (counts[code] as number)++;
+        // A code of the engine's own is that of a token which is left.
+        if (code !== ACCEPTED && code < CODE_COUNT) (counts[code] as number)++;
       }
     }
     (this.#batches[boundOf(size)] as number)++;
@@ -68,7 +69,7 @@ export class Counters {
   read(): Omit<VerifierStats, "keys" | "revocations"> {
     const entries = VERDICT_NAMES.map((name, code) => [name, this.#codes[code] as number] as const);
     const tokens = entries.reduce((sum, [, count]) => sum + count, 0);
-    const counts = Array.from(this.#batches);
+    const counts = [...this.#batches];
     (counts[0] as number) += tokens - this.#batchTokens;
     return {
       tokens,

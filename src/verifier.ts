@@ -16,10 +16,10 @@ import type { KeySource } from "./keys/source.js";
 import { isPending, LastJudge } from "./lastJudge.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
-import { type JwtClaims, type Plan, parseOptions, type VerifierOptions } from "./options.js";
+import { type JwtClaims, type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
 import { authenticTokens, isAuthentic } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
-import { released } from "./released.js";
+import { Lifetime } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Verdict, Verdicts } from "./result.js";
 import { Counters, type VerifierStats } from "./stats.js";
 
@@ -61,10 +61,9 @@ export function createVerifier<Claims extends object = JwtClaims>(options: Verif
   const plan = parseOptions(options);
   outliveTokens(plan);
   const engine = openEngine();
-  const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, plan);
-  const verifier = new EngineVerifier<Claims>(engine, placement, plan);
-  released.register(verifier, placement.release);
-  return verifier;
+  const kept = withoutKeys(plan);
+  const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, kept, plan.keys);
+  return new EngineVerifier<Claims>(engine, placement, kept, new KeyCount(plan));
 }
 
 /** Lists and guards must remember tokens for as long as they are accepted. */
@@ -86,14 +85,15 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #last: LastJudge<Claims>;
   readonly #keyCount: KeyCount;
   readonly #counters = new Counters();
+  readonly lifetime: Lifetime;
 
-  constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
+  constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan, keyCount: KeyCount) {
     this.#engine = engine;
     this.#placement = placement;
-    // The keys are in the engine; their wiped copies are not worth keeping.
-    this.#plan = { ...plan, keys: [], issuers: plan.issuers.map((issuer) => ({ ...issuer, keys: [] })) };
-    this.#keyCount = new KeyCount(plan);
-    this.#missing = new MissingKeys(engine, this.#plan);
+    this.#plan = plan;
+    this.#keyCount = keyCount;
+    this.lifetime = new Lifetime(placement.release);
+    this.#missing = new MissingKeys(engine, plan);
     this.#supply = new KeySupply(this.#missing, {
       again: (batch, numbers) => this.#judgeAgain(batch, numbers),
       now: (batch, numbers) => this.#judgeSupplied(batch, numbers),
@@ -191,7 +191,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
     const revoked = this.#revoked(batch.now);
-    const placed = this.#placement.at(batch.now);
+    const placed = this.#placement.at(batch.now, batch.codes.length);
     requireSynchronous(placed);
     this.#judge(placed, batch, tokens, revoked);
     if (batch.outside.length) this.#judgeAuthentic(batch, batch.outside.filter(isAuthentic), revoked);
@@ -258,7 +258,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #judgeReady(batch: Judging, texts: readonly string[]): readonly number[] {
     const late = this.#missing.late();
     const revoked = this.#revoked(batch.now);
-    this.#judge(this.#placement.at(batch.now), batch, texts, revoked);
+    this.#judge(this.#placement.at(batch.now, texts.length), batch, texts, revoked);
     const missed = this.#missing.hasSources && hasMissed(batch) ? missedOf(batch) : [];
     const waiting = [...batch.outside.map(({ index }) => index), ...missed];
     if (late.size === 0) return waiting.sort((left, right) => left - right);
@@ -268,7 +268,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   async #judgeAsync(batch: Judging, tokens: readonly unknown[]): Promise<void> {
     const revoked = this.#revoked(batch.now);
-    const placed = this.#placement.at(batch.now);
+    const placed = this.#placement.at(batch.now, batch.codes.length);
     this.#judge(placed, batch, tokens, revoked);
     const { outside } = batch;
     if (!outside.length) return;

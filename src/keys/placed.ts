@@ -18,7 +18,7 @@ export class PlacedKeys {
   readonly #engine: Engine;
   readonly #records: Records;
   #names: NameTable | undefined;
-  readonly #publicRecords = new Set<number>();
+  #publicRecords: Set<number> | undefined;
   #defaultKey = 0;
   #defaultName: string | undefined;
   /** Public keys that only a promise verifies with. */
@@ -153,9 +153,9 @@ export class PlacedKeys {
     this.#releaseRecords();
   }
 
-  /** Gives everything back. */
-  release(): void {
-    this.#releaseRecords();
+  /** Gives everything back; `wereUsed` says whether a token may have been judged by the keys. */
+  release(wereUsed = true): void {
+    this.#releaseRecords(wereUsed);
     this.#names?.release();
     this.#names = undefined;
   }
@@ -165,10 +165,10 @@ export class PlacedKeys {
     if (this.#isReading) throw new Error("Expected no change of a key table within the reading of its keys");
   }
 
-  #releaseRecords(): void {
-    for (const record of this.#publicRecords) this.#engine.publicKeys.delete(record);
-    this.#publicRecords.clear();
-    this.#records.release();
+  #releaseRecords(wereUsed = true): void {
+    for (const record of this.#publicRecords ?? []) this.#engine.publicKeys.delete(record);
+    this.#publicRecords = undefined;
+    this.#records.release(wereUsed);
     this.#defaultKey = this.#asynchronous = 0;
     this.#defaultName = undefined;
   }
@@ -189,6 +189,7 @@ export class PlacedKeys {
       records.push(record);
       if (!key.secret) {
         this.#engine.publicKeys.set(record, key.verification);
+        this.#publicRecords ??= new Set();
         this.#publicRecords.add(record);
         if (!key.verification.isSynchronous) this.#asynchronous++;
       } else if (key.algorithm === "HS256" && key.secret.length <= ONE_BLOCK) {
@@ -222,7 +223,7 @@ export class PlacedKeys {
 
   #free(record: number): void {
     const { bytes, publicKeys } = this.#engine;
-    if (this.#publicRecords.delete(record)) {
+    if (this.#publicRecords?.delete(record)) {
       if (!publicKeys.get(record)?.isSynchronous) this.#asynchronous--;
       publicKeys.delete(record);
     }

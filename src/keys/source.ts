@@ -71,6 +71,20 @@ export interface KeySource {
   proved?(names: readonly string[], authentic: ReadonlySet<string>): void;
 }
 
+/** What may have a source, and issuers that may have one each: a verifier's plan. */
+interface Sourced {
+  readonly source: KeySource | undefined;
+  readonly issuers: readonly Sourced[];
+}
+
+const NONE: readonly KeySource[] = [];
+
+/** The sources of a plan, each once. */
+export function sourcesOfPlan({ source, issuers }: Sourced): readonly KeySource[] {
+  if (issuers.length === 0) return source ? [source] : NONE;
+  return [...new Set(issuers.map((issuer) => issuer.source).filter((each) => each !== undefined))];
+}
+
 /** Is this a source of keys, rather than a key? Strings and arrays have an `at` of their own. */
 export function isKeySource(value: unknown): value is KeySource {
   return typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value) && isPart(value, "at");

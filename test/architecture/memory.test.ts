@@ -83,8 +83,8 @@ const CONTEXT: readonly Area[] = [
   ["SHAPE_CLASS", abi.CONTEXT_SHAPE_CLASS, 4],
   ["ISSUERS", abi.CONTEXT_ISSUERS, 4],
   ["HEADER_MASK", abi.CONTEXT_HEADER_MASK, 4],
-  ["HEADERS", abi.CONTEXT_HEADERS, abi.HEADER_ENTRIES * abi.HEADER_BYTES],
-  ["FORMS", abi.CONTEXT_FORMS, abi.FORM_ENTRIES * abi.FORM_BYTES],
+  ["HEADERS", abi.CONTEXT_HEADERS, 4],
+  ["FORMS", abi.CONTEXT_FORMS, 4],
 ];
 
 const KEY: readonly Area[] = [

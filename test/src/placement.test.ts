@@ -1,6 +1,6 @@
 /** Contexts in linear memory while promises are under way: none is given back that somebody judges by, and none is kept that nobody does. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { CONTEXT_BYTES } from "../../src/abi.js";
+import { ACCEPTED, CONTEXT_BYTES, CONTEXT_HEADERS, FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS } from "../../src/abi.js";
 import { createVerifier, type Verdict } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
 import type { KeySource } from "../../src/keys/source.js";
@@ -13,19 +13,19 @@ import { NOW, signClaims } from "../support/tokens.js";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** The contexts in the heap that were placed since and not given back, by address. Giving anything back twice is an error. */
+/** The contexts without lists that were placed since and not given back, by address. Giving anything back twice is an error. */
 function watchHeap(): Map<number, number> {
   const engine = openEngine(["HS256", "HS512"]);
   const live = new Map<number, number>();
-  const [allocate, release] = [engine.allocate.bind(engine), engine.release.bind(engine)];
+  const [allocate, release] = [engine.allocate.bind(engine), engine.releaseUnused.bind(engine)];
   const gone = new Set<number>();
   vi.spyOn(engine, "allocate").mockImplementation((size) => {
     const address = allocate(size);
-    if (size >= CONTEXT_BYTES) live.set(address, size);
+    if (size === CONTEXT_BYTES) live.set(address, size);
     gone.delete(address);
     return address;
   });
-  vi.spyOn(engine, "release").mockImplementation((address, size) => {
+  vi.spyOn(engine, "releaseUnused").mockImplementation((address, size) => {
     expect(gone, "given back twice").not.toContain(address);
     live.delete(address);
     gone.add(address);
@@ -205,5 +205,89 @@ describe("a swap while promises are under way", () => {
     end();
     expect(codeOf(await verdict)).toBe("KEY_NOT_FOUND");
     expect(live.size).toBe(1);
+  });
+});
+
+describe("a context", () => {
+  const engine = openEngine(["HS256"]);
+  const headersOf = (block: Block) => engine.words[(block.address + CONTEXT_HEADERS) / 4];
+  const placed = () => new Placement(engine, parseOptions({ keys: testSecret("only"), currentDate: NOW }));
+
+  it("has room for headers from the second token on, and what is judged is the same", () => {
+    const verifier = createVerifier({ keys: testSecret("only"), currentDate: NOW });
+    const tokens = Array.from({ length: 40 }, (_, number) =>
+      signClaims({ sub: `${number}` }, { alg: "HS256", x: number % 20 }, testSecret("only")),
+    );
+    for (const token of tokens) expect(verifier.verify(token)).toMatchObject({ ok: true });
+    const placement = placed();
+    expect([headersOf(placement.at(NOW)), headersOf(placement.at(NOW))]).toEqual([0, expect.any(Number)]);
+    expect(headersOf(placement.at(NOW))).not.toBe(0);
+    placement.release();
+  });
+
+  it("has it at once for a batch", () => {
+    const placement = placed();
+    expect(headersOf(placement.at(NOW, 2))).not.toBe(0);
+    placement.release();
+  });
+
+  it("gives it back, and its own memory whether it was used or not", () => {
+    const allocate = vi.spyOn(engine, "allocate");
+    const release = vi.spyOn(engine, "releaseUnused");
+    for (const uses of [0, 1, 2, 3]) {
+      const placement = placed();
+      for (let use = 0; use < uses; use++) placement.at(NOW);
+      placement.release();
+    }
+    const taken = allocate.mock.calls.map(([size], index) => [allocate.mock.results[index]?.value, size]);
+    expect(release.mock.calls.toSorted()).toEqual(taken.toSorted());
+  });
+
+  it("without room for headers parses each", () => {
+    const placement = placed();
+    vi.spyOn(engine, "allocate").mockImplementationOnce(() => {
+      throw new RangeError("no memory");
+    });
+    const block = placement.at(NOW, 2);
+    expect(headersOf(block)).toBe(0);
+    for (const sub of ["a", "b", "c"]) {
+      expect(engine.verifyOne(placement.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(
+        ACCEPTED,
+      );
+    }
+    placement.release();
+  });
+});
+
+describe("keys that are gone", () => {
+  it("take what was remembered of them along, and leave what was of others", () => {
+    const engine = openEngine(["HS256"]);
+    const [stays, goes] = ["stays", "goes"].map(
+      (name) => new Placement(engine, parseOptions({ keys: testSecret(name), currentDate: NOW })),
+    ) as [Placement, Placement];
+    const learnt = () => {
+      const remembered = engine.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
+      let count = 0;
+      for (let entry = 0; entry < remembered.length; entry += FIRST_BLOCK_BYTES) {
+        if (remembered.subarray(entry + 64, entry + 100).some((byte) => byte !== 0)) count++;
+      }
+      return count;
+    };
+    const before = learnt();
+    const teach = (placement: Placement, name: string) => {
+      const token = signClaims(
+        { iss: "https://issuer.example/with/a/long/path", sub: name },
+        { alg: "HS256", typ: "JWT" },
+        testSecret(name),
+      );
+      for (let time = 0; time < 4; time++) expect(engine.verifyOne(placement.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
+    };
+    teach(stays, "stays");
+    teach(goes, "goes");
+    expect(learnt()).toBe(before + 2);
+    goes.release();
+    expect(learnt()).toBe(before + 1);
+    stays.release();
+    expect(learnt()).toBe(before);
   });
 });

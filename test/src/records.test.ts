@@ -89,8 +89,8 @@ describe("records", () => {
     const address = records.take(128);
     engine.bytes[address] = 1;
     expect(() => records.take(2 ** 33)).toThrow(RangeError);
-    expect([engine.bytes[address], records.bytes]).toEqual([1, 512]);
-    expect(records.take(128)).toBe(address + 128);
+    expect([engine.bytes[address], records.bytes]).toEqual([1, 128]);
+    expect(records.take(128)).toBeGreaterThan(address);
     records.release();
   });
 });

@@ -1,13 +1,15 @@
 /** Contexts in linear memory for tests that go without a verifier. */
-import { type Context, placeContext } from "../../src/context.js";
+import { type Context, placeContext, placeHeaders } from "../../src/context.js";
 import type { Engine } from "../../src/engine.js";
 import { PlacedKeys } from "../../src/keys/placed.js";
 import { parseOptions, type VerifierOptions } from "../../src/options.js";
 
-/** A context with keys of its own. */
+/** A context with keys of its own, which remembers headers. */
 export function place(engine: Engine, options: VerifierOptions): Context & { keys: PlacedKeys } {
   const plan = parseOptions(options);
   const keys = new PlacedKeys(engine);
   keys.put([plan.keys]);
-  return { ...placeContext(engine, plan, keys), keys };
+  const context = placeContext(engine, plan, keys);
+  placeHeaders(engine, context, keys);
+  return { ...context, keys };
 }

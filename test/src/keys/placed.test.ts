@@ -97,11 +97,12 @@ describe("placed keys", () => {
     const before = engine.publicKeys.size;
     const keys = new PlacedKeys(engine);
     keys.put([named("a")]);
-    const { bytes } = keys;
     const batches = function* () {
       yield [parse({ kid: "b", publicKey: pem, alg: "EdDSA" })];
       throw new Error("boom");
     };
+    expect(() => keys.put(batches())).toThrow("boom");
+    const { bytes } = keys;
     for (let round = 0; round < 3; round++) expect(() => keys.put(batches())).toThrow("boom");
     expect([keys.size, keys.has("a"), keys.has("b"), keys.bytes, engine.publicKeys.size]).toEqual([1, true, false, bytes, before]);
     keys.put([named("c")]);
