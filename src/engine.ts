@@ -1,14 +1,11 @@
 /**
- * The WebAssembly engine: the one place that touches `WebAssembly` and linear memory. `openEngine` makes
+ * The WebAssembly engine: the one place that touches linear memory. `openEngine` makes
  * the one instance of a thread.
  */
-import { instantiateSync } from "@assemblyscript/loader";
-import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
-import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
+import { instantiate } from "./instance.js";
 import type { SecretKey } from "./keys/secret.js";
-import { bare } from "./own.js";
 import type { VerificationKey } from "./platform.js";
 import { Shape } from "./shapes.js";
 import { latin1Text, type TextWindow, textWindow } from "./text.js";
@@ -102,8 +99,7 @@ export class Engine {
   #busy = false;
 
   constructor() {
-    const module = new WebAssembly.Module(engineBytes(engineText));
-    this.exports = instantiateSync(module, bare({})).exports as unknown as EngineExports;
+    this.exports = instantiate() as EngineExports;
     this.heap = new Heap(this.exports.memory, abi.HEAP);
     this.#view();
     // Unpredictable, for names come from attackers. Under Node 20 this loads `crypto`, which takes 1.7 ms once in a process.
