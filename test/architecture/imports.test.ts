@@ -48,6 +48,7 @@ const LAYERS = [
     "keys/jwk",
     "keys/jwkSet",
     "keys/key",
+    "keys/nameless",
     "keys/private",
     "keys/public",
     "keys/secret",
