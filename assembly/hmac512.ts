@@ -105,7 +105,7 @@ function hashSigningInputs(single: usize, r0: usize, r1: usize): void {
 
 /** The outer hash's block: as much of the inner digest as the key's algorithm keeps, and padding. */
 function beginOuterBlock(key: usize, digest: usize, block: usize): void {
-  const isShort = load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS384;
+  const isShort = load<u8>(key, KEY_ALGORITHM) === <u8>ALGORITHM_HS384;
   const zero = i64x2.splat(0);
   const bit = i64x2(0x80, 0);
   v128.store(block, v128.load(digest));
@@ -176,7 +176,7 @@ function storeDigest(state: usize, target: usize): void {
  * copy of them are wiped before this returns.
  */
 export function keyMidstates512(record: usize, secret: usize, length: u32): void {
-  const algorithm = load<u32>(record, KEY_ALGORITHM);
+  const algorithm = load<u8>(record, KEY_ALGORITHM);
   memory.fill(BLOCK, 0, 128);
   if (length > 128) {
     sha512(algorithm, secret, length);

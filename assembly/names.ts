@@ -3,8 +3,11 @@
  * Open addressing with linear probing, at most half full or a little more; a name that leaves lets those behind it move up.
  */
 import {
+  KEY_ALGORITHM,
+  KEY_FRESH,
   KEY_NAME,
   KEY_NAME_LENGTH,
+  KEY_NEXT,
   KEY_USED,
   RECORD_BYTES,
   RECORD_KEY,
@@ -33,7 +36,7 @@ export function likelyRecord(table: usize, hash: u32): usize {
   return load<u32>(select<usize>(slot, next, load<u32>(slot) === hash), 4);
 }
 
-/** The record named by `length` bytes at `name`, whose hash is `hash`, or 0. */
+/** The first record named by `length` bytes at `name`, whose hash is `hash`, or 0. */
 export function findNamed(table: usize, hash: u32, name: usize, length: u32): usize {
   const slot = slotOf(table, hash, name, length);
   const record: usize = load<u32>(slot, 4);
@@ -61,31 +64,47 @@ function slotOf(table: usize, hash: u32, name: usize, length: u32): usize {
 
 /** Is this the name in a record? */
 export function isNamed(record: usize, name: usize, length: u32): bool {
-  return load<u32>(record, KEY_NAME_LENGTH) === length && equalBytes(load<u32>(record, KEY_NAME), name, length);
+  return <u32>load<u16>(record, KEY_NAME_LENGTH) === length && equalBytes(load<u32>(record, KEY_NAME), name, length);
 }
 
 /**
- * Enters `count` records, whose addresses are in the tokens' records; each of these is left the address of the record that it takes the
- * place of, or 0. The table must have room.
+ * Enters `count` records, whose addresses are in the tokens' records. Each of these is left what is thereby no longer in the table, or 0: the
+ * records that had the name before; or, of those that are being entered as well, the one of the same algorithm. The table must have room.
  */
 export function enterNames(table: usize, count: u32): void {
   for (let index: u32 = 0; index < count; index++) {
     const place = RECORDS + RECORD_BYTES * <usize>index;
     const record: usize = load<u32>(place, RECORD_KEY);
     const name: usize = load<u32>(record, KEY_NAME);
-    const length = load<u32>(record, KEY_NAME_LENGTH);
+    const length = load<u16>(record, KEY_NAME_LENGTH);
     const hash = hashText(name, length);
     const slot = slotOf(table, hash, name, length);
-    const before = load<u32>(slot, 4);
+    const before: usize = load<u32>(slot, 4);
     if (!before) store<u32>(table, load<u32>(table, TABLE_COUNT) + 1, TABLE_COUNT);
     store<u32>(slot, hash);
     store<u32>(slot, <u32>record, 4);
-    store<u32>(place, before, RECORD_KEY);
+    store<u32>(place, <u32>(before && load<u8>(before, KEY_FRESH) ? join(record, before) : before), RECORD_KEY);
   }
   changeVersion(table);
 }
 
-/** Takes a name out of a table; returns its record, or 0. */
+/** Puts a record ahead of others of its name; returns the one of the same algorithm, which is taken out, or 0. */
+function join(record: usize, first: usize): usize {
+  const algorithm = load<u8>(record, KEY_ALGORITHM);
+  store<u32>(record, <u32>first, KEY_NEXT);
+  let before = record;
+  for (let key = first; key; key = load<u32>(key, KEY_NEXT)) {
+    if (load<u8>(key, KEY_ALGORITHM) === algorithm) {
+      store<u32>(before, load<u32>(key, KEY_NEXT), KEY_NEXT);
+      store<u32>(key, 0, KEY_NEXT);
+      return key;
+    }
+    before = key;
+  }
+  return 0;
+}
+
+/** Takes a name out of a table; returns its first record, or 0. */
 export function removeName(table: usize, name: usize, length: u32): usize {
   const slot = slotOf(table, hashText(name, length), name, length);
   const record: usize = load<u32>(slot, 4);

@@ -185,7 +185,7 @@ function isRevokedOtherwise(record: usize, scratch: usize): bool {
   if (hasKeys) {
     const key: usize = load<u32>(record, RECORD_KEY);
     const name: usize = load<u32>(key, KEY_NAME);
-    const length = load<u32>(key, KEY_NAME_LENGTH);
+    const length = load<u16>(key, KEY_NAME_LENGTH);
     if (length && isRevoked(record, REVOKED_KEY, issuer, name, length, hashText(name, length))) return true;
   }
   return hasIssues && isRevoked(record, REVOKED_ISSUE, issuer, 0, 0, hashText(0, 0));

@@ -13,6 +13,7 @@ import {
   CONTEXT_OPTIONS,
   KEY_ALGORITHM,
   KEY_NAME,
+  KEY_NEXT,
   KEY_NOT_FOUND,
   LARGE_TABLE,
   MALFORMED,
@@ -132,12 +133,28 @@ function selectReached(record: usize, context: usize, wanted: u32): u32 {
   return select(findNamed(load<u32>(context, CONTEXT_KEY_TABLE), hash, name, load<u32>(record, RECORD_NAME_LENGTH)), wanted);
 }
 
-/** The algorithm is the key's own: a header that says another one is not allowed it. */
+/** Of the keys from `key` on, that of the algorithm which the header says: it is the key's own, and no other is allowed it. */
 function select(key: usize, wanted: u32): u32 {
   if (!key) return KEY_NOT_FOUND;
-  if (load<u32>(key, KEY_ALGORITHM) !== wanted) return ALGORITHM_NOT_ALLOWED;
-  selectedKey = key;
+  selectedKey = ofAlgorithm(key, wanted);
+  if (!selectedKey) return ALGORITHM_NOT_ALLOWED;
   return PENDING;
+}
+
+/** The key of an algorithm that is tried first for tokens that name none; there must be one. */
+export function defaultKey(context: usize, wanted: u32): usize {
+  return ofAlgorithm(load<u32>(context, CONTEXT_DEFAULT_KEY), wanted);
+}
+
+/** The key that is tried when a signature is not of this one: of its algorithm, for tokens that name none as well; or 0. */
+export function nextKey(key: usize): usize {
+  return ofAlgorithm(load<u32>(key, KEY_NEXT), load<u8>(key, KEY_ALGORITHM));
+}
+
+/** The first one from `key` on, or 0. */
+function ofAlgorithm(key: usize, wanted: u32): usize {
+  while (key && <u32>load<u8>(key, KEY_ALGORITHM) !== wanted) key = load<u32>(key, KEY_NEXT);
+  return key;
 }
 
 // ---- large tables ----------------------------------------------------------------------------------------------------------

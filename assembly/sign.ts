@@ -38,7 +38,7 @@ const DOT: u8 = 0x2e;
 
 /** Signs `count` records with `key`; the header is the `headerLength` bytes at `header`. */
 export function signTokens(key: usize, header: usize, headerLength: u32, count: u32): void {
-  const is512 = load<u32>(key, KEY_ALGORITHM) !== <u32>ALGORITHM_HS256;
+  const is512 = load<u8>(key, KEY_ALGORITHM) !== <u8>ALGORITHM_HS256;
   let inputEnd: usize = INPUT;
   let target: usize = PAYLOADS;
   beginOrder();
@@ -113,7 +113,7 @@ function appendSignature(record: usize, tag: usize): void {
 }
 
 function appendSignature512(record: usize, tag: usize): void {
-  const isShort = load<u32>(load<u32>(record, RECORD_KEY), KEY_ALGORITHM) === <u32>ALGORITHM_HS384;
+  const isShort = load<u8>(load<u32>(record, RECORD_KEY), KEY_ALGORITHM) === <u8>ALGORITHM_HS384;
   const start = load<u32>(record, RECORD_START);
   const length = load<u32>(record, RECORD_SIGNING_LENGTH);
   const dot: usize = start + length;

@@ -7,6 +7,9 @@
  * already. A token that fails leaves a code and nothing else. Tokens of HS384 and HS512 are hashed by another kernel, in a
  * second pass behind HS256's.
  *
+ * Where several secrets serve tokens that name no key, one whose signature is not of the first is hashed again with the next, in a pass of
+ * its own, until it has been tried with all of them.
+ *
  * A token whose key is of an algorithm of the platform is OUTSIDE: it is left when its shape and header are judged, and comes again
  * to `judgeAuthentic` once the host has had its signature verified.
  */
@@ -37,6 +40,7 @@ import {
   MISSED_BLOCK,
   MISSED_FORM,
   MISSED_HEADER,
+  MISSED_KEY,
   OPTION_SHARED_SHAPES,
   OUTSIDE,
   OUTSIDE_COUNT,
@@ -72,7 +76,7 @@ import { beginIssuers, contextOfIssuer, ISSUER_WINDOW, reachIssuers } from "./is
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
 import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
 import { beginRevocations, judgeRevocable, noteRevocable } from "./revocations";
-import { beginSelection, headerMisses, refreshHeaders, selectedKey, selectKey } from "./select";
+import { beginSelection, defaultKey, headerMisses, nextKey, refreshHeaders, selectedKey, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
@@ -80,6 +84,8 @@ import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 let payloads: usize = PAYLOADS;
 /** How many tokens of the chunk are PENDING_512. */
 let pending512: u32 = 0;
+/** How many tokens, by one hash, are to be tried with another key. */
+let again: u32 = 0;
 /** Is what is revoked looked up for this chunk? */
 let hasRevocations: bool = false;
 /** Are first blocks looked for in this chunk? */
@@ -91,11 +97,14 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   hasRevocations = beginRevocations();
   // FAULT_COUNT with it.
   store<u64>(DEFERRED_COUNT, 0);
+  again = 0;
   const pending = admitAll(context, count);
   let accepted = settleAll(pending, now, false);
   learnFirstBlocks(pending);
+  while (again) accepted += settleAgain(count, now);
   if (pending512) {
     accepted += settleAll(order512(count), now, true);
+    while (again) accepted += settleAgain512(count, now);
     wipeKernel512();
   }
   wipe(count);
@@ -110,11 +119,49 @@ function settleAll(pending: u32, now: f64, is512: bool): u32 {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
       const record = inOrder(place + lane);
-      accepted += settle(record, judge(record, now, TAGS + tagBytes * lane, is512));
+      const code = judge(record, now, TAGS + tagBytes * lane, is512);
+      if (code === BAD_SIGNATURE && tryNextKey(record)) again++;
+      else accepted += settle(record, code);
     }
     place += group;
   }
   return accepted;
+}
+
+/** Gives a token the next key of its algorithm, with which it is PENDING as before; false where there is none. */
+function tryNextKey(record: usize): bool {
+  const next = nextKey(load<u32>(record, RECORD_KEY));
+  if (!next) return false;
+  const place = CODES + (record - RECORDS) / RECORD_BYTES;
+  store<u8>(place, load<u8>(next, KEY_ALGORITHM) === <u8>ALGORITHM_HS256 ? PENDING : PENDING_512);
+  store<u32>(record, <u32>next, RECORD_KEY);
+  store<u32>(record, (load<u32>(record, RECORD_MISSES) & ~MISSED_BLOCK) | MISSED_KEY, RECORD_MISSES);
+  return true;
+}
+
+/**
+ * Hashes and judges the tokens that have been given another key; returns how many are accepted. What they begin with is looked for only
+ * now, when those before have taught theirs: see `learnFirstBlocks`.
+ */
+function settleAgain(count: u32, now: f64): u32 {
+  again = 0;
+  beginOrder();
+  for (let index: u32 = 0; index < count; index++) {
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    if (load<u8>(CODES + index) !== PENDING) continue;
+    const length = load<u32>(record, RECORD_SIGNING_LENGTH);
+    beginHashing(record, load<u32>(record, RECORD_KEY), length, (length + 72) >> 6, load<u32>(record, RECORD_MISSES));
+    countBlocks(load<u32>(record, RECORD_BLOCKS));
+  }
+  const pending = placeInOrder(count, PENDING);
+  const accepted = settleAll(pending, now, false);
+  learnFirstBlocks(pending);
+  return accepted;
+}
+
+function settleAgain512(count: u32, now: f64): u32 {
+  again = 0;
+  return settleAll(order512(count), now, true);
 }
 
 /** Orders the tokens of HS384 and HS512, which the first pass has passed over; returns how many there are. */
@@ -128,7 +175,7 @@ function order512(count: u32): u32 {
 
 /** Characters in the signature of HS384 or HS512, whichever the key is for. */
 function longSignature(key: usize): u32 {
-  return load<u32>(key, KEY_ALGORITHM) === <u32>ALGORITHM_HS384 ? HS384_SIGNATURE : HS512_SIGNATURE;
+  return load<u8>(key, KEY_ALGORITHM) === <u8>ALGORITHM_HS384 ? HS384_SIGNATURE : HS512_SIGNATURE;
 }
 
 /** Takes each token up to its key; returns how many are to be hashed with SHA-256, in order of their length. */
@@ -170,30 +217,35 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   const denied = selectKey(record, rules, start, first, second);
   if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
   const key = selectedKey;
-  let misses = headerMisses;
-  const algorithm = load<u32>(key, KEY_ALGORITHM);
-  if (algorithm !== <u32>ALGORITHM_HS256) {
-    return algorithm >= <u32>ALGORITHM_RS256
+  const misses = headerMisses;
+  const algorithm = load<u8>(key, KEY_ALGORITHM);
+  if (algorithm !== <u8>ALGORITHM_HS256) {
+    return algorithm >= <u8>ALGORITHM_RS256
       ? setOutside(record, key, first, second, end, misses)
       : admit512(record, key, first, second, end, misses, signature);
   }
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
-  let inner: usize = 0;
-  if (length >= 64 && hasFirstBlocks) {
-    inner = recallFirstBlock(key, start);
-    if (!inner) misses |= MISSED_BLOCK;
-  }
   setSignatureAside(second + 1, signature);
   const blocks = padInPlace(start, length, 64);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
-  store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
-  store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  store<u32>(record, misses, RECORD_MISSES);
+  beginHashing(record, key, length, blocks, misses);
   return PENDING;
+}
+
+/** What there is to be hashed of a token: all its blocks, or those behind the first, where the state after that is remembered. */
+function beginHashing(record: usize, key: usize, length: u32, blocks: u32, misses: u32): void {
+  let inner: usize = 0;
+  if (length >= 64 && hasFirstBlocks) {
+    inner = recallFirstBlock(key, load<u32>(record, RECORD_START));
+    if (!inner) misses |= MISSED_BLOCK;
+  }
+  store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
+  store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
+  store<u32>(record, misses, RECORD_MISSES);
 }
 
 /** The rest of `admit` for a key of HS384 or HS512: PENDING_512, or a code. No first blocks are remembered of these. */
@@ -292,8 +344,10 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
 
 /** Remembers the header of an accepted token, and its form where it is of none that is known. */
 function learnHeader(record: usize, context: usize, start: usize, first: usize): void {
-  const key: usize = load<u32>(record, RECORD_KEY);
-  rememberHeader(context, start, first + 1, load<u32>(context, CONTEXT_KEY_CLAIM) ? load<u32>(key, KEY_ALGORITHM) : key);
+  const algorithm = <u32>load<u8>(load<u32>(record, RECORD_KEY), KEY_ALGORITHM);
+  // A header stands for the key that is tried first.
+  const key = load<u32>(record, RECORD_MISSES) & MISSED_KEY ? defaultKey(context, algorithm) : <usize>load<u32>(record, RECORD_KEY);
+  rememberHeader(context, start, first + 1, load<u32>(context, CONTEXT_KEY_CLAIM) ? <usize>algorithm : key);
   if (!(load<u32>(record, RECORD_MISSES) & MISSED_FORM)) return;
   const json = behindPayloads();
   const length = decodeBase64url(start, first, json);

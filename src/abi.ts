@@ -188,7 +188,7 @@ export const RECORD_TIMES = 32;
 export const RECORD_FLAGS = 56;
 /** Which claim a rejection is about. */
 export const RECORD_CLAIM = 60;
-/** What was not remembered yet: bit 0 the header, bit 1 the first block, bit 2 the header's form. */
+/** What was not remembered yet: bit 0 the header, bit 1 the first block, bit 2 the header's form; bit 3: its first key was not the right one. */
 export const RECORD_MISSES = 64;
 /** Until the claims are scanned: the name that selects a key, its length and hash, and the algorithm of a header's form. */
 export const RECORD_NAME = 68;
@@ -218,6 +218,8 @@ export const FLAGS_DEFERRED = 458752;
 export const MISSED_HEADER = 1;
 export const MISSED_BLOCK = 2;
 export const MISSED_FORM = 4;
+/** Its signature is not of the key that it selected; another one is tried. */
+export const MISSED_KEY = 8;
 
 // ---- the large areas ----------------------------------------------------------------------------------------------------
 
@@ -270,7 +272,7 @@ export const CONTEXT_TYP = 80;
 export const CONTEXT_HEADERS = 88;
 /** Where it remembers forms of headers, or 0. */
 export const CONTEXT_FORMS = 92;
-/** The key for tokens without `kid`, or 0. */
+/** The first of the keys for tokens without `kid`, or 0. */
 export const CONTEXT_DEFAULT_KEY = 96;
 /** The table of keys by their names, or 0, and its version when headers were remembered. */
 export const CONTEXT_KEY_TABLE = 100;
@@ -337,17 +339,23 @@ export const LARGE_TABLE = 4096;
 // ---- a key record ----------------------------------------------------------------------------------------------------------
 
 /**
- * u32 algorithm, u8 use since it was last looked at, u8 lines, u8 has taught, u32 address and length of its name; the hash's state after the ipad block, after the
- * opad block (RFC 2104); then mostly the name.
+ * Sixteen bytes of fields; the hash's state after the ipad block, after the opad block (RFC 2104); then mostly the name. An issuer's record
+ * has something else in the first word.
  */
 export const KEY_ALGORITHM = 0;
-export const KEY_USED = 4;
 /** The record's own length in lines of 64 bytes, u8. */
-export const KEY_LINES = 5;
+export const KEY_LINES = 1;
 /** Has a first block been remembered under this key? u8. */
-export const KEY_TAUGHT = 6;
+export const KEY_TAUGHT = 2;
+/** The next key of the same name, of another algorithm; of keys for tokens that name none: the next one of these, of any. u32, 0 behind the last. */
+export const KEY_NEXT = 4;
 export const KEY_NAME = 8;
+/** u16. */
 export const KEY_NAME_LENGTH = 12;
+/** Has it been used since that was asked last? u8. Of a name, the first key's. */
+export const KEY_USED = 14;
+/** Is it being entered into the table, with others perhaps? u8. */
+export const KEY_FRESH = 15;
 export const KEY_INNER = 16;
 export const KEY_OUTER = 48;
 export const KEY_BYTES = 80;

@@ -443,7 +443,7 @@ export class Engine {
    */
   loadKey(record: number, algorithm: number, secret: Uint8Array): void {
     this.takeAreas();
-    this.words[(record + abi.KEY_ALGORITHM) / 4] = algorithm;
+    this.bytes[record + abi.KEY_ALGORITHM] = algorithm;
     this.bytes.set(secret, abi.INPUT);
     const { keyMidstates, keyMidstates512 } = this.exports;
     (algorithm === abi.ALGORITHM_HS256 ? keyMidstates : keyMidstates512)(record, abi.INPUT, secret.length);

@@ -114,6 +114,10 @@ class PlacedIssuers implements Placed {
     return this.#blocks.every((block) => block.isSynchronous);
   }
 
+  get needsKeys(): boolean {
+    return this.#blocks.some((block) => block.needsKeys);
+  }
+
   blockOf(context: number): Block {
     this.#byContext ??= new Map(this.#blocks.map((block) => [block.address, block]));
     return this.#byContext.get(context) as Block;

@@ -10,6 +10,8 @@ export interface Judging {
   readonly now: number;
   readonly outside: OutsideToken[];
   readonly issuers: Uint16Array | undefined;
+  /** The keys that tokens were judged with, where that has to be noted: the addresses of their records. */
+  keys: Uint32Array | undefined;
   faults: Map<number, string> | undefined;
   /** The names by which tokens select keys, for tokens whose names were asked for. */
   names: Map<number, string | undefined> | undefined;
@@ -29,6 +31,7 @@ export function begin(length: number, now: number, hasIssuers: boolean): Judging
     now,
     outside: [],
     issuers: hasIssuers ? new Uint16Array(length) : undefined,
+    keys: undefined,
     faults: undefined,
     names: undefined,
     accepted: 0,
@@ -57,6 +60,10 @@ export function merge(batch: Judging, again: Judging, numbers: readonly number[]
     if (placed) batch.placedAgain?.set(number, placed);
     batch.codes[number] = again.codes[index] as number;
     if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
+    if (again.keys) {
+      batch.keys ??= new Uint32Array(batch.codes.length);
+      batch.keys[number] = again.keys[index] as number;
+    }
     const fault = again.faults?.get(index);
     if (fault !== undefined) noteFault(batch, number, fault);
   });

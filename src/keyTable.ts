@@ -31,12 +31,12 @@ export interface KeyTable extends KeySource {
   /** Bytes of linear memory that they take. */
   readonly bytes: number;
   /**
-   * Adds keys, each with a `kid`; one of a name that is there takes its place. They are read one after the other, so that a generator need
-   * not hold them all.
+   * Adds keys, each with a `kid`; several of one `kid` must be of different algorithms, or the last one counts. A `kid` that was there has
+   * these keys alone afterwards. They are read one after the other, so that a generator need not hold them all.
    * @throws TypeError where one of them is no key or has no `kid`; nothing has changed then.
    */
   set(keys: Iterable<KeyInput>): void;
-  /** Removes a key and wipes it; says whether it was there. */
+  /** Removes the keys of a name and wipes them; says whether there were any. */
   delete(kid: string): boolean;
   has(kid: string): boolean;
   /** Removes all keys. */

@@ -1,9 +1,10 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
-import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
+import { type Algorithm, algorithmNames, isAlgorithm, isSecretAlgorithm } from "./algorithms.js";
 import { kindOf, optionError } from "./errors.js";
 import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
+import { defaultsAmong, hasTwoDefaults, MOST_TRIED } from "./keys/nameless.js";
 import { isKeySource, type KeySource, ownSource } from "./keys/source.js";
 import { bare, ownMember, ownOptions } from "./own.js";
 import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
@@ -18,6 +19,7 @@ export interface VerifierOptions<Claims = JwtClaims> {
    * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
    * or CryptoKey, or objects with `kid`, `alg`, `publicKey`. Or a key ring, whose keys change (`wasm-jwt/keyring`): each call judges
    * by those that are valid at its time. Or a key table, for very many (`createKeyTable`). Must be given, or else `jwks` or `issuers`.
+   * Tokens select by `kid` and algorithm. Up to four secrets of an algorithm may have no `kid`: they are tried in their order.
    */
   readonly keys?: KeyInput | readonly KeyInput[] | KeySource;
   /**
@@ -326,20 +328,26 @@ function parseSet(set: unknown, allowWeak: boolean): readonly Key[] {
 
 /** Parses keys, of which each must be selected by something. */
 function parseEach(inputs: readonly KeyInput[], names: readonly string[], allowWeak: boolean): readonly Key[] {
-  const keys = inputs.map((key, index) => parseKey(key, names[index] as string, allowWeak));
-  if (keys.length === 1) return keys.map((key) => ({ ...key, isDefault: true }));
-  const kids = new Set<string>();
-  keys.forEach(({ kid, isDefault }, index) => {
-    const name = names[index];
-    if (kid === undefined && !isDefault) {
-      throw new TypeError(`Expected \`${name}\` to have a \`kid\` or be the \`default\`: among several keys nothing else selects it`);
-    }
-    if (kid !== undefined && kids.has(kid))
-      throw new TypeError(`Expected \`${name}.kid\` to be another key's name only once, got it twice`);
-    if (kid !== undefined) kids.add(kid);
+  const keys = inputs.map((input, index) => {
+    const key = parseKey(input, names[index] as string, allowWeak);
+    return { ...key, isNameless: key.kid === undefined };
   });
-  if (keys.filter((key) => key.isDefault).length > 1) throw new TypeError("Expected `keys` to have at most one `default`, got several");
-  return keys;
+  const kids = new Set<string>();
+  const defaults = defaultsAmong(keys);
+  keys.forEach((key, index) => {
+    const { kid, algorithm } = key;
+    if (kid === undefined && !defaults.has(key)) throw unselected(names[index] as string, algorithm);
+    if (kid !== undefined && kids.has(`${algorithm} ${kid}`))
+      throw new TypeError(`Expected \`${names[index]}.kid\` to be the name of one key of ${algorithm}, got it twice`);
+    if (kid !== undefined) kids.add(`${algorithm} ${kid}`);
+  });
+  if (hasTwoDefaults(keys)) throw new TypeError("Expected `keys` to have at most one `default` for each algorithm, got several");
+  return keys.map((key) => ({ ...key, isDefault: defaults.has(key) }));
+}
+
+function unselected(name: string, algorithm: Algorithm): TypeError {
+  const most = isSecretAlgorithm(algorithm) ? `at most ${MOST_TRIED} secrets are` : "one public key is";
+  return new TypeError(`Expected \`${name}\` to have a \`kid\`: without, ${most} tried for a token of ${algorithm}`);
 }
 
 function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {

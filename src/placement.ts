@@ -16,6 +16,8 @@ export interface Placed {
   readonly address: number;
   /** Every key can be used without a promise. */
   readonly isSynchronous: boolean;
+  /** Must it be noted which key a token was accepted with, because the token alone does not tell? */
+  readonly needsKeys: boolean;
   /** The block of a context by which a token was judged: to be held while the platform verifies its signature. */
   blockOf(context: number): Block;
   /** The block by which tokens of an issuer are judged, if there are several. */
@@ -131,7 +133,8 @@ export class Block implements Placed {
   /** The claim that names keys, in place of `kid`. */
   readonly #keyClaim: string | undefined;
   readonly #haveNames: boolean;
-  readonly #defaultName: string | undefined;
+  /** The names of the keys for tokens that name none, by the addresses of their records. */
+  readonly #defaultNames: ReadonlyMap<number, string | undefined>;
   /** What it remembers headers in; undefined until it has any. */
   #headers: Context | undefined;
   #isUsed = false;
@@ -146,7 +149,7 @@ export class Block implements Placed {
     this.#isShared = isShared;
     this.#keyClaim = keyClaim;
     this.#haveNames = keys.table !== 0;
-    this.#defaultName = keys.defaultName;
+    this.#defaultNames = keys.defaultNames;
   }
 
   get isSynchronous(): boolean {
@@ -185,10 +188,18 @@ export class Block implements Placed {
     return this;
   }
 
-  /** The name of the key that a token was accepted with, whatever has become of the keys since; undefined where it has none. */
-  keyNameOf(token: string): string | undefined {
+  get needsKeys(): boolean {
+    return this.#haveNames && this.#defaultNames.size > 1;
+  }
+
+  /**
+   * The name of the key that a token was accepted with, whatever has become of the keys since; undefined where it has none. `key` is the address
+   * that its record had, where that `needsKeys`.
+   */
+  keyNameOf(token: string, key: number | undefined): string | undefined {
     if (!this.#haveNames) return undefined;
-    return keyNameOf(token, this.#keyClaim) ?? this.#defaultName;
+    const [only] = this.#defaultNames.values();
+    return keyNameOf(token, this.#keyClaim) ?? (this.needsKeys ? this.#defaultNames.get(key ?? 0) : only);
   }
 
   /** Until it is let go of, the block stays as it is, whatever replaces it. */

@@ -75,7 +75,7 @@ export interface BatchVerdicts<Claims = JwtClaims> extends Iterable<Verdict<Clai
 
 /** The keys that tokens were judged by, as they were then. */
 export interface KeyNaming {
-  keyNameOf(token: string): string | undefined;
+  keyNameOf(token: string, key: number | undefined): string | undefined;
 }
 
 interface PlacedKeys {
@@ -95,6 +95,8 @@ export interface Judged {
   readonly accepted: number;
   /** The chunk whose payloads may still be in linear memory. */
   readonly chunk: Chunk | undefined;
+  /** The keys that tokens were judged with, where that has to be noted: the addresses that their records had. */
+  readonly keys: Uint32Array | undefined;
   /** The keys of an issuer, or of all tokens; undefined where nothing was judged. */
   readonly placed: PlacedKeys | undefined;
   /** For tokens that were judged once more: the blocks that they were judged by then. */
@@ -161,14 +163,14 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
 
   /** A token that the engine has found good, whatever else became of it. */
   token(index: number): AcceptedToken<Claims> {
-    const { engine, chunk, texts, issuers, placed, placedAgain } = this.#judged;
+    const { engine, chunk, texts, issuers, keys: used, placed, placedAgain } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
     const text = texts[index] as string;
     const issuer = issuers?.[index];
     const keys = (placedAgain?.get(index) ?? placed)?.blockOfIssuer(issuer);
     return isLatest
-      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, text, keys, issuer)
-      : new AcceptedToken(engine, GONE, 0, text, keys, issuer);
+      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, text, keys, issuer, used?.[index])
+      : new AcceptedToken(engine, GONE, 0, text, keys, issuer, used?.[index]);
   }
 }
 
@@ -184,17 +186,27 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   readonly #record: number;
   readonly #token: string;
   readonly #keys: KeyNaming | undefined;
+  readonly #key: number | undefined;
   #claims: Claims | undefined;
   #header: JwtHeader | undefined;
 
   /** `record` is the token's number in the engine while the engine's generation is `generation`. */
-  constructor(engine: Engine, generation: number, record: number, token: string, keys: KeyNaming | undefined, issuerIndex?: number) {
+  constructor(
+    engine: Engine,
+    generation: number,
+    record: number,
+    token: string,
+    keys: KeyNaming | undefined,
+    issuerIndex?: number,
+    key?: number,
+  ) {
     this.issuerIndex = issuerIndex;
     this.#engine = engine;
     this.#generation = generation;
     this.#record = record;
     this.#token = token;
     this.#keys = keys;
+    this.#key = key;
   }
 
   get claims(): Claims {
@@ -208,7 +220,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   }
 
   get keyName(): string | undefined {
-    return this.#keys?.keyNameOf(this.#token);
+    return this.#keys?.keyNameOf(this.#token, this.#key);
   }
 
   /** `iss`, `sub` or `jti`, where it is a string. */

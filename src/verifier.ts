@@ -3,7 +3,17 @@
  * second way through it, once the platform has verified their signatures.
  */
 
-import { ACCEPTED, BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, OUTSIDE, RECORD_CLAIM } from "./abi.js";
+import {
+  ACCEPTED,
+  BAD_SIGNATURE,
+  CLAIM_INVALID,
+  CLAIM_MISSING,
+  CLAIM_OTHER,
+  KEY_NOT_FOUND,
+  OUTSIDE,
+  RECORD_CLAIM,
+  RECORD_KEY,
+} from "./abi.js";
 import { attempt } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
@@ -170,7 +180,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #verdictOn(code: number, text: string, placed: Placed): Verdict<Claims> {
     if (!isPending(code)) return this.#rejected(code);
     const issuer = this.#issuerOf(0);
-    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, placed.blockOfIssuer(issuer), issuer);
+    const key = placed.needsKeys ? this.#engine.field(0, RECORD_KEY) : undefined;
+    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, placed.blockOfIssuer(issuer), issuer, key);
     const last = this.#last.judge(code, token);
     if (last !== ACCEPTED) return this.#rejected(last);
     this.#counters.countOne(ACCEPTED);
@@ -323,7 +334,13 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, (index) => from + index);
       batch.issuers?.set(this.#engine.issuers(chunk.count), from);
+      if (placed.needsKeys) this.#noteKeys(chunk, batch);
     }
+  }
+
+  #noteKeys(chunk: Chunk, batch: Judging): void {
+    batch.keys ??= new Uint32Array(batch.codes.length);
+    for (let index = 0; index < chunk.count; index++) batch.keys[chunk.from + index] = this.#engine.field(index, RECORD_KEY);
   }
 
   /** Sets the tokens of a chunk aside that the platform verifies; until it has, their signatures are bad. */
@@ -352,8 +369,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   /** The verdicts, counted; `left` is how many are none yet. */
   #conclude(batch: Judging, left = 0): BatchVerdicts<Claims> {
     if (this.#missing.hasSources && hasMissed(batch)) this.#missing.markUnavailable(batch);
-    const { codes, texts, issuers, faults, accepted, chunk, placed, placedAgain } = batch;
-    const judged = { engine: this.#engine, codes, texts, issuers, faults, accepted, chunk, placed, placedAgain };
+    const { codes, texts, issuers, keys, faults, accepted, chunk, placed, placedAgain } = batch;
+    const judged = { engine: this.#engine, codes, texts, issuers, keys, faults, accepted, chunk, placed, placedAgain };
     const byEngine = new Verdicts<Claims>(judged);
     const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(codes, byEngine) }) : byEngine;
     this.#counters.countBatch(codes, verdicts.accepted, left);

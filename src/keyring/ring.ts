@@ -4,6 +4,7 @@
  */
 import { attempt, settled } from "../attempt.js";
 import { optionError } from "../errors.js";
+import { hasTwoDefaults } from "../keys/nameless.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
 import { ownMember, ownOptions } from "../own.js";
@@ -96,9 +97,9 @@ class Ring implements KeyRing {
   /** The keys of the options: a set may have bad ones, but not only bad ones. */
   #begin(given: KeyList): void {
     const { keys, problems } = distinctKeys(given, []);
-    if (keys.length === 0 || hasTwoDefaults(keys)) {
+    if (keys.length === 0 || hasTwoDefaults(keys.map(({ key }) => key))) {
       wipeKeys(given.keys);
-      const expected = keys.length ? "to have at most one `default`, got several" : "to have at least one key, got none";
+      const expected = keys.length ? "to have at most one `default` for each algorithm, got several" : "to have at least one key, got none";
       throw new TypeError(problems[0] ?? `Expected \`keys\` ${expected}`);
     }
     this.#givenProblems = problems;
@@ -135,7 +136,7 @@ class Ring implements KeyRing {
     const key = parseRingKey(input, "key", this.#rules);
     const { kid } = key.key;
     const isTaken = this.#all.keys.some((other) => other.key.kid === kid);
-    if (isTaken || hasTwoDefaults([...this.#all.keys, key])) {
+    if (isTaken || hasTwoDefaults([...this.#all.keys, key].map((each) => each.key))) {
       key.key.wipe();
       throw new TypeError(`Expected \`key.${isTaken ? "kid" : "default"}\` to be that of no other key of the ring`);
     }
@@ -192,7 +193,7 @@ class Ring implements KeyRing {
     if (loaded === "unchanged") return { changed: false, error: undefined };
     const { keys, problems, fault } = distinctKeys(loaded, this.#added);
     const isEmpty = keys.length === 0;
-    const hasRival = hasTwoDefaults([...this.#added, ...keys]);
+    const hasRival = hasTwoDefaults([...this.#added, ...keys].map(({ key }) => key));
     if (hasRival || (isEmpty && fault === "broken")) {
       wipeKeys(loaded.keys);
       throw hasRival
@@ -284,10 +285,6 @@ function asHeld(each: RingKey, held: ReadonlyMap<string, HeldKey>): RingKey {
 
 function unusable({ name }: CheckedSource, problem: string | undefined): Error {
   return new Error(`Expected ${name} to hold keys for this ring, got no usable one${problem ? `: ${problem}` : ""}`);
-}
-
-function hasTwoDefaults(keys: readonly RingKey[]): boolean {
-  return keys.filter(({ key }) => key.isDefault).length > 1;
 }
 
 function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {

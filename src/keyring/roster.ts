@@ -2,20 +2,27 @@
  * All keys of a ring at one time of its life, and their snapshots: which of them are valid when. A roster never changes; a ring
  * swaps one for another.
  */
+import type { Algorithm } from "../algorithms.js";
 import type { Key } from "../keys/key.js";
+import { defaultsAmong } from "../keys/nameless.js";
 import type { KeySnapshot } from "../keys/source.js";
 
 /** A key that a ring holds: the bytes of a secret are the ring's own until they are wiped. */
 export class HeldKey {
   readonly kid: string;
   readonly thumbprint: string;
+  readonly algorithm: Algorithm;
   readonly isDefault: boolean;
+  /** Its name is its thumbprint, because it was given none. */
+  readonly isNameless: boolean;
   #key: Key | undefined;
 
   constructor(key: Key, kid: string, thumbprint: string) {
     this.kid = kid;
     this.thumbprint = thumbprint;
+    this.algorithm = key.algorithm;
     this.isDefault = key.isDefault;
+    this.isNameless = key.kid === undefined;
     this.#key = key;
   }
 
@@ -37,6 +44,7 @@ export class HeldKey {
       this.kid === other.kid &&
       this.thumbprint === other.thumbprint &&
       this.isDefault === other.isDefault &&
+      this.isNameless === other.isNameless &&
       this.#key?.algorithm === other.#key?.algorithm
     );
   }
@@ -84,7 +92,7 @@ export class Roster {
   }
 }
 
-/** The keys of one window. The only one there is serves tokens without `kid`; among several, the one marked `default`. */
+/** The keys of one window. */
 class Snapshot implements KeySnapshot {
   readonly from: number;
   readonly until: number;
@@ -101,7 +109,7 @@ class Snapshot implements KeySnapshot {
   }
 
   load(): readonly Key[] {
-    const isOnly = this.#keys.length === 1;
-    return this.#keys.flatMap((key) => key.copy(isOnly || key.isDefault) ?? []);
+    const defaults = defaultsAmong(this.#keys);
+    return this.#keys.flatMap((key) => key.copy(defaults.has(key)) ?? []);
   }
 }

@@ -6,10 +6,13 @@ import * as abi from "../abi.js";
 import { ALGORITHMS } from "../algorithms.js";
 import type { Engine } from "../engine.js";
 import { NameTable } from "../nameTable.js";
+import type { VerificationKey } from "../platform.js";
 import { LINE, Records, recordSize } from "../records.js";
 import { utf8Bytes } from "../text.js";
 import type { Key } from "./key.js";
 import type { SecretKey } from "./secret.js";
+
+const NO_DEFAULTS: ReadonlyMap<number, string | undefined> = new Map();
 
 /** The longest secret whose midstates are made several at a time: one block of SHA-256. */
 const ONE_BLOCK = 64;
@@ -19,8 +22,9 @@ export class PlacedKeys {
   readonly #records: Records;
   #names: NameTable | undefined;
   #publicRecords: Set<number> | undefined;
-  #defaultKey = 0;
-  #defaultName: string | undefined;
+  /** The keys for tokens that name none, in their order, by the addresses of their records: their names, if they have any. */
+  #defaults: ReadonlyMap<number, string | undefined> = NO_DEFAULTS;
+  #named = 0;
   /** Public keys that only a promise verifies with. */
   #asynchronous = 0;
   /** Keys are being read, which may run the caller's code. */
@@ -36,14 +40,15 @@ export class PlacedKeys {
     return this.#names?.address ?? 0;
   }
 
-  /** The address of the record for tokens that name no key, or 0. */
+  /** The address of the first record for tokens that name no key, or 0. */
   get defaultKey(): number {
-    return this.#defaultKey;
+    const [first] = this.#defaults.keys();
+    return first ?? 0;
   }
 
-  /** The name of that key, if it has one. */
-  get defaultName(): string | undefined {
-    return this.#defaultName;
+  /** The names of the keys for such tokens, by the addresses of their records. */
+  get defaultNames(): ReadonlyMap<number, string | undefined> {
+    return this.#defaults;
   }
 
   get isSynchronous(): boolean {
@@ -52,7 +57,7 @@ export class PlacedKeys {
 
   /** How many keys have names. */
   get size(): number {
-    return this.#names?.size ?? 0;
+    return this.#named;
   }
 
   /** Bytes of linear memory. */
@@ -67,23 +72,25 @@ export class PlacedKeys {
 
   /**
    * Places keys of algorithms that the engine has been opened for; the copies of their secrets are wiped. They come in batches, and are
-   * there all at once when the last one is loaded; of two with one name the later is there. If one cannot be placed, nothing has changed.
+   * there all at once when the last one is loaded. They take the places of all that have had their names; of two with one name and
+   * algorithm the later is there. If one cannot be placed, nothing has changed. Where some are for tokens that name no key, no other ones may
+   * come or go later: verifiers know these by their addresses.
    */
   put(batches: Iterable<readonly Key[]>): void {
     this.#requireRest();
     const placed: number[] = [];
     const named: number[] = [];
-    let isDefault = 0;
-    let defaultName: string | undefined;
+    let defaults = new Map<number, string | undefined>();
     this.#isReading = true;
     try {
       for (const keys of batches) {
         for (const [index, record] of this.#load(keys, placed).entries()) {
           const key = keys[index] as Key;
           if (key.kid !== undefined) named.push(record);
-          if (key.isDefault) [isDefault, defaultName] = [record, key.kid];
+          if (key.isDefault) defaults.set(record, key.kid);
         }
       }
+      if (placed.length > 1) defaults = this.#apart(defaults, placed);
       if (named.length) this.open();
       this.#names?.reserve(named.length);
     } catch (error) {
@@ -92,37 +99,45 @@ export class PlacedKeys {
     } finally {
       this.#isReading = false;
     }
-    this.#names?.enter(named, (record) => this.#free(record));
-    if (isDefault) [this.#defaultKey, this.#defaultName] = [isDefault, defaultName];
+    if (defaults.size) this.#setDefaults(defaults);
+    this.#named += named.length;
+    this.#names?.enter(named, (record) => this.#freeNamed(record));
+    for (const record of named) this.#engine.bytes[record + abi.KEY_FRESH] = 0;
   }
 
-  /** Takes a key out by its name and wipes it; says whether it was there. */
+  /** Takes the keys of a name out and wipes them; says whether there were any. */
   remove(kid: string): boolean {
     this.#requireRest();
     const name = nameBytes(kid);
     const record = name && this.#names?.remove(name);
     if (!record) return false;
-    this.#free(record);
+    this.#freeNamed(record);
     return true;
   }
 
-  /** Takes a key out of the table and keeps it: no token selects it until it is restored. The address of its record, or 0. */
+  /**
+   * Takes the keys of a name out of the table and keeps them: no token selects them until they are restored. The address of the first one's
+   * record, or 0.
+   */
   park(kid: string): number {
     this.#requireRest();
-    return this.#names?.remove(utf8Bytes(kid)) ?? 0;
+    const record = this.#names?.remove(utf8Bytes(kid)) ?? 0;
+    this.#named -= this.#namesakes(record).length;
+    return record;
   }
 
-  /** Puts a parked key back. */
+  /** Puts parked keys back. */
   restore(record: number): void {
     this.#requireRest();
     this.#names?.reserve(1);
-    this.#names?.enter([record], (displaced) => this.#free(displaced));
+    this.#named += this.#namesakes(record).length;
+    this.#names?.enter([record], (displaced) => this.#freeNamed(displaced));
   }
 
-  /** Wipes a parked key. */
+  /** Wipes parked keys. */
   discard(record: number): void {
     this.#requireRest();
-    this.#free(record);
+    for (const each of this.#namesakes(record)) this.#free(each);
   }
 
   has(kid: string): boolean {
@@ -130,7 +145,7 @@ export class PlacedKeys {
     return Boolean(name && this.#names?.find(name));
   }
 
-  /** Has a token named this key since it was asked last? */
+  /** Has a token borne this name since it was asked last? */
   takeUse(kid: string): boolean {
     const record = this.#names?.find(utf8Bytes(kid));
     if (!record) return false;
@@ -150,6 +165,7 @@ export class PlacedKeys {
     this.#requireRest();
     if (!this.#names) return;
     this.#names.clear();
+    this.#named = 0;
     this.#releaseRecords();
   }
 
@@ -158,19 +174,46 @@ export class PlacedKeys {
     this.#releaseRecords(wereUsed);
     this.#names?.release();
     this.#names = undefined;
+    this.#named = 0;
   }
 
-  /** What has been placed of keys that are still being read must not be taken from under them. */
+  /** What has been placed of keys that are still being read must not be taken from under them, nor what verifiers know by its address. */
   #requireRest(): void {
     if (this.#isReading) throw new Error("Expected no change of a key table within the reading of its keys");
+    if (this.#defaults.size) throw new Error("Expected no change of keys of which some are for tokens that name none");
   }
 
   #releaseRecords(wereUsed = true): void {
     for (const record of this.#publicRecords ?? []) this.#engine.publicKeys.delete(record);
     this.#publicRecords = undefined;
     this.#records.release(wereUsed);
-    this.#defaultKey = this.#asynchronous = 0;
-    this.#defaultName = undefined;
+    this.#asynchronous = 0;
+    this.#defaults = NO_DEFAULTS;
+  }
+
+  /** Keys for tokens that name none, in records of their own: a record is followed by others of its name, or by others of these. */
+  #apart(defaults: ReadonlyMap<number, string | undefined>, placed: number[]): Map<number, string | undefined> {
+    const apart = new Map<number, string | undefined>();
+    for (const [record, kid] of defaults) apart.set(kid === undefined ? record : this.#copy(record, placed), kid);
+    return apart;
+  }
+
+  #copy(record: number, placed: number[]): number {
+    const size = LINE * (this.#engine.bytes[record + abi.KEY_LINES] as number);
+    const copy = this.#records.take(size);
+    const { bytes, words, publicKeys } = this.#engine;
+    bytes.copyWithin(copy, record, record + size);
+    words[(copy + abi.KEY_NAME) / 4] = (words[(record + abi.KEY_NAME) / 4] as number) - record + copy;
+    placed.push(copy);
+    const verification = publicKeys.get(record);
+    if (verification) this.#noteVerification(copy, verification);
+    return copy;
+  }
+
+  #setDefaults(defaults: ReadonlyMap<number, string | undefined>): void {
+    const records = [...defaults.keys()];
+    for (const [index, record] of records.entries()) this.#engine.words[(record + abi.KEY_NEXT) / 4] = records[index + 1] ?? 0;
+    this.#defaults = defaults;
   }
 
   /** Loads keys into records of their own, which are appended to `placed` as well, before anything can fail. */
@@ -188,10 +231,7 @@ export class PlacedKeys {
       placed.push(record);
       records.push(record);
       if (!key.secret) {
-        this.#engine.publicKeys.set(record, key.verification);
-        this.#publicRecords ??= new Set();
-        this.#publicRecords.add(record);
-        if (!key.verification.isSynchronous) this.#asynchronous++;
+        this.#noteVerification(record, key.verification);
       } else if (key.algorithm === "HS256" && key.secret.length <= ONE_BLOCK) {
         short.push(key);
         shortRecords.push(record);
@@ -205,6 +245,14 @@ export class PlacedKeys {
     return records;
   }
 
+  /** The key itself stays with the host. */
+  #noteVerification(record: number, verification: VerificationKey): void {
+    this.#engine.publicKeys.set(record, verification);
+    this.#publicRecords ??= new Set();
+    this.#publicRecords.add(record);
+    if (!verification.isSynchronous) this.#asynchronous++;
+  }
+
   /** A record with all but the key itself. */
   #place({ algorithm, kid }: Key): number {
     const { keyBytes, engine: number } = ALGORITHMS[algorithm];
@@ -213,12 +261,26 @@ export class PlacedKeys {
     const size = recordSize(keyBytes + nameRoom);
     const record = this.#records.take(size);
     const { bytes, words, text } = this.#engine;
-    words[(record + abi.KEY_ALGORITHM) / 4] = number;
+    bytes[record + abi.KEY_ALGORITHM] = number;
     bytes[record + abi.KEY_LINES] = size / LINE;
     if (kid === undefined) return record;
     words[(record + abi.KEY_NAME) / 4] = record + keyBytes;
     words[(record + abi.KEY_NAME_LENGTH) / 4] = text.utf8Write(kid, record + keyBytes);
+    bytes[record + abi.KEY_FRESH] = 1;
     return record;
+  }
+
+  /** A record and those behind it that have the same name. */
+  #namesakes(first: number): readonly number[] {
+    const all: number[] = [];
+    for (let record = first; record; record = this.#engine.words[(record + abi.KEY_NEXT) / 4] as number) all.push(record);
+    return all;
+  }
+
+  #freeNamed(first: number): void {
+    const all = this.#namesakes(first);
+    this.#named -= all.length;
+    for (const record of all) this.#free(record);
   }
 
   #free(record: number): void {

@@ -25,7 +25,7 @@ export interface PublicKeyOptions {
   readonly alg?: PublicAlgorithm;
   readonly publicKey?: PublicKeySource | Uint8Array;
   readonly key?: PublicKeySource | Uint8Array;
-  /** Use it for tokens without `kid`. */
+  /** Use it for tokens without `kid` that are of its algorithm. */
   readonly default?: boolean;
 }
 

@@ -38,7 +38,7 @@ export interface KeyOptions {
   readonly secret: SecretSource;
   /** How a text is turned into bytes: as UTF-8 (the default), or decoded from base64url. */
   readonly encoding?: "utf8" | "base64url";
-  /** Use it for tokens without `kid`. */
+  /** Use it for tokens without `kid` that are of its algorithm. */
   readonly default?: boolean;
 }
 

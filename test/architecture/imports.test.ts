@@ -49,6 +49,7 @@ const LAYERS = [
     "keys/jwk",
     "keys/jwkSet",
     "keys/key",
+    "keys/nameless",
     "keys/private",
     "keys/public",
     "keys/secret",

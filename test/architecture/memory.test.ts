@@ -90,12 +90,14 @@ const CONTEXT: readonly Area[] = [
 const KEY: readonly Area[] = [
   ["INNER", abi.KEY_INNER, 32],
   ["OUTER", abi.KEY_OUTER, 32],
-  ["ALGORITHM", abi.KEY_ALGORITHM, 4],
+  ["ALGORITHM", abi.KEY_ALGORITHM, 1],
   ["USED", abi.KEY_USED, 1],
   ["LINES", abi.KEY_LINES, 1],
   ["TAUGHT", abi.KEY_TAUGHT, 1],
+  ["NEXT", abi.KEY_NEXT, 4],
+  ["FRESH", abi.KEY_FRESH, 1],
   ["NAME", abi.KEY_NAME, 4],
-  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 4],
+  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 2],
 ];
 
 const FORM: readonly Area[] = [
@@ -114,8 +116,9 @@ const TABLE: readonly Area[] = [
 const ISSUER: readonly Area[] = [
   ["CONTEXT", abi.ISSUER_CONTEXT, 4],
   ["USED", abi.KEY_USED, 1],
+  ["FRESH", abi.KEY_FRESH, 1],
   ["NAME", abi.KEY_NAME, 4],
-  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 4],
+  ["NAME_LENGTH", abi.KEY_NAME_LENGTH, 2],
 ];
 
 /** What a record holds until its claims are scanned lies where their texts are noted then. */

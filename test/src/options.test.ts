@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { algorithmNames } from "../../src/algorithms.js";
 import { createVerifier, type VerifierOptions } from "../../src/index.js";
 import { parseOptions } from "../../src/options.js";
+import { OTHER_PAIRS, PAIRS } from "../support/pairs.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../support/tokens.js";
 
 function refusal(options: unknown): string {
@@ -174,7 +175,16 @@ describe("right options", () => {
 
 describe("several keys", () => {
   it.each<[string, unknown, string]>([
-    ["one of them without kid", [TEST_SECRET, { kid: "a", secret: TEST_SECRET }], "Expected `keys[0]` to have a `kid` or be the `default`"],
+    [
+      "more without kid than are tried",
+      [TEST_SECRET, { kid: "a", secret: TEST_SECRET, default: true }, ...Array(3).fill(OTHER_TEST_SECRET)],
+      "Expected `keys[0]` to have a `kid`: without, at most 4 secrets are tried for a token of HS256",
+    ],
+    [
+      "two public ones without kid",
+      [PAIRS.EdDSA.publicKey, { publicKey: OTHER_PAIRS.EdDSA.publicKey }],
+      "Expected `keys[0]` to have a `kid`: without, one public key is tried for a token of EdDSA",
+    ],
     [
       "one kid twice",
       [
@@ -189,7 +199,7 @@ describe("several keys", () => {
         { kid: "a", secret: TEST_SECRET, default: true },
         { secret: OTHER_TEST_SECRET, default: true },
       ],
-      "Expected `keys` to have at most one `default`",
+      "Expected `keys` to have at most one `default` for each algorithm, got several",
     ],
     [
       "a wrong one among right ones",

@@ -72,7 +72,7 @@ describe("a ring of given keys", () => {
     [
       "two defaults",
       { keys: [testSecret("a"), testSecret("b")].map((secret) => ({ secret, default: true })) },
-      "Expected `keys` to have at most one `default`, got several",
+      "Expected `keys` to have at most one `default` for each algorithm, got several",
     ],
     ["a source that is none", { source: "https://example.com" }, "Expected `source` to be `remote()`, `callback()`"],
     ["a clock that is none", { currentDate: 5 }, "Expected `currentDate` to be a function, got 5"],

@@ -63,6 +63,17 @@ describe("a snapshot", () => {
     ).toEqual([false, false]);
   });
 
+  it("marks those without a name, up to four secrets for each algorithm", () => {
+    const nameless = (count: number) => roster(...Array.from({ length: count }, (_, index) => testJwk(`${index}`, { kid: undefined })));
+    const marks = (count: number) =>
+      nameless(count)
+        .at(0)
+        .load()
+        .map(({ isDefault }) => isDefault);
+    expect(marks(4)).toEqual([true, true, true, true]);
+    expect(marks(5)).toEqual([false, false, false, false, false]);
+  });
+
   it("never gives a key that has been wiped: its zeros would be a secret that everybody knows", () => {
     const keys = roster(testJwk("a"), testJwk("b"));
     const snapshot = keys.at(0);

@@ -73,8 +73,16 @@ describe("a JWK set of a verifier", () => {
     ["none for verifying", { keys: [publicJwk("1", { use: "enc" })] }, "Expected `jwks` to have a key for verifying, got none of 1"],
     ["none at all", { keys: [] }, "Expected `jwks` to have a key for verifying, got none of 0"],
     ["a key that ends", { keys: [{ ...testJwk("1"), exp: NOW }] }, "Expected `jwks.keys[0].exp` to be that of a key ring's key"],
-    ["two keys of one name", { keys: [testJwk("1"), publicJwk("1")] }, "Expected `jwks.keys[1].kid` to be another key's name only once"],
-    ["one of several without a name", { keys: [testJwk("1"), publicJwk(undefined)] }, "Expected `jwks.keys[1]` to have a `kid`"],
+    [
+      "two keys of one name and algorithm",
+      { keys: [testJwk("1"), testJwk("2", { kid: "1" })] },
+      "Expected `jwks.keys[1].kid` to be the name of one key of HS256, got it twice",
+    ],
+    [
+      "two without a name for one algorithm",
+      { keys: [publicJwk(undefined), publicJwk(undefined)] },
+      "Expected `jwks.keys[0]` to have a `kid`: without, one public key is tried",
+    ],
     [
       "a wrong one for verifying",
       { keys: [testJwk("1"), { kty: "EC", kid: "2", crv: "P-256", x: "AA", y: "AA" }] },
