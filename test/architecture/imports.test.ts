@@ -167,6 +167,12 @@ describe("the library", () => {
     expect(touching).toEqual(["src/platform.ts"]);
   });
 
+  it("takes its timers and the monotonic clock in two files alone, when they are loaded", () => {
+    const timer =
+      /\b(set(Timeout|Immediate|Interval)|clear(Timeout|Immediate|Interval)|queueMicrotask|performance|nextTick|hrtime|MessageChannel)\b/;
+    expect(LIBRARY.filter((file) => timer.test(codeOf(file)))).toEqual(["src/soon.ts", "src/timer.ts"]);
+  });
+
   it("imports no other package than the loader", () => {
     const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined && !each.specifier.startsWith("node:"));
     expect(packages.map(({ specifier }) => specifier)).toEqual(["@assemblyscript/loader"]);

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
 /** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
+import "../../support/followFakes.js";
 import { once } from "node:events";
 import { Aedes, type AedesOptions } from "aedes";
 import type { IClientOptions } from "mqtt";

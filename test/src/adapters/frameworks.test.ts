@@ -1,4 +1,5 @@
 /** One table of requests for all frameworks, over loopback: they cannot drift apart. */
+import "../../support/followFakes.js";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeyTable, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";

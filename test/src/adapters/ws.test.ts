@@ -1,4 +1,5 @@
 /** WebSocket upgrades over loopback: `node:http` and ws on one side, ws and bare sockets on the other. */
+import "../../support/followFakes.js";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
