@@ -3,7 +3,7 @@
 import { partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
-import { type Answer, answerToFailure } from "./core/denial.js";
+import { type Answer, answerToFailure, type Denial } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
@@ -12,13 +12,18 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
 
 /**
  * A request behind `authenticate`: `AuthenticatedRequest<typeof verifier, express.Request>`, or with claims in the verifier's place. `auth` is
  * undefined where there was no token, and need not be.
  */
-export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
+export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & {
+  auth?: AuthOf<Verifier> | undefined;
+  /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
+  authDenial?: Denial | undefined;
+};
 
 /** A response as `node:http` has it. */
 export interface NodeResponse {
@@ -81,6 +86,7 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     }
     if (decision.answer) return false;
     authenticated.auth = decision.auth;
+    if (decision.marks) authenticated.authDenial = decision.denial;
     next?.();
     return true;
   };

@@ -24,7 +24,9 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
+export type { OnRejected } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
+export type { UpgradeOptions, UpgradePlace, UpgradeSources } from "./upgrade/options.js";
 export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
 

@@ -98,7 +98,7 @@ const LAYERS = [
   ["sessions/schedule"],
   ["sessions/registry"],
   ["sessions/index"],
-  ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session"].map((name) => `adapters/core/${name}`),
+  ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session", "trace"].map((name) => `adapters/core/${name}`),
   ["adapters/core/deadline", "adapters/core/denial"],
   ["address", "broker", "connection", "template", "topics"].map((name) => `adapters/mqtt/${name}`),
   ["protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),

@@ -13,7 +13,7 @@ function programsOf(document: string): string[] {
   return [...blocks].map(([, code = ""]) => code).filter((code) => code.includes('from "wasm-jwt'));
 }
 
-describe.each(["testing.md"])("docs/%s", (document) => {
+describe.each(["frameworks.md", "testing.md"])("docs/%s", (document) => {
   it.each(programsOf(document).map((program, index) => [index + 1, program] as const))(
     "has a program %i that prints what it says",
     async (_, program) => {

@@ -227,6 +227,29 @@ describe("who used express-jwt", () => {
     expect([await get(), await get("/", token()), await get("/", "a.b.c")]).toEqual(["nobody", "device", 401]);
   });
 
+  it("has no request whose `auth` and `authDenial` are both there, whichever verifier comes last", async () => {
+    const app = express();
+    const other = createVerifier({ keys: OTHER_TEST_SECRET, currentDate: NOW });
+    const pass = (verifier: typeof other) => authenticate({ verifier, optional: true, onRejected: "pass" });
+    app.use("/first", pass(verifier), pass(other));
+    app.use("/last", pass(other), authenticate({ verifier, optional: true }));
+    app.use((request: AuthenticatedRequest<JwtClaims, express.Request>, response) => {
+      response.json([request.auth?.claims.sub ?? null, request.authDenial?.rejection?.code ?? null]);
+    });
+    const port = await listen(app);
+    const get = async (path: string) => (await send(port, { path, lines: [["authorization", `Bearer ${token()}`]] })).body;
+    expect([await get("/first"), await get("/last")]).toEqual(['[null,"BAD_SIGNATURE"]', '["device",null]']);
+  });
+
+  it("has a scope's answer tell of the bad token that passed, with the realm", async () => {
+    const app = express();
+    app.use(authenticate({ verifier, optional: true, onRejected: "pass", realm: "shop" }));
+    app.use(requireScope("admin"), (_, response) => void response.json("in"));
+    const { status, headers } = await send(await listen(app), { lines: [["authorization", `Bearer ${token({ exp: 1 })}`]] });
+    const challenge = 'Bearer realm="shop", error="invalid_token", error_description="The token has expired", scope="admin"';
+    expect([status, headers["www-authenticate"]]).toEqual([401, challenge]);
+  });
+
   it("has optional tokens wherever they are looked for", async () => {
     const from = (request: express.Request) => request.get("x-token");
     const get = await guarded({ optional: true, token: { header: false, query: "token", from } });
@@ -235,8 +258,8 @@ describe("who used express-jwt", () => {
       "device",
       "device",
     ]);
-    // Not where it is looked for, so none; and there, but bad.
-    expect([await get("/", token()), await get("/?token=a.b.c"), await get("/?token=")]).toEqual(["nobody", 401, 401]);
+    // Not where it is looked for, or empty, so none; and there, but bad.
+    expect([await get("/", token()), await get("/?token="), await get("/?token=a.b.c")]).toEqual(["nobody", "nobody", 401]);
   });
 
   it("throws from `onRejected` to answer in the application's error handler", async () => {

@@ -83,12 +83,13 @@ describe.each(Object.entries(FRAMEWORKS))("a request to %s", (_, open) => {
 });
 
 describe.each(Object.entries(FRAMEWORKS))("behind %s", (_, open) => {
-  it.each(CASES)("$title: $status", async ({ options, cors, sent, status, headers = {}, sub }) => {
+  it.each(CASES)("$title: $status", async ({ options, cors, sent, status, headers = {}, sub, denied }) => {
     const port = await listen(await open({ options: { verifier, ...options }, cors }));
     const request = sent();
     const received = await send(port, request);
     expect(received).toMatchObject({ status });
     for (const [name, value] of Object.entries(headers)) expect([name, received.headers[name]]).toEqual([name, value]);
+    if (denied !== undefined) expect(JSON.parse(received.body)).toMatchObject({ denied });
     if (sub !== undefined) expect(JSON.parse(received.body)).toMatchObject({ sub });
     else expect(received.body).not.toContain('"sub"');
     // Nothing that came with the request is told.

@@ -319,6 +319,15 @@ describe("a token among the subprotocols", () => {
     for (const each of [socket, other]) each.terminate();
   });
 
+  it("counts before or after the header, as `prefer` says, and is hidden all the same", async () => {
+    const given = () => [bearer(token({ sub: "header" })), `Sec-WebSocket-Protocol: jwt, ${token()}`];
+    for (const [prefer, sub] of [["protocol", "device"] as const, ["header", "header"] as const]) {
+      const { port, connected } = await start({ token: { protocol: "jwt", prefer } });
+      const { status, head } = await ask(port, given());
+      expect([status, connected[0]?.sub, head.split("sec-websocket-protocol: ")[1]]).toEqual([101, sub, "jwt"]);
+    }
+  });
+
   it("is none without its mark", async () => {
     const { port } = await start({ token: { protocol: "wasm-jwt" } });
     for (const list of [token(), `other, ${token()}`, `${token()}, wasm-jwt`]) {
@@ -732,6 +741,10 @@ describe("authenticateUpgrade", () => {
     [{ token: { cookie: "a" } }, "Expected `origins` beside a token in a cookie"],
     [{ token: { body: "a" } }, "Expected no `token.body`"],
     [{ preflight: true }, "Expected no `preflight`"],
+    [{ optional: true, onRejected: "pass" }, "Expected `onRejected` to be a function: no connection passes with a bad token, got a string"],
+    [{ scopeClaim: "roles" }, "Expected `scope` beside `scopeClaim`: without one no claim is looked at"],
+    [{ token: { protocol: "a", prefer: "from" } }, "Expected `prefer` to be one or several of the places that `token` names"],
+    [{ token: { prefer: "body" } }, "Expected `prefer` to be one or several of the places that `token` names"],
     [{ token: { protocol: "a b" } }, "Expected `protocol` to be the name of a subprotocol"],
     [{ token: { protocol: "a", from: () => undefined } }, "Expected `protocol` or `from`, got both"],
     [{ token: { cokie: "a" } }, "Unknown option `cokie`"],
@@ -744,10 +757,10 @@ describe("authenticateUpgrade", () => {
     [{ onError: 5 }, "Expected `onError` to be a function"],
     [{ orgins: [] }, "Unknown option `orgins`: did you mean `origins`?"],
     [{ token: { protcol: "a" } }, "Unknown option `protcol`: did you mean `protocol`?"],
-    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol"],
+    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol, prefer"],
     [
       { hosts: [] },
-      "Unknown option `hosts`; known are verifier, token, scope, optional, realm, onRejected, origins, sessions, session, shouldHandle, onError",
+      "Unknown option `hosts`; known are verifier, token, scope, optional, scopeClaim, realm, onRejected, origins, sessions, session, shouldHandle, onError",
     ],
   ])("refuses %o", (options, message) => {
     const webSockets = new WebSocketServer({ noServer: true });
