@@ -109,6 +109,11 @@ describe("Fastify's plugin", () => {
     [{ config: { requiredScope: "admin" } }, "got `requiredScope` in `config`"],
     [{ config: { optional: false } }, "got `optional` in `config`"],
     [{ config: { Auth: { scope: "admin" } } }, "got `Auth` in `config`"],
+    ...["auht", "atuh", "uath", "aut", "ath", "auths", "autth", "aurh", "authz", "authn", "AUTH_", "au-th"].map(
+      (name): [object, string] => [{ config: { [name]: { scope: "admin" } } }, `got \`${name}\` in \`config\``],
+    ),
+    [{ config: { authorization: { scope: "admin" } } }, "got `authorization` in `config`"],
+    [{ config: { requireAuth: { scopes: ["admin"] } } }, "got `requireAuth` in `config`"],
     [{ auth: { scope: "admin" } }, "got `auth` in `options`"],
     [{ scope: "admin" }, "got `scope` in `options`"],
     [{ config: { auth: { scop: "admin" } } }, "Unknown option `scop`: did you mean `scope`?"],
@@ -158,7 +163,24 @@ describe("Fastify's plugin", () => {
   });
 
   it("leaves alone what else a route's `config` has", async () => {
-    const get = await guarded({}, (app) => app.get("/", { config: { rateLimit: { max: 5 }, scopeName: "a", url: "x" } as never }, whoAmI));
+    const get = await guarded({}, (app) =>
+      app.get(
+        "/",
+        {
+          config: {
+            rateLimit: { max: 5 },
+            scopeName: "a",
+            url: "x",
+            auto: 1,
+            oauth: {},
+            author: "b",
+            authorization: {},
+            path: "c",
+          } as never,
+        },
+        whoAmI,
+      ),
+    );
     expect([await get("/"), await get("/", token())]).toEqual([401, "device"]);
   });
 
