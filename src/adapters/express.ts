@@ -1,6 +1,7 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
 
 import { partMember } from "../own.js";
+import { microtask } from "../soon.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial } from "./core/denial.js";
@@ -76,7 +77,10 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     const authenticated = request as AuthenticatedRequest<unknown, Request>;
     let decision: Decision<unknown>;
     try {
-      decision = await judge(request);
+      const judged = judge(request);
+      const release = next ? undefined : hold(response);
+      decision = await judged;
+      release?.();
       if (decision.answer) send(response, decision.answer);
       else if (decision.cacheControl) response.setHeader("Cache-Control", decision.cacheControl);
     } catch (error) {
@@ -90,6 +94,26 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     next?.();
     return true;
   };
+}
+
+const ANSWERING = ["writeHead", "write", "end"] as const;
+
+/**
+ * Without a `next`, the handler goes on once the promise is fulfilled. One that goes on at once has forgotten to wait, and would answer
+ * everybody: until the code that runs now has come to its end, to answer is an error. The result ends that at once.
+ */
+function hold(response: NodeResponse): () => void {
+  const members = response as unknown as Record<string, unknown>;
+  const held = ANSWERING.map((name) => [name, members[name]] as const).filter(([, value]) => typeof value === "function");
+  const refuse = () => {
+    throw new Error("Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing");
+  };
+  for (const [name] of held) members[name] = refuse;
+  const release = () => {
+    for (const [name, value] of held) if (members[name] === refuse) members[name] = value;
+  };
+  microtask(release);
+  return release;
 }
 
 /** Answers with the server's own error, unless a callback has begun an answer: an unfinished one is cut off. */

@@ -101,7 +101,7 @@ const LAYERS = [
   ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session", "trace"].map((name) => `adapters/core/${name}`),
   ["adapters/core/deadline", "adapters/core/denial"],
   ["address", "broker", "connection", "template", "topics"].map((name) => `adapters/mqtt/${name}`),
-  ["protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
+  ["handshake", "protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
   ["adapters/upgrade/owners"],
   ["adapters/mqtt/permissions"],
   ["adapters/mqtt/acl"],

@@ -193,5 +193,8 @@ function parseRanks(prefer: unknown, places: readonly Place[]): Sources<never>["
 
 /** @throws TypeError for arguments that would be ignored, such as a scope after the options. */
 export function refuseMore(more: readonly unknown[], expected: string): void {
-  if (more.length) throw new TypeError(`Expected ${expected}, got ${more.length} more`);
+  if (more.length)
+    throw new TypeError(
+      `Expected ${expected}, got ${more.length} more${more.some((each) => typeof each === "function") ? ": call it, and register what it gives" : ""}`,
+    );
 }

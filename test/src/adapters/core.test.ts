@@ -99,6 +99,13 @@ describe("options", () => {
     for (const more of [{ scope: "admin" }, "admin", undefined]) expect(() => make(more)).toThrow(/^Expected .* alone, got 1 more$/);
   });
 
+  it("are no request: who registers `authenticate` itself is told to call it", () => {
+    for (const { authenticate } of [forExpress, forHono, forKoa, forFastify] as { authenticate: unknown }[])
+      expect(() => (authenticate as (...values: unknown[]) => unknown)({}, () => {})).toThrow(
+        "Expected `options` alone, got 1 more: call it, and register what it gives",
+      );
+  });
+
   it.each([forExpress, forHono, forKoa])("of a scope that follows a scope are no object", ({ requireScope }: { requireScope: unknown }) => {
     expect(() => (requireScope as (...scopes: string[]) => unknown)("a", "b")).toThrow("Expected `options` to be an object, got a string");
   });

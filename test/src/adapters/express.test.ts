@@ -321,6 +321,27 @@ describe("Express's middleware", () => {
     expect(await requireScope("a")(request, response())).toBe(false);
   });
 
+  it("refuses an answer of a handler of node:http that does not wait, and takes it from one that does", async () => {
+    const guard = authenticate({ verifier, realm: "test" });
+    const thrown: string[] = [];
+    const port = await listen((request, response) => {
+      const passed = guard(request, response);
+      const hasPassed: unknown = passed;
+      for (const answer of [() => response.end("secret"), () => response.write("secret"), () => response.writeHead(200)]) {
+        try {
+          if (hasPassed) answer();
+        } catch (error) {
+          thrown.push((error as Error).message);
+        }
+      }
+      passed.then((isIn) => isIn && response.writeHead(200).end("in"));
+    });
+    expect(await send(port, {})).toMatchObject({ status: 401, body: "" });
+    expect(await send(port, { lines: [["authorization", `Bearer ${token()}`]] })).toMatchObject({ status: 200, body: "in" });
+    const message = "Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing";
+    expect(thrown).toEqual(Array(6).fill(message));
+  });
+
   it("goes on in no case when the verifier fails", async () => {
     const failing = authenticate({ verifier: { verifyAsync: () => Promise.reject(new Error("broken")) } });
     const request = { method: "GET", url: "/", headers: { authorization: `Bearer ${token()}` } };
