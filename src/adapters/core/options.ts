@@ -1,7 +1,7 @@
 /** The options of all adapters, parsed once. */
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
-import { isPart, ownOptions } from "../../own.js";
+import { bare, isPart, ownOptions } from "../../own.js";
 import type { Acceptance } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
@@ -111,7 +111,7 @@ export function parseAuthOptions<Claims, Request>(
   const { verifier, token = {}, scope, optional, onRejected } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   const [heard, route] = onRejected === "pass" ? [undefined, { onRejected }] : [onRejected, {}];
-  const parsed = parseScopeOptions({ ...options, onRejected: heard } as ScopeOptions<Request>);
+  const parsed = parseScopeOptions(bare({ ...options, onRejected: heard }) as ScopeOptions<Request>);
   const plan = { ...parsed, verifier: batched(verifier), sources: parseSources(token), optional: false, passes: false };
   return withRoute(plan, { scope, optional, ...route });
 }
