@@ -6,7 +6,7 @@ import { OverloadError, optionError } from "./errors.js";
 import { whole } from "./options.js";
 import { ownOptions } from "./own.js";
 import type { Verdict } from "./result.js";
-import { soon } from "./soon.js";
+import { microtask, soon } from "./soon.js";
 import { EngineVerifier, type Verifier } from "./verifier.js";
 
 export interface BatcherOptions {
@@ -55,7 +55,7 @@ export function createBatcher<Claims>(verifier: Verifier<Claims>, given: Batcher
   return new QueueBatcher<Claims>(verifier, {
     maxBatch: whole(options.maxBatch, "maxBatch", 1, 2 ** 20, "tokens") ?? 1024,
     maxQueue: whole(options.maxQueue, "maxQueue", 1, 2 ** 24, "tokens") ?? 65_536,
-    schedule: flush === "immediate" ? soon : queueMicrotask,
+    schedule: flush === "immediate" ? soon : microtask,
   });
 }
 

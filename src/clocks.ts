@@ -2,11 +2,7 @@
  * Two clocks made from the system's, which may jump: one for how old a trusted thing is, one for when a remembered thing may be forgotten.
  * Each has the monotonic clock beside it and believes whichever of the two is the safer one.
  */
-
-/** Seconds by a clock that never jumps; in some runtimes it stands still while the machine sleeps. */
-export function monotonic(): number {
-  return performance.now() / 1000;
-}
+import { monotonic } from "./timer.js";
 
 /**
  * Ages: it never runs slower than the system's clock or the monotonic one. A process that was frozen finds what it trusted old; a clock that

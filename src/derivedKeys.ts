@@ -18,6 +18,7 @@ import { ownOptions } from "./own.js";
 import { RecentNames } from "./recentNames.js";
 import { released } from "./released.js";
 import { utf8Bytes } from "./text.js";
+import { monotonic } from "./timer.js";
 
 /** How a device's secret follows from the master's: HKDF with SHA-256 (RFC 5869). */
 export interface DerivationOptions {
@@ -158,7 +159,7 @@ class Derived implements DerivedKeys {
     this.#keys = keys;
     this.#most = most;
     this.#gone = new RecentNames(GONE_PER_KEY * most);
-    this.#vain = new Allowance(Math.min(maxFailures, MOST_NAMES), maxFailures, seconds());
+    this.#vain = new Allowance(Math.min(maxFailures, MOST_NAMES), maxFailures, monotonic());
   }
 
   at(): PlacedKeys {
@@ -170,7 +171,7 @@ class Derived implements DerivedKeys {
   }
 
   supply(names: readonly string[]): boolean {
-    const now = seconds();
+    const now = monotonic();
     const keys: SecretKey[] = [];
     let areThere = false;
     for (const name of names) {
@@ -219,9 +220,4 @@ class Derived implements DerivedKeys {
       this.#kept.add(name);
     }
   }
-}
-
-/** By a clock that never jumps. */
-function seconds(): number {
-  return performance.now() / 1000;
 }

@@ -1,5 +1,5 @@
 /**
- * wasm-jwt/aedes: MQTT connections let in by a token, which is the password of their CONNECT. It says what they may publish and subscribe
+ * wasm-jwt/aedes: MQTT connections let in by a token, which is the password or the user name of their CONNECT. It says what they may publish and subscribe
  * to, and they end with it.
  */
 import { attempt } from "../attempt.js";
@@ -14,9 +14,11 @@ import {
   type Broker,
   brokerOf,
   type Done,
+  type Handlers,
   handlersOf,
   isOfOther,
   type Packet,
+  replaceHandlers,
 } from "./mqtt/broker.js";
 import { Connection } from "./mqtt/connection.js";
 import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal } from "./mqtt/options.js";
@@ -26,7 +28,7 @@ export type { TokenVerifier } from "./core/batched.js";
 export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Acl, AclFault, AclLists, AclRule } from "./mqtt/acl.js";
 export type { AedesBroker, AedesClient } from "./mqtt/broker.js";
-export type { BrokerOptions, Refusal } from "./mqtt/options.js";
+export type { BrokerOptions, ConnectToken, Refusal } from "./mqtt/options.js";
 
 /** What is known of a broker's connections. */
 export interface Protection<Claims> {
@@ -36,12 +38,13 @@ export interface Protection<Claims> {
 
 /**
  * Has a broker let in only connections with a good token, and hold them to what it allows. Handlers that the broker has already are asked
- * as well, after these; those that are set later take their place. To be called once, before the broker has connections.
+ * as well, after these. To set one later is a TypeError: it would take the place of the check. To be called once, before the broker has
+ * connections.
  *
  * What is published to a topic that is not allowed ends the connection, as MQTT 3.1.1 has it (§3.3.5) and aedes does; the will is judged with
  * CONNECT. A subscription that is not allowed gets 0x80 (§3.9.3), also one that the session had before; what is not allowed is not forwarded,
  * whatever it was subscribed or queued by, messages of the broker's own included.
- * @throws TypeError for what is no broker of aedes, or a wrong option, naming it.
+ * @throws TypeError for a wrong option, naming it; for what is no broker of aedes, one that is protected already, or has connections.
  */
 export function protect<Claims, Client extends AedesClient = AedesClient>(
   broker: AedesBroker,
@@ -49,8 +52,9 @@ export function protect<Claims, Client extends AedesClient = AedesClient>(
   ...more: never[]
 ): Protection<Claims> {
   refuseMore(more, "`broker` and `options` alone");
+  const plan = parseBrokerOptions(options);
   const protectedBroker = brokerOf(broker);
-  const guard = new Guard(parseBrokerOptions(options));
+  const guard = new Guard(plan);
   guard.install(protectedBroker);
   return guard;
 }
@@ -69,15 +73,15 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   }
 
   install(broker: Broker): void {
-    const before = { ...handlersOf(broker) };
-    broker.preConnect = (client, packet, done) => {
+    const before = handlersOf(broker);
+    const preConnect: Handlers["preConnect"] = (client, packet, done) => {
       const will = partMember(packet, "will");
       if (will) this.#wills.set(client, will);
       ask((answer) => before.preConnect(client, packet, answer), done);
     };
-    broker.authenticate = (client, username, password, done) => {
-      const names = { clientid: client.id, username };
-      admit(this.#plan, { names, address: addressOf(client), password, will: this.#wills.get(client) })
+    const authenticate: Handlers["authenticate"] = (client, username, password, done) => {
+      const connect = { clientid: client.id, username, password, address: addressOf(client), will: this.#wills.get(client) };
+      admit(this.#plan, connect)
         .then((admitted) => {
           if (!(admitted instanceof Connection)) return this.#refuse(admitted, client, done);
           this.#connections.set(client, admitted);
@@ -90,18 +94,19 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
         // The broker itself goes on in the same way.
         .catch(() => attempt(() => client.close()));
     };
-    broker.authorizePublish = (client, packet, done) => {
+    const authorizePublish: Handlers["authorizePublish"] = (client, packet, done) => {
       if (isOfOther(broker, packet) || this.#mayPublish(client, packet))
         ask((answer) => before.authorizePublish(client, packet, answer), done);
       else done(new Error("The token does not allow to publish to this topic"));
     };
-    broker.authorizeSubscribe = (client, subscription, done) => {
+    const authorizeSubscribe: Handlers["authorizeSubscribe"] = (client, subscription, done) => {
       if (this.#connections.get(client)?.permissions.maySubscribe(subscription.topic, subscription))
         ask((answer) => before.authorizeSubscribe(client, subscription, answer), done);
       else done(null, null);
     };
-    broker.authorizeForward = (client, packet) =>
+    const authorizeForward: Handlers["authorizeForward"] = (client, packet) =>
       this.#connections.get(client)?.permissions.mayReceive(packet.topic) ? before.authorizeForward(client, packet) : null;
+    replaceHandlers(broker, { preConnect, authenticate, authorizePublish, authorizeSubscribe, authorizeForward });
     broker.on("client", (client) => this.#open(client));
     broker.on("clientDisconnect", (client) => this.#connections.get(client)?.end());
   }

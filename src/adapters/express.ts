@@ -1,9 +1,10 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
 
 import { partMember } from "../own.js";
+import { microtask } from "../soon.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
-import { type Answer, answerToFailure } from "./core/denial.js";
+import { type Answer, answerToFailure, type Denial } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
@@ -12,13 +13,18 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
 
 /**
  * A request behind `authenticate`: `AuthenticatedRequest<typeof verifier, express.Request>`, or with claims in the verifier's place. `auth` is
  * undefined where there was no token, and need not be.
  */
-export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
+export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & {
+  auth?: AuthOf<Verifier> | undefined;
+  /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
+  authDenial?: Denial | undefined;
+};
 
 /** A response as `node:http` has it. */
 export interface NodeResponse {
@@ -71,7 +77,10 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     const authenticated = request as AuthenticatedRequest<unknown, Request>;
     let decision: Decision<unknown>;
     try {
-      decision = await judge(request);
+      const judged = judge(request);
+      const release = next ? undefined : hold(response);
+      decision = await judged;
+      release?.();
       if (decision.answer) send(response, decision.answer);
       else if (decision.cacheControl) response.setHeader("Cache-Control", decision.cacheControl);
     } catch (error) {
@@ -81,9 +90,30 @@ function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>)
     }
     if (decision.answer) return false;
     authenticated.auth = decision.auth;
+    if (decision.marks) authenticated.authDenial = decision.denial;
     next?.();
     return true;
   };
+}
+
+const ANSWERING = ["writeHead", "write", "end"] as const;
+
+/**
+ * Without a `next`, the handler goes on once the promise is fulfilled. One that goes on at once has forgotten to wait, and would answer
+ * everybody: until the code that runs now has come to its end, to answer is an error. The result ends that at once.
+ */
+function hold(response: NodeResponse): () => void {
+  const members = response as unknown as Record<string, unknown>;
+  const held = ANSWERING.map((name) => [name, members[name]] as const).filter(([, value]) => typeof value === "function");
+  const refuse = () => {
+    throw new Error("Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing");
+  };
+  for (const [name] of held) members[name] = refuse;
+  const release = () => {
+    for (const [name, value] of held) if (members[name] === refuse) members[name] = value;
+  };
+  microtask(release);
+  return release;
 }
 
 /** Answers with the server's own error, unless a callback has begun an answer: an unfinished one is cut off. */

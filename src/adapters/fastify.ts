@@ -12,7 +12,8 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, RouteOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, OnRejected, Place, RouteOptions, TokenSources } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
 
 /** What is needed of Fastify's request. */
 export interface FastifyRequest {
@@ -43,7 +44,7 @@ export type Plugin = (instance: FastifyInstance, options: object, done: (error?:
 /**
  * A plugin: `app.register(authenticate({ verifier }))`. Routes of the instance it is registered in, and of those within, let requests with a
  * good token pass, `request.auth` being the verdict, or null where there was no token and need not be; all others are answered. A route's own
- * `config: { auth }` is `false` for none of this, or what it has of its own: `{ scope, optional }`. Errors of the server are thrown. A wrong
+ * `config: { auth }` is `false` for none of this, or what it has of its own: `{ scope, optional, onRejected }`. Errors of the server are thrown. A wrong
  * option of a route, or one beside `config.auth`, is a TypeError when the route is declared; of routes that are declared before the plugin has
  * loaded (`await app.register(…)`) it is one when a request comes.
  * @throws TypeError for a wrong option, naming it.
@@ -55,7 +56,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   const plan = parseAuthOptions(options, more);
   const planOf = routePlans(plan);
   // By a callback: a promise of the hook's own would be one more for each request.
-  const hook = (request: Request & { auth: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
+  const hook = (request: Request & { auth: unknown; authDenial: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
     const own = planOf(request.routeOptions.config);
     if (!own) {
       done();
@@ -64,9 +65,10 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
     const { method, url, headers, raw } = request;
     const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
     const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
-    decide(own, incoming, request).then(({ answer, auth, cacheControl }) => {
+    decide(own, incoming, request).then(({ answer, auth, denial, marks, cacheControl }) => {
       if (answer) return send(reply, answer, done);
       request.auth = auth ?? null;
+      if (marks) request.authDenial = denial ?? null;
       if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
       return done();
     }, done);
@@ -86,7 +88,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
       return;
     }
     instance.addHook("onRoute" as never, onRoute as never);
-    if (!instance.hasRequestDecorator("auth")) instance.decorateRequest("auth", null);
+    for (const member of ["auth", "authDenial"]) if (!instance.hasRequestDecorator(member)) instance.decorateRequest(member, null);
     instance.addHook(name as never, hook as never);
     done();
   };

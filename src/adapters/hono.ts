@@ -3,7 +3,7 @@
 import { bare } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
-import type { Answer } from "./core/denial.js";
+import type { Answer, Denial } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
 import type { Incoming } from "./core/incoming.js";
 import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
@@ -13,7 +13,8 @@ export type { TokenVerifier } from "./core/batched.js";
 export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
 
 /**
  * `new Hono<{ Variables: AuthVariables<typeof verifier> }>()`, or with claims in the verifier's place. With `optional`, and for preflights that
@@ -21,6 +22,8 @@ export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js"
  */
 export interface AuthVariables<Verifier> {
   auth: AuthOf<Verifier>;
+  /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
+  authDenial?: Denial | undefined;
 }
 
 /** What is needed of Hono's context. */
@@ -101,6 +104,7 @@ function guard<Context extends HonoContext>(judge: (context: Context) => Promise
     const decision = await decided(judge, context);
     if (decision.answer) return responseOf(decision.answer);
     context.set("auth" as never, decision.auth as never);
+    if (decision.marks) context.set("authDenial" as never, decision.denial as never);
     await next();
     // Not before: a response that is no work of the context's would be without it.
     if (decision.cacheControl && !context.res.headers.has("cache-control")) context.header("cache-control", decision.cacheControl);

@@ -3,6 +3,7 @@
 import { bare, partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
+import type { Denial } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
@@ -11,7 +12,8 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
 
 /**
  * The state of a context behind `authenticate`: `new Koa<AuthState<typeof verifier>>()`, or with claims in the verifier's place. Undefined where
@@ -19,6 +21,8 @@ export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js"
  */
 export interface AuthState<Verifier> {
   auth?: AuthOf<Verifier> | undefined;
+  /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
+  authDenial?: Denial | undefined;
 }
 
 /** What is needed of Koa's context. */
@@ -81,7 +85,9 @@ function guard<Context extends KoaContext>(judge: (context: Context) => Promise<
       context.set(decision.answer.headers);
       return;
     }
-    (context.state as AuthState<unknown>).auth = decision.auth;
+    const state = context.state as AuthState<unknown>;
+    state.auth = decision.auth;
+    if (decision.marks) state.authDenial = decision.denial;
     if (decision.cacheControl) context.set(bare({ "cache-control": decision.cacheControl }));
     await next();
   };

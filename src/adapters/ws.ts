@@ -11,8 +11,9 @@ import { decide, deny } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial, rejected, SEVERAL_TOKENS } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { refuseMore } from "./core/options.js";
+import { isHeard, watch, withhold } from "./upgrade/handshake.js";
 import { answered, parseUpgradeOptions, type UpgradeOptions, type UpgradePlan } from "./upgrade/options.js";
-import { leave, take } from "./upgrade/owners.js";
+import { cutUnlessTaken, leave, take } from "./upgrade/owners.js";
 import { hideToken, protocolTokens } from "./upgrade/protocols.js";
 import { type Server, serverOf, type WebSocketServer } from "./upgrade/server.js";
 import { Session } from "./upgrade/session.js";
@@ -24,7 +25,9 @@ export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { UpgradeOptions, UpgradeSources } from "./upgrade/options.js";
+export type { OnRejected } from "./core/options.js";
+export type { ScopeClaim } from "./core/scope.js";
+export type { UpgradeOptions, UpgradePlace, UpgradeSources } from "./upgrade/options.js";
 export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
 
@@ -52,8 +55,7 @@ export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRe
   ...more: never[]
 ): UpgradeListener<Request> {
   refuseMore(more, "`webSockets` and `options` alone");
-  const plan = parseUpgradeOptions(options);
-  const upgrades = new Upgrades(serverOf<Request>(webSockets), plan);
+  const upgrades = new Upgrades(webSockets, parseUpgradeOptions(options));
   return (request, socket, head) => upgrades.listen(request, socket, head);
 }
 
@@ -61,15 +63,25 @@ class Upgrades<Claims, Request extends NodeRequest> {
   readonly #server: Server<Request>;
   readonly #plan: UpgradePlan<Claims, Request>;
 
-  constructor(server: Server<Request>, plan: UpgradePlan<Claims, Request>) {
-    this.#server = server;
+  constructor(webSockets: WebSocketServer, plan: UpgradePlan<Claims, Request>) {
+    this.#server = serverOf<Request>(webSockets, (request, socket) => this.#refuse(request, socket));
     this.#plan = plan;
+  }
+
+  /** The handshake that another listener would have the server make. Where `listen` is called as well, it judges the upgrade. */
+  #refuse(request: Request, socket: UpgradeSocket): void {
+    this.#tell(
+      new Error("Expected `handleUpgrade` to be called by `authenticateUpgrade` alone, got it called by a listener that asks for no token"),
+      request,
+    );
+    cutUnlessTaken(socket);
   }
 
   /** Never rejects: `node:http` does not handle a rejection. */
   async listen(request: Request, socket: UpgradeSocket, head: Uint8Array): Promise<boolean> {
     const isOwn = this.#isOwn(request);
     if (isOwn === false) leave(socket);
+    else if (isHeard(socket)) this.#cut(request, socket);
     else if (take(socket)) return this.#letIn(isOwn, request, socket, head);
     else this.#tell(new Error("Expected one listener to handle an upgrade, got a second one: each needs a `path` of its own"), request);
     return false;
@@ -89,13 +101,28 @@ class Upgrades<Claims, Request extends NodeRequest> {
     const gone = () => socket.destroy();
     socket.on("error", gone);
     const session = new Session(socket);
+    const show = withhold(request);
+    const isAnswered = watch(socket);
     const turnedAway = isOwn === true ? await this.#judge(request, session) : isOwn;
+    show();
+    if (isAnswered()) this.#cut(request, socket);
     if (socket.destroyed || !socket.writable) session.end();
     else if (turnedAway) answer(socket, turnedAway);
     if (turnedAway || socket.destroyed || !socket.writable) return false;
     const isLeft = this.#shakeHands(request, socket, head, session);
     socket.removeListener("error", gone);
     return isLeft;
+  }
+
+  /** Another listener has answered, and let the client in with no token for all that is known. */
+  #cut(request: Request, socket: UpgradeSocket): void {
+    this.#tell(
+      new Error(
+        "Expected an upgrade to be left to `authenticateUpgrade`, got it answered by another listener: make each WebSocketServer with `noServer: true`",
+      ),
+      request,
+    );
+    socket.destroy();
   }
 
   /** Leaves the handshake to ws. What its hooks and listeners throw ends the connection. */

@@ -3,13 +3,14 @@
  * look-up is never waited for; a store may keep it besides.
  */
 import { attempt } from "../attempt.js";
-import { monotonic } from "../clocks.js";
 import { answerOf } from "../deadline.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number } from "../options.js";
 import { bare, isPart, ownOptions } from "../own.js";
 import { released } from "../released.js";
+import { microtask } from "../soon.js";
+import { monotonic } from "../timer.js";
 import { Entries } from "./entries.js";
 import {
   concerns,
@@ -309,7 +310,7 @@ class List implements RevocationList {
     const isShort = this.#sweeper.isShort(now);
     if (now === undefined) this.#tellShortness(isShort);
     // A verifier may judge by a time of its own, which says nothing of the clock.
-    else if (isShort) queueMicrotask(() => attempt(() => this.#isShort()));
+    else if (isShort) microtask(() => attempt(() => this.#isShort()));
     return isShort;
   }
 
@@ -325,7 +326,7 @@ class List implements RevocationList {
     );
     this.#shortness = error;
     this.#lastError = error;
-    queueMicrotask(() => attempt(() => this.#plan.onError?.(error)));
+    microtask(() => attempt(() => this.#plan.onError?.(error)));
   }
 }
 

@@ -4,6 +4,7 @@ import { answerOf } from "../deadline.js";
 import { optionError } from "../errors.js";
 import type { JwtClaims } from "../options.js";
 import { ownMember } from "../own.js";
+import { pause } from "../timer.js";
 import type { TokenIdentity } from "./entry.js";
 import { accessId, type Generation } from "./family.js";
 import { claimsOf, type Grant, identitiesOf } from "./grant.js";
@@ -86,7 +87,7 @@ export async function pairOf(
   { accessToken, refreshToken, family, iat, accessExp }: Issued,
 ): Promise<TokenPair> {
   const early = iat - now();
-  if (early > 0 && early <= LONGEST_REST) await new Promise((resolve) => setTimeout(resolve, Math.ceil(1000 * early) + 1));
+  if (early > 0 && early <= LONGEST_REST) await pause((Math.ceil(1000 * early) + 1) / 1000);
   const expiresIn = Math.min(Math.max(accessExp - Math.floor(now()), 0), accessLifetime);
   return { accessToken, refreshToken, expiresIn, family };
 }

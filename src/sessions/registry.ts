@@ -15,7 +15,7 @@ import {
   type RevokedKey,
   type TokenIdentity,
 } from "../revocation/entry.js";
-import { later } from "../timer.js";
+import { later, monotonic } from "../timer.js";
 import { Schedule } from "./schedule.js";
 import { copied, SharedTexts, TextIndex } from "./texts.js";
 import type { SessionToken } from "./token.js";
@@ -70,8 +70,8 @@ export function createSessionRegistry(given: SessionRegistryOptions = {}): Sessi
   return new Registry(clock(currentDate), tolerance, onClose, revocations);
 }
 
-/** For how long sessions are closed before all else has its turn, in milliseconds. */
-const SLICE = 10;
+/** For how long sessions are closed before all else has its turn, in seconds. */
+const SLICE = 0.01;
 const LEAST_CAPACITY = 1024;
 const GROWTH = 1.25;
 
@@ -217,9 +217,9 @@ class Registry implements SessionRegistry {
 
   /** Closes what is to be closed, for so long. */
   #work(): void {
-    const end = performance.now() + SLICE;
+    const end = monotonic() + SLICE;
     let number = this.#schedule.due();
-    while (number !== undefined && performance.now() < end) {
+    while (number !== undefined && monotonic() < end) {
       const session = this.#sessions[number] as Session;
       this.#tell(session, this.#schedule.isHurried ? "revoked" : "expired");
       number = this.#schedule.due();

@@ -3,7 +3,7 @@
  * session lasts longer than its token had left.
  */
 import { attempt } from "../attempt.js";
-import { monotonic } from "../clocks.js";
+import { monotonic } from "../timer.js";
 import { LATEST, Wheel } from "./wheel.js";
 
 /** Seconds that the clock and the monotonic one may drift apart until it counts as a jump. */

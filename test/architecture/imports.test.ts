@@ -100,10 +100,10 @@ const LAYERS = [
   ["sessions/schedule"],
   ["sessions/registry"],
   ["sessions/index"],
-  ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session"].map((name) => `adapters/core/${name}`),
+  ["batched", "claims", "failure", "fields", "incoming", "preflight", "scope", "session", "trace"].map((name) => `adapters/core/${name}`),
   ["adapters/core/deadline", "adapters/core/denial"],
   ["address", "broker", "connection", "template", "topics"].map((name) => `adapters/mqtt/${name}`),
-  ["protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
+  ["handshake", "protocols", "server", "session", "socket"].map((name) => `adapters/upgrade/${name}`),
   ["adapters/upgrade/owners"],
   ["adapters/mqtt/permissions"],
   ["adapters/mqtt/acl"],
@@ -167,6 +167,12 @@ describe("the library", () => {
   it("touches the runtime's asymmetric crypto in platform.ts alone", () => {
     const touching = LIBRARY.filter((file) => /\bsubtle\b|getBuiltinModule/.test(codeOf(file)));
     expect(touching).toEqual(["src/platform.ts"]);
+  });
+
+  it("takes its timers and the monotonic clock in two files alone, when they are loaded", () => {
+    const timer =
+      /\b(set(Timeout|Immediate|Interval)|clear(Timeout|Immediate|Interval)|queueMicrotask|performance|nextTick|hrtime|MessageChannel)\b/;
+    expect(LIBRARY.filter((file) => timer.test(codeOf(file)))).toEqual(["src/soon.ts", "src/timer.ts"]);
   });
 
   it("imports no other package than the loader", () => {

@@ -2,6 +2,7 @@
  * Rings whose sources rotate and withdraw keys, go down, hang and come back, in processes that are frozen and whose clocks jump: no token is
  * accepted with a key that the source would not give, allowing `maxAge`, and `maxStaleness` where it is down.
  */
+import "../support/followFakes.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

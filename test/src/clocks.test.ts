@@ -1,3 +1,4 @@
+import "../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AgeClock, PassedClock } from "../../src/clocks.js";
 

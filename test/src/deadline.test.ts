@@ -1,3 +1,4 @@
+import "../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { within } from "../../src/deadline.js";
 

@@ -1,4 +1,5 @@
 /** What a verifier asks of a source whose keys tokens miss, and what it tells it after that. */
+import "../support/followFakes.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createVerifier } from "../../src/index.js";
 import type { KeySource } from "../../src/keys/source.js";

@@ -1,4 +1,5 @@
 /** How long keys that were looked up serve: ages, clocks that jump, look-ups ahead of time, sources that fail. */
+import "../support/followFakes.js";
 import { describe, expect, it, vi } from "vitest";
 import { createVerifier, type KeyInput, type ResolvedKeysOptions, resolveKeys } from "../../src/index.js";
 import { testSecret, tokenOf } from "../support/ring.js";

@@ -3,12 +3,21 @@
 /** Spaces and tabs on both sides. Other blanks are part of a name: a browser that sees one before `__Host-` does not guard the cookie. */
 const BLANKS = /^[ \t]+|[ \t]+$/g;
 
-/** The values of a cookie in a `Cookie` field (RFC 6265 §4.2), as they stand there: nothing is decoded, quotes are part of them. */
+/** A value in quotes, which are no part of it (RFC 6265 §4.1.1). */
+const QUOTED = /^"([^"]*)"$/;
+
+/** The values of a cookie in a `Cookie` field (RFC 6265 §4.2), without quotes around them. Nothing is decoded. */
 export function cookieValues(field: string, name: string): string[] {
   const values: string[] = [];
   for (const pair of field.split(";")) {
     const end = pair.indexOf("=");
-    if (end >= 0 && pair.slice(0, end).replace(BLANKS, "") === name) values.push(pair.slice(end + 1).replace(BLANKS, ""));
+    if (end >= 0 && pair.slice(0, end).replace(BLANKS, "") === name)
+      values.push(
+        pair
+          .slice(end + 1)
+          .replace(BLANKS, "")
+          .replace(QUOTED, "$1"),
+      );
   }
   return values;
 }

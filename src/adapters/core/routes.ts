@@ -1,6 +1,6 @@
 /** What single routes have of their own: `auth` in their `config`, and nowhere else. */
 import { optionError } from "../../errors.js";
-import { ownMembers } from "../../own.js";
+import { ownMember, ownMembers } from "../../own.js";
 import { type Plan, type RouteOptions, withRoute } from "./options.js";
 
 /** What looks like an option of ours, in any spelling. */
@@ -29,8 +29,28 @@ export function routePlans<Claims, Request>(
   };
 }
 
+/** One slip of the finger from `auth`: a letter left out, added or replaced, or two exchanged. Two of these are other words. */
+const SLIP =
+  /^(?!oauth$|auto$)(?:[a-z]?uth|a[a-z]?th|au[a-z]?h|aut[a-z]?|uath|atuh|auht|[a-z]auth|a[a-z]uth|au[a-z]th|aut[a-z]h|auth[a-z])$/;
+
+/** Does a member of `config` look like `auth`, or have in it what `auth` should have, by a name such as `authorization`? */
+function isMeantAsAuth(name: string, value: unknown): boolean {
+  const plain = plainName(name);
+  if (name === "auth") return false;
+  if (SLIP.test(plain)) return true;
+  return plain.includes("auth") && typeof value === "object" && value !== null && Object.keys(value).some(isOption);
+}
+
+function isOption(name: string): boolean {
+  return OPTIONS.includes(plainName(name));
+}
+
+function plainName(name: string): string {
+  return name.replace(/[_-]/g, "").toLowerCase();
+}
+
 function planOf<Claims, Request>(plan: Plan<Claims, Request>, config: object): Plan<Claims, Request> | undefined {
-  refuseMisplaced(config, "config", ["auth"]);
+  refuseMisplaced(config, "config", (name) => name === "auth" || !(isOption(name) || isMeantAsAuth(name, ownMember(config, name))));
   const { auth: route } = ownMembers(config as { readonly auth?: unknown }, "config", ["auth"]);
   if (route === undefined || route === true) return plan;
   if (route === false) return undefined;
@@ -42,11 +62,10 @@ function planOf<Claims, Request>(plan: Plan<Claims, Request>, config: object): P
 
 /**
  * An option in the wrong place would be ignored, and so require nothing.
- * @throws TypeError for one that is not `known` there, naming it and its place.
+ * @throws TypeError for one that may not be there, naming it and its place.
  */
-export function refuseMisplaced(options: object, place: string, known: readonly string[] = []): void {
-  const isMisplaced = (name: string) => OPTIONS.includes(name.replace(/[_-]/g, "").toLowerCase()) && !known.includes(name);
-  const name = Object.keys(options).find(isMisplaced);
+export function refuseMisplaced(options: object, place: string, mayBe: (name: string) => boolean = (name) => !isOption(name)): void {
+  const name = Object.keys(options).find((each) => !mayBe(each));
   if (name !== undefined)
     throw new TypeError(`Expected what a route requires in \`config.auth\`, such as \`{ scope }\`, got \`${name}\` in \`${place}\``);
 }

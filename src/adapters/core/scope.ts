@@ -1,6 +1,6 @@
 /** Scopes that are required, and those that a token grants (RFC 6749 §3.3, RFC 8693 §4.2). */
 import { optionError } from "../../errors.js";
-import { partMember } from "../../own.js";
+import { ownMember, partMember } from "../../own.js";
 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -16,18 +16,32 @@ export function parseScopes(value: unknown, name: string): readonly string[] {
   return [...scopes] as string[];
 }
 
-/** Does the token grant all of these? Its claims are read only if there are any. */
-export function grants(auth: { readonly claims: unknown }, required: readonly string[]): boolean {
+/** The name of a claim, or the names that lead to a member of one. */
+export type ScopeClaim = string | readonly string[];
+
+/** The names that lead to a claim. @throws TypeError where there is none, or an empty one. */
+export function parseScopeClaim(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isName = (name: unknown) => typeof name === "string" && name !== "";
+  if (names.length === 0 || !names.every(isName))
+    throw optionError("scopeClaim", "the name of a claim, or an array of names that lead to it", value);
+  return [...names] as string[];
+}
+
+/** Does the token grant all of these? Its claims are read only if there are any. `claim` are the names that lead to what it grants. */
+export function grants(auth: { readonly claims: unknown }, required: readonly string[], claim?: readonly string[]): boolean {
   if (required.length === 0) return true;
-  const granted = grantedBy(partMember(auth, "claims") as Readonly<Record<string, unknown>>);
+  const claims = partMember(auth, "claims");
+  if (typeof claims !== "object" || claims === null) throw new TypeError("Expected the verifier to give claims");
+  const granted = grantedBy(claims, claim);
   return required.every((scope) => granted.includes(scope));
 }
 
-/** Of `scope`, a string; where there is none of `scp`, a string or an array. */
-function grantedBy(claims: Readonly<Record<string, unknown>>): readonly unknown[] {
-  const name = Object.hasOwn(claims, "scope") ? "scope" : "scp";
-  if (!Object.hasOwn(claims, name)) return [];
-  const value = claims[name];
+/** Of the claim that is named, or `scope`, or `scp` where there is no `scope`: a string or an array. */
+function grantedBy(claims: object, names: readonly string[] = [Object.hasOwn(claims, "scope") ? "scope" : "scp"]): readonly unknown[] {
+  let value: unknown = claims;
+  for (const name of names) value = typeof value === "object" && value !== null ? ownMember(value, name) : undefined;
   if (typeof value === "string") return value.split(" ");
-  return name === "scp" && Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : [];
 }

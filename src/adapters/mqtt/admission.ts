@@ -5,7 +5,7 @@ import { isAccepted } from "../../result.js";
 import { inTime } from "../core/deadline.js";
 import { isShaped, rejected } from "../core/denial.js";
 import type { Auth } from "../core/options.js";
-import { isFault, parseAcl, type Who } from "./acl.js";
+import { isFault, parseAcl } from "./acl.js";
 import type { Packet } from "./broker.js";
 import { Connection } from "./connection.js";
 import type { BrokerPlan, Refusal } from "./options.js";
@@ -13,8 +13,11 @@ import { Permissions } from "./permissions.js";
 import { filled } from "./template.js";
 
 /** What a client comes with. */
-export interface Connect extends Who {
+export interface Connect {
+  readonly clientid: string;
+  readonly username: string | undefined;
   readonly password: Uint8Array | undefined;
+  readonly address: string | undefined;
   readonly will: Packet | undefined;
 }
 
@@ -22,15 +25,24 @@ const utf8 = new TextDecoder("utf-8", bare({ ignoreBOM: true }));
 
 /** Judges a CONNECT. Never rejects. */
 export async function admit<Claims>(plan: BrokerPlan<Claims, never>, connect: Connect): Promise<Connection<Claims> | Refusal> {
-  if (!connect.password?.length) return refusal(4, "missing");
   try {
-    const token = utf8.decode(connect.password);
+    const token = tokenOf(plan, connect);
+    if (token === "") return refusal(4, "missing");
     const verdict = await inTime(plan.verifier.verifyAsync(token), "the token to be judged");
     if (isAccepted(verdict)) return bound(plan, connect, verdict);
     return refusal(returnCodeOf(verdict, token), "rejected", { rejection: verdict });
   } catch (cause) {
     return refusal(3, "error", { cause });
   }
+}
+
+const BEARER = /^bearer +/i;
+
+/** An empty text where there is none. */
+function tokenOf({ from, bearer }: Pick<BrokerPlan<never, never>, "from" | "bearer">, { username, password }: Connect): string {
+  const text = from === "username" ? username : password && utf8.decode(password);
+  if (typeof text !== "string") return "";
+  return bearer ? text.replace(BEARER, "") : text;
 }
 
 /** As HTTP has it; 4 is for what has not even the shape of a token, or is too long to be looked at. */
@@ -47,11 +59,13 @@ export function refusal(returnCode: Refusal["returnCode"], reason: Refusal["reas
 }
 
 function bound<Claims>(
-  { bind, aclClaim, isOpen }: BrokerPlan<Claims, never>,
-  { names, address, will }: Connect,
+  { from, bind, aclClaim, isOpen }: BrokerPlan<Claims, never>,
+  { clientid, username, address, will }: Connect,
   auth: Auth<Claims>,
 ): Connection<Claims> | Refusal {
   const claims = partMember(auth, "claims") as Readonly<Record<string, unknown>>;
+  // A user name that is the token is no name: nothing may stand for it.
+  const names = { clientid, username: from === "username" ? undefined : username };
   const isBound = bind.every(([claim, template]) => {
     const expected = filled(template, names);
     return expected !== undefined && Object.hasOwn(claims, claim) && claims[claim] === expected;

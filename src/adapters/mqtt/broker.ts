@@ -1,6 +1,6 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
 import { optionError } from "../../errors.js";
-import { isPart, partMember } from "../../own.js";
+import { bare, isPart, partMember } from "../../own.js";
 import { later } from "../../timer.js";
 import { LONGEST, lateness } from "../core/deadline.js";
 
@@ -66,14 +66,40 @@ export function isOfOther(broker: Broker, packet: Packet): boolean {
 
 const HANDLERS = ["preConnect", "authenticate", "authorizePublish", "authorizeSubscribe", "authorizeForward"] as const;
 
-/** @throws TypeError for what is no broker of aedes. */
+const taken = new WeakSet<object>();
+
+/**
+ * The broker, which is given to one `protect` alone.
+ * @throws TypeError for what is no broker of aedes; for one that is given again; for one with connections, which nothing has judged.
+ */
 export function brokerOf(broker: AedesBroker): Broker {
   if (!isPart(broker, ...HANDLERS, "on")) throw optionError("broker", "a broker of aedes", broker);
+  if (taken.has(broker)) throw new TypeError("Expected `broker` to be given to `protect` once, got it a second time");
+  if (Number(partMember(broker, "connectedClients")) > 0)
+    throw new TypeError(
+      "Expected `broker` to be given to `protect` before it has connections, got one with clients that no token has let in",
+    );
+  taken.add(broker);
   return broker as unknown as Broker;
 }
 
+export type Handlers = Pick<Broker, (typeof HANDLERS)[number]>;
+
+/** From now on the broker has these, and no others in their place: a handler that is set later would let in whom it likes. */
+export function replaceHandlers(broker: Broker, handlers: Handlers): void {
+  for (const name of HANDLERS) {
+    const get = () => handlers[name];
+    const set = () => {
+      throw new TypeError(
+        `Expected \`${name}\` to be set before \`protect\`, which asks it as well: set now, it would take the place of the check`,
+      );
+    };
+    Object.defineProperty(broker, name, bare({ get, set, enumerable: true, configurable: false }));
+  }
+}
+
 /** What the broker has, to be asked behind what takes its place. */
-export function handlersOf(broker: Broker): Omit<Broker, "on" | "id"> {
+export function handlersOf(broker: Broker): Handlers {
   return {
     preConnect: broker.preConnect.bind(broker),
     authenticate: broker.authenticate.bind(broker),

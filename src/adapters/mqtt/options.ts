@@ -1,6 +1,7 @@
 /** The options of brokers, parsed once. */
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
+import { boolean } from "../../options.js";
 import { isPart, ownOptions } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
@@ -22,8 +23,17 @@ export interface Refusal {
   readonly cause?: unknown;
 }
 
+/** How a token comes with CONNECT. */
+export interface ConnectToken {
+  /** What it is: `"password"` unless given, or `"username"`, for clients that send no password. */
+  readonly from?: "password" | "username";
+  /** May `Bearer ` stand before it? Not unless `true`. */
+  readonly bearer?: boolean;
+}
+
 export interface BrokerOptions<Claims, Client> {
   readonly verifier: TokenVerifier<Claims>;
+  readonly token?: ConnectToken;
   /**
    * Claims that must equal what the connection says it is: `{ sub: "${clientid}" }`. `${clientid}` and `${username}` may stand in a text.
    * Without one, whoever has a good token takes any client's id, and with it that client's sessions and what its `acl` allows to its name.
@@ -44,6 +54,8 @@ export interface BrokerOptions<Claims, Client> {
 /** Options as they are obeyed. */
 export interface BrokerPlan<Claims, Client> {
   readonly verifier: TokenVerifier<Claims>;
+  readonly from: "password" | "username";
+  readonly bearer: boolean;
   readonly bind: readonly (readonly [claim: string, template: Template])[];
   readonly isOpen: boolean;
   readonly aclClaim: string;
@@ -52,21 +64,24 @@ export interface BrokerPlan<Claims, Client> {
   readonly onRejected: BrokerOptions<Claims, Client>["onRejected"];
 }
 
-const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "session", "onRejected"] as const;
+const NAMES = ["verifier", "token", "bind", "aclDefault", "aclClaim", "sessions", "session", "onRejected"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
   const options = ownOptions(given, "options", NAMES);
-  const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
+  const { verifier, token = {}, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
   if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
   if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
   if (session !== undefined && typeof session !== "function") throw optionError("session", "a function", session);
   if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
+  const { from, bearer } = parseToken(token);
   return {
     verifier: batched(verifier),
-    bind: parseBind(bind),
+    from,
+    bearer,
+    bind: parseBind(bind, from),
     isOpen: aclDefault === "allow",
     aclClaim,
     sessions: sessions ?? createSessionRegistry(),
@@ -75,12 +90,21 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
   };
 }
 
-function parseBind(bind: Readonly<Record<string, string>>): BrokerPlan<never, never>["bind"] {
+function parseToken(token: ConnectToken): Required<ConnectToken> {
+  const { from = "password", bearer } = ownOptions(token, "token", ["from", "bearer"]);
+  if (from !== "password" && from !== "username") throw optionError("token.from", '"password" or "username"', from);
+  return { from, bearer: boolean(bearer, "token.bearer") };
+}
+
+function parseBind(bind: Readonly<Record<string, string>>, from: "password" | "username"): BrokerPlan<never, never>["bind"] {
   if (typeof bind !== "object" || bind === null || Array.isArray(bind)) throw optionError("bind", "an object", bind);
   return Object.entries(bind).map(([claim, text]) => {
     if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
     try {
-      return [claim, parseTemplate(text)];
+      const template = parseTemplate(text);
+      if (from === "username" && template.some((part, index) => index % 2 === 1 && part === "username"))
+        throw new TypeError(`Expected no \`\${username}\`: the user name is the token`);
+      return [claim, template];
     } catch (error) {
       throw new TypeError(`In \`bind.${claim}\`: ${(error as Error).message}`);
     }

@@ -4,19 +4,34 @@ import { isPart, ownOptions } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { NodeRequest } from "../core/incoming.js";
-import { type Auth, type AuthOptions, type Plan, parseAuthOptions, type TokenSources } from "../core/options.js";
+import {
+  type Auth,
+  type AuthOptions,
+  type OnRejected,
+  type Place,
+  type Plan,
+  parseAuthOptions,
+  type TokenSources,
+} from "../core/options.js";
 import { protocolTokens } from "./protocols.js";
 
-/** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2). */
-export interface UpgradeSources<Request> extends Omit<TokenSources<Request>, "body"> {
+/** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2), unless `prefer` says which counts. */
+export interface UpgradeSources<Request> extends Omit<TokenSources<Request>, "body" | "prefer"> {
   /**
    * The name of a subprotocol that a token follows, such as `"wasm-jwt"`: `new WebSocket(url, ["wasm-jwt", token])`. The token is never chosen,
    * and so not sent back. Not together with `from`.
    */
   readonly protocol?: string;
+  /** The place that counts where tokens are in several, or an order of places. */
+  readonly prefer?: UpgradePlace | readonly UpgradePlace[];
 }
 
-export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims, Request>, "token" | "preflight"> {
+/** A place where the token of an upgrade may be. */
+export type UpgradePlace = Exclude<Place, "body"> | "protocol";
+
+export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims, Request>, "token" | "preflight" | "onRejected"> {
+  /** Hears of each upgrade that is turned away, and may give what is to be otherwise in the answer, or throw instead of it. */
+  readonly onRejected?: OnRejected<Request>;
   readonly token?: UpgradeSources<Request>;
   /**
    * The sites whose pages may connect, such as `"https://app.example.com"`, or a function that says so. Required where a token may be in a
@@ -55,6 +70,7 @@ const NAMES = [
   "token",
   "scope",
   "optional",
+  "scopeClaim",
   "realm",
   "onRejected",
   "origins",
@@ -63,7 +79,7 @@ const NAMES = [
   "shouldHandle",
   "onError",
 ] as const;
-const SOURCES = ["header", "cookie", "query", "from", "protocol"] as const;
+const SOURCES = ["header", "cookie", "query", "from", "protocol", "prefer"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
@@ -77,6 +93,10 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   for (const [name, value] of Object.entries({ session, shouldHandle, onError }))
     if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
   if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
+  if ((auth.onRejected as unknown) === "pass")
+    throw optionError("onRejected", "a function: no connection passes with a bad token", auth.onRejected);
+  if (auth.scopeClaim !== undefined && auth.scope === undefined)
+    throw new TypeError("Expected `scope` beside `scopeClaim`: without one no claim is looked at");
   if (token.cookie !== undefined && origins === undefined)
     throw new TypeError("Expected `origins` beside a token in a cookie, which browsers send with the requests of all sites");
   return {
@@ -91,13 +111,16 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
 }
 
 function withProtocol<Request extends NodeRequest>(sources: UpgradeSources<Request>): TokenSources<Request> {
-  const { protocol, header, cookie, query, from } = sources;
-  const token = { header, cookie, query, from } as TokenSources<Request>;
+  const { protocol, header, cookie, query, from, prefer } = sources;
+  const token = { header, cookie, query, from, prefer } as TokenSources<Request>;
   if (protocol === undefined) return token;
   if (typeof protocol !== "string" || !/^[\w!#$%&'*+.^`|~-]+$/.test(protocol))
     throw optionError("protocol", "the name of a subprotocol", protocol);
   if (from !== undefined) throw new TypeError("Expected `protocol` or `from`, got both");
-  return { ...token, from: (request) => protocolTokens(request, protocol)[0] };
+  // Among the places, it is one of our own.
+  const placeOf = (place: UpgradePlace) => (place === "protocol" ? "from" : place === "from" ? ("protocol" as Place) : place);
+  const order = typeof prefer === "string" ? placeOf(prefer) : Array.isArray(prefer) ? prefer.map(placeOf) : prefer;
+  return { ...token, prefer: order, from: (request) => protocolTokens(request, protocol)[0] } as TokenSources<Request>;
 }
 
 function parseOrigins<Request>(origins: UpgradeOptions<never, Request>["origins"]): (origin: string, request: Request) => boolean {

@@ -1,5 +1,6 @@
 /** Which of several listeners of one server an upgrade is for: one of them gets it. */
 import { isPart, partMember } from "../../own.js";
+import { soon } from "../../soon.js";
 import { later } from "../../timer.js";
 import { LONGEST } from "../core/deadline.js";
 import type { Answer } from "../core/denial.js";
@@ -16,6 +17,13 @@ export function take(socket: UpgradeSocket): boolean {
   if (taken.has(socket)) return false;
   taken.add(socket);
   return true;
+}
+
+/** Cuts an upgrade that no listener of ours takes in this turn. */
+export function cutUnlessTaken(socket: UpgradeSocket): void {
+  soon(() => {
+    if (!taken.has(socket)) socket.destroy();
+  });
 }
 
 /** Leaves an upgrade to other listeners. Where there are none it is answered at once; where none of them answers, in the end. */

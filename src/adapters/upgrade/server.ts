@@ -23,15 +23,23 @@ export interface Server<Request> {
 const guarded = new WeakSet<object>();
 
 /**
- * The server, which is given to one `authenticateUpgrade` alone.
+ * The server, which is given to one `authenticateUpgrade` alone. A handshake that another listener would have it make is given to `refuse`.
  * @throws TypeError for what is no server of ws; for one that listens itself, and would let clients in without a token; for one that is given again.
  */
-export function serverOf<Request>(webSockets: WebSocketServer): Server<Request> {
+export function serverOf<Request>(webSockets: WebSocketServer, refuse: (request: Request, socket: UpgradeSocket) => void): Server<Request> {
   if (!isPart(webSockets, "handleUpgrade", "shouldHandle")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
   const options = partMember(webSockets, "options");
-  if (!options || partMember(options, "noServer") !== true)
+  // The second is ws's own, and tells the truth, whatever has been written to the options since.
+  if (!options || partMember(options, "noServer") !== true || partMember(webSockets, "_server"))
     throw new TypeError("Expected `webSockets` to be made with `noServer: true`, got one that listens by itself and asks for no token");
   if (guarded.has(webSockets)) throw new TypeError("Expected `webSockets` to be given to `authenticateUpgrade` once, got it a second time");
   guarded.add(webSockets);
-  return webSockets as unknown as Server<Request>;
+  const server = webSockets as unknown as Server<Request>;
+  const handleUpgrade = server.handleUpgrade.bind(server);
+  server.handleUpgrade = refuse;
+  return {
+    shouldHandle: (request) => server.shouldHandle(request),
+    handleUpgrade,
+    emit: (event, connection, request) => server.emit(event, connection, request),
+  };
 }

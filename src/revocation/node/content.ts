@@ -4,6 +4,7 @@
  */
 import { attempt } from "../../attempt.js";
 import { ownMember } from "../../own.js";
+import { soon } from "../../soon.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink } from "../store.js";
 import type { Journal } from "./journal.js";
@@ -131,5 +132,5 @@ export class Content {
 
 /** Reads on, and lets other work have its turn in between. */
 export async function inTurns(reading: Generator<void>): Promise<void> {
-  for (const _ of reading) await new Promise((resolve) => setImmediate(resolve));
+  for (const _ of reading) await new Promise<void>(soon);
 }

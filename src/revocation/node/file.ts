@@ -10,10 +10,11 @@ import { optionError } from "../../errors.js";
 import { whole } from "../../options.js";
 import { ownOptions } from "../../own.js";
 import { released } from "../../released.js";
+import { pause } from "../../timer.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink, RevocationStore } from "../store.js";
 import { Content } from "./content.js";
-import { Holding, type Pace, sleep } from "./holding.js";
+import { Holding, type Pace } from "./holding.js";
 import { Journal } from "./journal.js";
 import { Lock } from "./lock.js";
 import { Looking } from "./looking.js";
@@ -123,7 +124,7 @@ export class FileStore implements RevocationStore {
   /** For a holder of which it cannot be told at once whether it is still there. */
   async #waitToHold(): Promise<void> {
     while (this.#holding.holder && !this.#isClosed) {
-      await sleep(this.#pace.following);
+      await pause(this.#pace.following);
       const { holder } = this.#holding;
       if (holder?.isCertain) {
         this.#abandon();

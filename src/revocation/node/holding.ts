@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync } from "node:fs";
 import { attempt } from "../../attempt.js";
-import { monotonic } from "../../clocks.js";
+import { monotonic, pause } from "../../timer.js";
 import { type Content, inTurns } from "./content.js";
 import type { Holder, Lock } from "./lock.js";
 import { writeAnew } from "./rewriting.js";
@@ -82,7 +82,7 @@ export class Holding {
         throw new Error(
           `Expected ${this.#content.name} to be free within ${this.#pace.waiting} seconds, got it held by ${this.#holder.name}`,
         );
-      await sleep(Math.min(this.#pace.following, left));
+      await pause(Math.min(this.#pace.following, left));
     }
   }
 
@@ -140,9 +140,4 @@ export class Holding {
     const now = this.#mayFollow ? "; it is followed" : "";
     return new Error(`Expected ${this.#content.name} to be written by this process, got it held by ${holder.name}${now}`);
   }
-}
-
-/** Unlike `later`, it keeps the process alive: a revocation waits. */
-export function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }

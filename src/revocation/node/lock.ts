@@ -20,8 +20,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { monotonic } from "../../clocks.js";
 import { bare } from "../../own.js";
+import { monotonic } from "../../timer.js";
 import { identityOf, type Processes } from "./processes.js";
 
 const RELEASED = "released";

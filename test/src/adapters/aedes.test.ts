@@ -1,10 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of access rules
 /** MQTT connections over loopback: aedes on one side, mqtt.js on the other. */
+import "../../support/followFakes.js";
 import { once } from "node:events";
 import { Aedes, type AedesOptions } from "aedes";
 import type { IClientOptions } from "mqtt";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type BrokerOptions, protect } from "../../../src/adapters/aedes.js";
+import { type BrokerOptions, type ConnectToken, protect } from "../../../src/adapters/aedes.js";
 import { createKeyTable, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/index.js";
 import { createSessionRegistry } from "../../../src/sessions/index.js";
@@ -86,6 +87,40 @@ describe("a connection", () => {
     await expect(connect(options())).rejects.toMatchObject({ code });
     expect(refusals).toMatchObject([{ returnCode: code, ...refusal }]);
     expect(broker.connectedClients).toBe(0);
+  });
+
+  it.each<[what: string, token: ConnectToken, given: (token: string) => IClientOptions, isIn: boolean]>([
+    ["as user name", { from: "username" }, (username) => ({ username }), true],
+    ["as user name, with a password", { from: "username" }, (username) => ({ username, password: "any" }), true],
+    ["as password alone, where the user name is looked at", { from: "username" }, (password) => ({ password }), false],
+    ["as user name alone, where the password is looked at", {}, (username) => ({ username }), false],
+    ["with `Bearer ` before it", { bearer: true }, (token) => ({ password: `Bearer ${token}` }), true],
+    ["with `bearer  ` before it, as user name", { bearer: true, from: "username" }, (token) => ({ username: `bearer  ${token}` }), true],
+    ["without it, where it may be", { bearer: true }, (password) => ({ password }), true],
+    ["with `Bearer ` twice", { bearer: true }, (token) => ({ password: `Bearer Bearer ${token}` }), false],
+    ["with `Bearer` and no blank", { bearer: true }, (token) => ({ password: `Bearer${token}` }), false],
+    ["with `Basic ` before it", { bearer: true }, (token) => ({ password: `Basic ${token}` }), false],
+    ["with `Bearer ` before it, where it may not be", { from: "username" }, (token) => ({ username: `Bearer ${token}` }), false],
+  ])("may have its token %s: %j", async (_, options, given, isIn) => {
+    const { broker, connect } = await startBroker({ bind: BIND, token: options });
+    if (isIn) await connect(given(token()));
+    else await expect(connect(given(token()))).rejects.toMatchObject({ code: expect.any(Number) });
+    expect(broker.connectedClients).toBe(isIn ? 1 : 0);
+  });
+
+  it.each([
+    [{ from: "password" } as const, { username: "any", password: "Bearer " }],
+    [{ from: "username" } as const, { username: "Bearer " }],
+  ])("with a scheme alone has no token: %j", async (from, given) => {
+    const { refusals, connect } = await startBroker({ token: { ...from, bearer: true } });
+    await expect(connect(given)).rejects.toMatchObject({ code: 4 });
+    expect(refusals).toMatchObject([{ reason: "missing" }]);
+  });
+
+  it("whose user name is its token has no user name in its topics", async () => {
+    const { refusals, connect } = await startBroker({ token: { from: "username" } });
+    await expect(connect({ username: token({ acl: { all: ["d/${username}"] } }) })).rejects.toMatchObject({ code: 5 });
+    expect(refusals).toMatchObject([{ reason: "acl", acl: { part: "name" } }]);
   });
 
   it("is bound by each of several claims, and parts of them", async () => {
@@ -566,6 +601,14 @@ describe("protect", () => {
     [{ bind: { sub: "${client}" } }, "Expected `${clientid}` or `${username}`, got `${client}`"],
     [{ bind: { sub: "" } }, "Expected `bind.sub` to be a non-empty string"],
     [{ bind: { sub: "${clientid" } }, "Expected each placeholder to end with `}`"],
+    [{ token: { from: "user" } }, 'Expected `token.from` to be "password" or "username", got a string'],
+    [{ token: { bearer: "Bearer" } }, "Expected `token.bearer` to be a boolean, got a string"],
+    [{ token: { form: "username" } }, "Unknown option `form`"],
+    [
+      { token: { from: "username" }, bind: { sub: "a-${username}" } },
+      "In `bind.sub`: Expected no `${username}`: the user name is the token",
+    ],
+    [{ token: { from: "username" }, bind: { sub: "username", user: "${username}" } }, "In `bind.user`: Expected no `${username}`"],
     [{ binds: {} }, "Unknown option `binds`: did you mean `bind`?"],
     [{ aclDefault: "no" }, 'Expected `aclDefault` to be "deny" or "allow"'],
     [{ aclClaim: "" }, "Expected `aclClaim` to be the name of a claim"],
@@ -576,6 +619,19 @@ describe("protect", () => {
     const broker = await Aedes.createBroker();
     expect(() => protect(broker, { verifier, ...options } as BrokerOptions<object, never>)).toThrow(message);
     broker.close();
+  });
+
+  it("has no handler set in its place later, and is given a broker once, before that has clients", async () => {
+    const { broker, connect } = await startBroker({ bind: BIND });
+    for (const name of ["preConnect", "authenticate", "authorizePublish", "authorizeSubscribe", "authorizeForward"] as const)
+      expect(() => Object.assign(broker, { [name]: () => {} })).toThrow(`Expected \`${name}\` to be set before \`protect\``);
+    expect(() => Object.defineProperty(broker, "authenticate", { value: () => {} })).toThrow(TypeError);
+    await expect(connect({})).rejects.toMatchObject({ code: 4 });
+    expect(() => protect(broker, { verifier })).toThrow("Expected `broker` to be given to `protect` once, got it a second time");
+    const busy = await Aedes.createBroker();
+    busy.connectedClients = 1;
+    expect(() => protect(busy, { verifier })).toThrow("Expected `broker` to be given to `protect` before it has connections");
+    busy.close();
   });
 
   it.each([

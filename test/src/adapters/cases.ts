@@ -15,6 +15,8 @@ export interface Case {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Who the application takes the caller for; undefined where it must not be reached. */
   readonly sub?: string | null;
+  /** What the application reads of why a bad token passed; null for nothing. */
+  readonly denied?: { readonly status: number; readonly error: string; readonly code?: string } | null;
 }
 
 const revocation = createRevocationList();
@@ -40,6 +42,9 @@ const bearer = (text: string) => ["authorization", `Bearer ${text}`] as const;
 const challenge = (text: string) => ({ "www-authenticate": text, "cache-control": "no-store" });
 const invalidToken = (description: string) => challenge(`Bearer error="invalid_token", error_description="${description}"`);
 const invalidRequest = (description: string) => challenge(`Bearer error="invalid_request", error_description="${description}"`);
+
+const failing = (error: unknown) => ({ verifier: { verifyAsync: () => Promise.reject(error) } });
+const withToken = () => ({ lines: [bearer(token())] });
 
 const GOOD = { status: 200, sub: "device" } as const;
 const ANONYMOUS = { status: 200, sub: null } as const;
@@ -141,8 +146,11 @@ const COOKIE: Case[] = (
       sent: () => ({ lines: [["cookie", `token =${token()}; token=${token()}`]] }),
       ...SEVERAL,
     },
-    { title: "a cookie in quotes", sent: () => ({ lines: [["cookie", `token="${token()}"`]] }), ...NOT_A_JWT },
+    { title: "a cookie in quotes", sent: () => ({ lines: [["cookie", `token="${token()}"`]] }), ...GOOD },
+    { title: "a cookie with one quote", sent: () => ({ lines: [["cookie", `token="${token()}`]] }), ...NOT_A_JWT },
     { title: "an empty cookie", sent: () => ({ lines: [["cookie", "token="]] }), ...NOT_A_JWT },
+    { title: "an empty cookie in quotes", sent: () => ({ lines: [["cookie", 'token=""']] }), ...NOT_A_JWT },
+    { title: "an empty cookie and the header", sent: () => ({ lines: [["cookie", "token="], bearer(token())] }), ...SEVERAL },
     { title: "other cookies", sent: () => ({ lines: [["cookie", `xtoken=${token()}; Token=${token()}; token`]] }), ...MISSING },
     { title: "a cookie and the header", sent: () => ({ lines: [["cookie", `token=${token()}`], bearer(token())] }), ...SEVERAL },
   ] satisfies Case[]
@@ -203,6 +211,7 @@ const FROM: Case[] = (
     { title: "a good token that a function gives", sent: () => ({ lines: [["x-token", token()]] }), ...GOOD },
     { title: "a bad token that a function gives", sent: () => ({ lines: [["x-token", "a.b.c"]] }), ...NOT_A_JWT },
     { title: "a function that gives none", sent: () => ({}), ...MISSING },
+    { title: "a function that gives an empty text", sent: () => ({ lines: [["x-token", ""]] }), ...NOT_A_JWT },
     { title: "a function that gives one beside the header", sent: () => ({ lines: [["x-token", token()], bearer(token())] }), ...SEVERAL },
   ] satisfies Case[]
 ).flatMap((each) => [
@@ -226,12 +235,159 @@ const OPTIONAL: Case[] = (
   ] satisfies Case[]
 ).map((each) => ({ ...each, options: { optional: true } }));
 
+/** Null is none, as with express-jwt. */
+const NULL: Case[] = (
+  [
+    { title: "a function that gives null", sent: () => ({}), ...MISSING },
+    { title: "a function that gives null, where no token need be", options: { optional: true }, sent: () => ({}), ...ANONYMOUS },
+    { title: "a function that gives null beside the header", sent: withToken, ...GOOD },
+  ] satisfies Case[]
+).flatMap((each: Case) =>
+  [() => null, async () => null].map((from, index) => ({
+    ...each,
+    title: index ? `${each.title}, later` : each.title,
+    options: { ...each.options, token: { from } },
+  })),
+);
+
+const EMPTY: Case[] = (
+  [
+    ["cookie", { cookie: "token" }, { lines: [["cookie", "token="]] }],
+    ["cookie in quotes", { cookie: "token" }, { lines: [["cookie", 'token=""']] }],
+    ["parameter", { query: "access_token" }, { path: "/?access_token=" }],
+    ["field", { body: "access_token" }, form("access_token=")],
+    ["text from a function", { from: () => "" }, {}],
+  ] as [what: string, source: NonNullable<App["options"]["token"]>, sent: Sent][]
+).flatMap(([what, source, sent]): Case[] => [
+  { title: `an empty ${what}, where no token need be`, options: { token: source, optional: true }, sent: () => sent, ...ANONYMOUS },
+  {
+    title: `an empty ${what} and the header, where no token need be`,
+    options: { token: source, optional: true },
+    sent: () => withLine(sent, bearer(token())),
+    ...GOOD,
+  },
+]);
+
+/** The header before the cookie, and the query behind both. */
+const PREFER: Case[] = (
+  [
+    {
+      title: "tokens in the header and a cookie, with an order",
+      sent: () => ({ lines: [bearer(token({ sub: "header" })), ["cookie", `token=${token()}`]] }),
+      status: 200,
+      sub: "header",
+    },
+    {
+      title: "tokens in the header and a cookie, in the order's order",
+      options: { token: { cookie: "token", query: "access_token", prefer: ["cookie", "header"] } },
+      sent: () => ({ lines: [bearer(token({ sub: "header" })), ["cookie", `token=${token()}`]] }),
+      ...GOOD,
+    },
+    { title: "a cookie alone, with an order", sent: () => ({ lines: [["cookie", `token=${token()}`]] }), ...GOOD },
+    {
+      title: "another scheme and a cookie, with an order",
+      sent: () => ({
+        lines: [
+          ["authorization", "Basic YTpi"],
+          ["cookie", `token=${token()}`],
+        ],
+      }),
+      ...GOOD,
+    },
+    {
+      title: "a bad token in the header and a good one in a cookie, with an order",
+      sent: () => ({ lines: [bearer("a.b.c"), ["cookie", `token=${token()}`]] }),
+      ...NOT_A_JWT,
+    },
+    {
+      title: "the scheme alone and a good token in a cookie, with an order",
+      sent: () => ({
+        lines: [
+          ["authorization", "Bearer"],
+          ["cookie", `token=${token()}`],
+        ],
+      }),
+      ...MALFORMED,
+    },
+    {
+      title: "two tokens in the preferred place",
+      sent: () => ({ lines: [bearer(token()), bearer(token()), ["cookie", `token=${token()}`]] }),
+      status: 400,
+    },
+    {
+      title: "tokens in two places that the order does not name",
+      sent: () => ({ path: `/?access_token=${token()}`, lines: [["cookie", `token=${token()}`]] }),
+      ...SEVERAL,
+    },
+    {
+      title: "a token that the order passes over, in the query",
+      sent: () => ({ path: `/?access_token=${token()}`, lines: [bearer(token({ sub: "header" }))] }),
+      status: 200,
+      sub: "header",
+    },
+    { title: "no token, with an order", sent: () => ({}), ...MISSING },
+  ] satisfies Case[]
+).map((each) => ({ options: { token: { cookie: "token", query: "access_token", prefer: "header" } }, ...each }));
+
+/** Those that pass as nobody's show why; those without a token show nothing. */
+const PASS: Case[] = (
+  [
+    { title: "a good token, where bad ones pass", sent: withToken, ...GOOD, denied: null },
+    { title: "no token, where bad ones pass", sent: () => ({}), ...ANONYMOUS, denied: null },
+    {
+      title: "an expired token that passes",
+      sent: () => ({ lines: [bearer(token({ exp: 1 }))] }),
+      ...ANONYMOUS,
+      denied: { status: 401, error: "invalid_token", code: "EXPIRED" },
+    },
+    {
+      title: "a forged token that passes",
+      sent: () => ({ lines: [bearer(token({ scope: "admin" }, OTHER_TEST_SECRET))] }),
+      ...ANONYMOUS,
+      denied: { status: 401, error: "invalid_token", code: "BAD_SIGNATURE" },
+    },
+    {
+      title: "the scheme alone that passes",
+      sent: () => ({ lines: [["authorization", "Bearer"]] }),
+      ...ANONYMOUS,
+      denied: { status: 400, error: "invalid_request" },
+    },
+    {
+      title: "several tokens that pass",
+      sent: () => ({ lines: [bearer(token()), bearer(token())] }),
+      ...ANONYMOUS,
+      denied: { status: 400, error: "invalid_request" },
+    },
+    {
+      title: "an expired token in the query that passes",
+      options: { token: { query: "access_token" } },
+      sent: () => ({ path: `/?access_token=${token({ exp: 1 })}` }),
+      ...ANONYMOUS,
+      headers: { "cache-control": "private" },
+      denied: { status: 401, error: "invalid_token", code: "EXPIRED" },
+    },
+    { title: "a token that cannot be judged now, where bad ones pass", options: { verifier: uncertain }, sent: withToken, ...NOT_KNOWN },
+    { title: "a verifier that fails, where bad tokens pass", options: failing(new Error("down")), sent: withToken, status: 500 },
+    {
+      title: "a bad token at a route that needs a scope, where bad ones pass",
+      sent: () => ({ path: "/admin", lines: [bearer(token({ exp: 1, scope: "admin" }))] }),
+      status: 401,
+    },
+    {
+      title: "a good token at a route that needs a scope, where bad ones pass",
+      sent: () => ({ path: "/admin", lines: [bearer(token({ scope: "admin" }))] }),
+      ...GOOD,
+    },
+  ] satisfies Case[]
+).map((each: Case) => ({ ...each, options: { optional: true, onRejected: "pass" as const, ...each.options } }));
+
 const noScope = (scope: string, realm = "") =>
   challenge(`Bearer ${realm}error="insufficient_scope", error_description="The token does not grant the required scope", scope="${scope}"`);
 
 const SCOPE: Case[] = (
   [
     { title: "a token with more scopes than are required", sent: () => ({ lines: [bearer(token({ scope: "write a read" }))] }), ...GOOD },
+    { title: "a token with `scope` as a list", sent: () => ({ lines: [bearer(token({ scope: ["read", "write"] }))] }), ...GOOD },
     { title: "a token with `scp`", sent: () => ({ lines: [bearer(token({ scp: ["read", "write"] }))] }), ...GOOD },
     {
       title: "a token with one of two scopes",
@@ -257,11 +413,25 @@ const ROUTE: Case[] = (
       status: 403,
       headers: noScope("admin", 'realm="test", '),
     },
+    {
+      title: "a route that needs a scope, and no token",
+      options: { realm: "test", optional: true },
+      sent: () => ({ path: "/admin" }),
+      status: 401,
+      headers: challenge('Bearer realm="test", scope="admin"'),
+    },
+    ...[
+      [{ permissions: ["admin"] }, "permissions", GOOD] as const,
+      [{ realm_access: { roles: ["user", "admin"] } }, ["realm_access", "roles"], GOOD] as const,
+      [{ scope: "admin", permissions: ["user"] }, "permissions", { status: 403, headers: noScope("admin", 'realm="test", ') }] as const,
+    ].map(([claims, scopeClaim, answer]) => ({
+      title: `a route whose scope is in ${scopeClaim}, of ${JSON.stringify(claims)}`,
+      options: { realm: "test", scopeClaim },
+      sent: () => ({ path: "/admin", lines: [bearer(token(claims))] }),
+      ...answer,
+    })),
   ] satisfies Case[]
-).map((each) => ({ ...each, options: { realm: "test" } }));
-
-const failing = (error: unknown) => ({ verifier: { verifyAsync: () => Promise.reject(error) } });
-const withToken = () => ({ lines: [bearer(token())] });
+).map((each) => ({ options: { realm: "test" }, ...each }));
 
 const FAILURE: Case[] = [
   { title: "a verifier that fails", options: failing(new Error("of the key's source")), sent: withToken, status: 500 },
@@ -329,7 +499,7 @@ const FAILURE: Case[] = [
   ...(
     [
       ["an object", () => ({})],
-      ["null", () => null],
+      ["false", () => false],
       ["a number, later", async () => 5],
       ["an error", () => Promise.reject(new Error("of the session store"))],
       [
@@ -469,7 +639,7 @@ const PREFLIGHT: Case[] = [
 ];
 
 export const CASES: readonly Case[] = [
-  ...[HEADER, COOKIE, QUERY, BODY, FROM, OPTIONAL, SCOPE, ROUTE, FAILURE, ANSWER, PREFLIGHT].flat(),
+  ...[HEADER, COOKIE, QUERY, BODY, FROM, NULL, EMPTY, PREFER, OPTIONAL, PASS, SCOPE, ROUTE, FAILURE, ANSWER, PREFLIGHT].flat(),
   {
     title: "the header, where it is not asked for",
     options: { token: { header: false, cookie: "token" } },

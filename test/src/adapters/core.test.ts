@@ -33,6 +33,40 @@ describe("options", () => {
     [{ verifier, realm: "a\r\nSet-Cookie: b" }, "Expected `realm` to be printable ASCII without quotes and backslashes, got a string"],
     [{ verifier, preflight: 1 }, "Expected `preflight` to be a boolean, got 1"],
     [{ verifier, onRejected: {} }, "Expected `onRejected` to be a function, got an object (Object)"],
+    [{ verifier, onRejected: "passes" }, "Expected `onRejected` to be a function, got a string"],
+    [{ verifier, onRejected: "pass" }, 'Expected `optional: true` beside `onRejected: "pass"`: a bad token is no better than none'],
+    [
+      { verifier, onRejected: "pass", scope: "a" },
+      'Expected `optional: true` beside `onRejected: "pass"`: a bad token is no better than none',
+    ],
+    [
+      { verifier, onRejected: "pass", optional: true, scope: "a" },
+      "Expected `scope` or `optional`, got both: without a token nothing is granted",
+    ],
+    [
+      { verifier, scopeClaim: "" },
+      "Expected `scopeClaim` to be the name of a claim, or an array of names that lead to it, got an empty string",
+    ],
+    [
+      { verifier, scopeClaim: [] },
+      "Expected `scopeClaim` to be the name of a claim, or an array of names that lead to it, got an empty array",
+    ],
+    [
+      { verifier, scopeClaim: ["a", 5] },
+      "Expected `scopeClaim` to be the name of a claim, or an array of names that lead to it, got an array",
+    ],
+    ...(
+      [
+        [{ cookie: "a", prefer: "query" }, "a string"],
+        [{ cookie: "a", prefer: ["header", "header"] }, "an array"],
+        [{ cookie: "a", prefer: [] }, "an empty array"],
+        [{ cookie: "a", prefer: true }, "true"],
+        [{ header: false, cookie: "a", prefer: "cookie" }, "a string"],
+      ] as const
+    ).map(([token, got]): [object, string] => [
+      { verifier, token },
+      `Expected \`prefer\` to be one or several of the places that \`token\` names, of which there are two or more, got ${got}`,
+    ]),
     [{ verifier, token: "cookie" }, "Expected `token` to be an object, got a string"],
     [{ verifier, token: { cookies: "a" } }, "Unknown option `cookies`: did you mean `cookie`?"],
     [{ verifier, token: { cookie: "" } }, "Expected `cookie` to be a name, got an empty string"],
@@ -48,6 +82,7 @@ describe("options", () => {
   it("of a scope alone are checked as well", () => {
     expect(() => parseRequirement("", {})).toThrow("`scope`");
     expect(() => parseRequirement("a", { optional: true } as object)).toThrow("Unknown option `optional`");
+    expect(() => parseRequirement("a", { onRejected: "pass" } as object)).toThrow("Expected `onRejected` to be a function, got a string");
   });
 
   it.each<[string, (...more: unknown[]) => unknown]>([
@@ -62,6 +97,13 @@ describe("options", () => {
     ["protect", (...more) => protect({} as never, { verifier }, ...(more as never[]))],
   ])("of %s are all there is: what follows would be ignored", (_, make) => {
     for (const more of [{ scope: "admin" }, "admin", undefined]) expect(() => make(more)).toThrow(/^Expected .* alone, got 1 more$/);
+  });
+
+  it("are no request: who registers `authenticate` itself is told to call it", () => {
+    for (const { authenticate } of [forExpress, forHono, forKoa, forFastify] as { authenticate: unknown }[])
+      expect(() => (authenticate as (...values: unknown[]) => unknown)({}, () => {})).toThrow(
+        "Expected `options` alone, got 1 more: call it, and register what it gives",
+      );
   });
 
   it.each([forExpress, forHono, forKoa])("of a scope that follows a scope are no object", ({ requireScope }: { requireScope: unknown }) => {
@@ -87,12 +129,16 @@ describe("options", () => {
 describe("scopes", () => {
   const required = ["a", "b"];
 
-  it.each([{ scope: "a b" }, { scope: "b c a" }, { scp: "a b" }, { scp: ["b", "a"] }, { scope: "a b", scp: "c" }])(
-    "are granted by %j",
-    (claims) => {
-      expect(grants({ claims }, required)).toBe(true);
-    },
-  );
+  it.each([
+    { scope: "a b" },
+    { scope: "b c a" },
+    { scp: "a b" },
+    { scp: ["b", "a"] },
+    { scope: ["c", "a", "b"] },
+    { scope: "a b", scp: "c" },
+  ])("are granted by %j", (claims) => {
+    expect(grants({ claims }, required)).toBe(true);
+  });
 
   it.each([
     {},
@@ -100,13 +146,37 @@ describe("scopes", () => {
     { scope: "ab" },
     { scope: "A b" },
     { scope: "a,b" },
-    { scope: ["a", "b"] },
+    { scope: ["a b"] },
+    { scope: [["a", "b"]] },
+    { scope: [], scp: ["a", "b"] },
     { scope: "a", scp: "a b" },
     { scope: null, scp: "a b" },
     { scp: { 0: "a", 1: "b" } },
     Object.create({ scope: "a b" }),
   ])("are not granted by %j", (claims) => {
     expect(grants({ claims }, required)).toBe(false);
+  });
+
+  it.each<[claim: string[], claims: object]>([
+    [["permissions"], { permissions: ["a", "b"] }],
+    [["roles"], { roles: "b a", scope: "c" }],
+    [["realm_access", "roles"], { realm_access: { roles: ["a", "b"] } }],
+    [["https://example.com/roles"], { "https://example.com/roles": ["a", "b"] }],
+  ])("of the claim %j are granted by %j", (claim, claims) => {
+    expect(grants({ claims }, required, claim)).toBe(true);
+  });
+
+  it.each<[claim: string[], claims: object]>([
+    [["permissions"], { scope: "a b", scp: "a b" }],
+    [["permissions"], Object.create({ permissions: ["a", "b"] })],
+    [["realm_access", "roles"], { realm_access: null, roles: ["a", "b"] }],
+    [["realm_access", "roles"], { realm_access: Object.create({ roles: ["a", "b"] }) }],
+    [["realm_access", "roles"], { "realm_access.roles": ["a", "b"] }],
+    [["scope", "scp"], { scope: "a b", scp: "a b" }],
+    [["scope", "length"], { scope: ["a", "b"] }],
+    [["constructor", "name"], {}],
+  ])("of the claim %j are not granted by %j", (claim, claims) => {
+    expect(grants({ claims }, required, claim)).toBe(false);
   });
 
   it("leave claims unread where none is required", () => {
@@ -130,7 +200,9 @@ describe("values of fields", () => {
     ["a=b=c", ["b=c"]],
     ["a", []],
     ["aa=b; A=b; =a", []],
-    ['a="b"', ['"b"']],
+    ['a="b"; a="c', ["b", '"c']],
+    ['a=""', [""]],
+    ['a="b"c"', ['"b"c"']],
     ["a=%62", ["%62"]],
   ])("in the cookies %j are %j", (field, values) => {
     expect(cookieValues(field, "a")).toEqual(values);
@@ -169,7 +241,7 @@ describe("values of fields", () => {
       { method: "POST", url: "/?access_token=a", headers: { cookie: "access_token=a" } },
       { access_token: "a" },
     );
-    expect(findToken(sources, incoming, undefined)).toEqual({ token: undefined, isInQuery: false });
+    expect(findToken(sources, { incoming, given: undefined, mayBeEmpty: false })).toEqual({ token: undefined, isInQuery: false });
   });
 });
 

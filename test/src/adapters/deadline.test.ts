@@ -1,4 +1,5 @@
 /** How long a connection waits for its token to be judged. */
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { inTime } from "../../../src/adapters/core/deadline.js";
 

@@ -227,6 +227,29 @@ describe("who used express-jwt", () => {
     expect([await get(), await get("/", token()), await get("/", "a.b.c")]).toEqual(["nobody", "device", 401]);
   });
 
+  it("has no request whose `auth` and `authDenial` are both there, whichever verifier comes last", async () => {
+    const app = express();
+    const other = createVerifier({ keys: OTHER_TEST_SECRET, currentDate: NOW });
+    const pass = (verifier: typeof other) => authenticate({ verifier, optional: true, onRejected: "pass" });
+    app.use("/first", pass(verifier), pass(other));
+    app.use("/last", pass(other), authenticate({ verifier, optional: true }));
+    app.use((request: AuthenticatedRequest<JwtClaims, express.Request>, response) => {
+      response.json([request.auth?.claims.sub ?? null, request.authDenial?.rejection?.code ?? null]);
+    });
+    const port = await listen(app);
+    const get = async (path: string) => (await send(port, { path, lines: [["authorization", `Bearer ${token()}`]] })).body;
+    expect([await get("/first"), await get("/last")]).toEqual(['[null,"BAD_SIGNATURE"]', '["device",null]']);
+  });
+
+  it("has a scope's answer tell of the bad token that passed, with the realm", async () => {
+    const app = express();
+    app.use(authenticate({ verifier, optional: true, onRejected: "pass", realm: "shop" }));
+    app.use(requireScope("admin"), (_, response) => void response.json("in"));
+    const { status, headers } = await send(await listen(app), { lines: [["authorization", `Bearer ${token({ exp: 1 })}`]] });
+    const challenge = 'Bearer realm="shop", error="invalid_token", error_description="The token has expired", scope="admin"';
+    expect([status, headers["www-authenticate"]]).toEqual([401, challenge]);
+  });
+
   it("has optional tokens wherever they are looked for", async () => {
     const from = (request: express.Request) => request.get("x-token");
     const get = await guarded({ optional: true, token: { header: false, query: "token", from } });
@@ -235,8 +258,8 @@ describe("who used express-jwt", () => {
       "device",
       "device",
     ]);
-    // Not where it is looked for, so none; and there, but bad.
-    expect([await get("/", token()), await get("/?token=a.b.c"), await get("/?token=")]).toEqual(["nobody", 401, 401]);
+    // Not where it is looked for, or empty, so none; and there, but bad.
+    expect([await get("/", token()), await get("/?token="), await get("/?token=a.b.c")]).toEqual(["nobody", "nobody", 401]);
   });
 
   it("throws from `onRejected` to answer in the application's error handler", async () => {
@@ -296,6 +319,27 @@ describe("Express's middleware", () => {
     const response = () => ({ statusCode: 0, setHeader: () => {}, end: () => {} });
     expect(await requireScope("a", { preflight: true })(request, response())).toBe(true);
     expect(await requireScope("a")(request, response())).toBe(false);
+  });
+
+  it("refuses an answer of a handler of node:http that does not wait, and takes it from one that does", async () => {
+    const guard = authenticate({ verifier, realm: "test" });
+    const thrown: string[] = [];
+    const port = await listen((request, response) => {
+      const passed = guard(request, response);
+      const hasPassed: unknown = passed;
+      for (const answer of [() => response.end("secret"), () => response.write("secret"), () => response.writeHead(200)]) {
+        try {
+          if (hasPassed) answer();
+        } catch (error) {
+          thrown.push((error as Error).message);
+        }
+      }
+      passed.then((isIn) => isIn && response.writeHead(200).end("in"));
+    });
+    expect(await send(port, {})).toMatchObject({ status: 401, body: "" });
+    expect(await send(port, { lines: [["authorization", `Bearer ${token()}`]] })).toMatchObject({ status: 200, body: "in" });
+    const message = "Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing";
+    expect(thrown).toEqual(Array(6).fill(message));
   });
 
   it("goes on in no case when the verifier fails", async () => {

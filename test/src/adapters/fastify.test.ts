@@ -2,7 +2,7 @@
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Auth, type AuthOptions, authenticate } from "../../../src/adapters/fastify.js";
+import { type Auth, type AuthOptions, authenticate, type Denial } from "../../../src/adapters/fastify.js";
 import { createVerifier, type JwtClaims } from "../../../src/index.js";
 import { NOW, OTHER_TEST_SECRET } from "../../support/tokens.js";
 import { token, verifier } from "./cases.js";
@@ -66,6 +66,22 @@ describe("Fastify's plugin", () => {
     expect(await get("/admin", token({ scope: "admin" }))).toBe("device");
   });
 
+  it("lets a bad token pass as none where a route says so, and nowhere else", async () => {
+    const whyNot = async (request: FastifyRequest) => {
+      const { auth, authDenial } = request as FastifyRequest & { auth: unknown; authDenial: Denial | null };
+      return { auth, code: authDenial?.rejection?.code ?? null };
+    };
+    const get = await guarded({}, (app) => {
+      app.get("/login", { config: { auth: { optional: true, onRejected: "pass" } } }, whyNot);
+      app.get("/optional", { config: { auth: { optional: true } } }, whyNot);
+      app.get("/", whyNot);
+    });
+    expect(JSON.parse(String(await get("/login", token({ exp: 1 }))))).toEqual({ auth: null, code: "EXPIRED" });
+    expect(JSON.parse(String(await get("/login")))).toEqual({ auth: null, code: null });
+    expect(JSON.parse(String(await get("/login", token())))).toMatchObject({ auth: { ok: true }, code: null });
+    expect([await get("/optional", token({ exp: 1 })), await get("/", token({ exp: 1 }))]).toEqual([401, 401]);
+  });
+
   it("obeys what a route says of itself", async () => {
     const get = await guarded({ scope: "read" }, (app) => {
       app.get("/open", nobody, whoAmI);
@@ -93,11 +109,18 @@ describe("Fastify's plugin", () => {
     [{ config: { requiredScope: "admin" } }, "got `requiredScope` in `config`"],
     [{ config: { optional: false } }, "got `optional` in `config`"],
     [{ config: { Auth: { scope: "admin" } } }, "got `Auth` in `config`"],
+    ...["auht", "atuh", "uath", "aut", "ath", "auths", "autth", "aurh", "authz", "authn", "AUTH_", "au-th"].map(
+      (name): [object, string] => [{ config: { [name]: { scope: "admin" } } }, `got \`${name}\` in \`config\``],
+    ),
+    [{ config: { authorization: { scope: "admin" } } }, "got `authorization` in `config`"],
+    [{ config: { requireAuth: { scopes: ["admin"] } } }, "got `requireAuth` in `config`"],
     [{ auth: { scope: "admin" } }, "got `auth` in `options`"],
     [{ scope: "admin" }, "got `scope` in `options`"],
     [{ config: { auth: { scop: "admin" } } }, "Unknown option `scop`: did you mean `scope`?"],
     [{ config: { auth: { scopes: "admin" } } }, "Unknown option `scopes`: did you mean `scope`?"],
     [{ config: { auth: { scope: undefined } } }, "Expected `scope` to be scopes"],
+    [{ config: { auth: { onRejected: "pass", optional: false } } }, "Expected `optional: true` beside `onRejected"],
+    [{ config: { auth: { onRejected: () => {} } } }, 'Expected `onRejected` to be "pass", got a function'],
     [{ config: { auth: { scope: "a", realm: "b" } } }, "Unknown option `realm`"],
     [{ config: { auth: "admin" } }, "Expected `auth` to be an object, got a string"],
     [{ config: { auth: ["admin"] } }, "Expected `auth` to be an object, got an array"],
@@ -140,7 +163,24 @@ describe("Fastify's plugin", () => {
   });
 
   it("leaves alone what else a route's `config` has", async () => {
-    const get = await guarded({}, (app) => app.get("/", { config: { rateLimit: { max: 5 }, scopeName: "a", url: "x" } as never }, whoAmI));
+    const get = await guarded({}, (app) =>
+      app.get(
+        "/",
+        {
+          config: {
+            rateLimit: { max: 5 },
+            scopeName: "a",
+            url: "x",
+            auto: 1,
+            oauth: {},
+            author: "b",
+            authorization: {},
+            path: "c",
+          } as never,
+        },
+        whoAmI,
+      ),
+    );
     expect([await get("/"), await get("/", token())]).toEqual([401, "device"]);
   });
 

@@ -1,4 +1,5 @@
 /** One table of requests for all frameworks, over loopback: they cannot drift apart. */
+import "../../support/followFakes.js";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeyTable, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { NOW, OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens.js";
@@ -82,12 +83,13 @@ describe.each(Object.entries(FRAMEWORKS))("a request to %s", (_, open) => {
 });
 
 describe.each(Object.entries(FRAMEWORKS))("behind %s", (_, open) => {
-  it.each(CASES)("$title: $status", async ({ options, cors, sent, status, headers = {}, sub }) => {
+  it.each(CASES)("$title: $status", async ({ options, cors, sent, status, headers = {}, sub, denied }) => {
     const port = await listen(await open({ options: { verifier, ...options }, cors }));
     const request = sent();
     const received = await send(port, request);
     expect(received).toMatchObject({ status });
     for (const [name, value] of Object.entries(headers)) expect([name, received.headers[name]]).toEqual([name, value]);
+    if (denied !== undefined) expect(JSON.parse(received.body)).toMatchObject({ denied });
     if (sub !== undefined) expect(JSON.parse(received.body)).toMatchObject({ sub });
     else expect(received.body).not.toContain('"sub"');
     // Nothing that came with the request is told.

@@ -25,7 +25,11 @@ export interface App {
 type Auth = forExpress.Auth<JwtClaims> | null | undefined;
 
 /** What the application says to those who reach it. */
-const said = (auth: Auth) => ({ sub: auth ? auth.claims.sub : null, alg: auth?.header.alg });
+const said = (auth: Auth, denial?: forExpress.Denial | null) => ({
+  sub: auth ? auth.claims.sub : null,
+  alg: auth?.header.alg,
+  denied: denial ? { status: denial.status, error: denial.error, code: denial.rejection?.code } : null,
+});
 
 const CORS = { "access-control-allow-origin": "https://app.example.com", "access-control-allow-headers": "authorization" };
 const isCors = ({ method, headers }: Pick<IncomingMessage, "method" | "headers">) =>
@@ -48,8 +52,11 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     app.use(express.json(), express.urlencoded({ extended: true }));
     app.use(forExpress.authenticate(options));
     if (cors === "behind") app.use(answer);
-    app.use("/admin", forExpress.requireScope("admin", { realm: "test" }));
-    app.use((request: forExpress.AuthenticatedRequest<JwtClaims, express.Request>, response) => void response.json(said(request.auth)));
+    app.use("/admin", forExpress.requireScope("admin"));
+    app.use(
+      (request: forExpress.AuthenticatedRequest<JwtClaims, express.Request>, response) =>
+        void response.json(said(request.auth, request.authDenial)),
+    );
     return app;
   },
 
@@ -64,9 +71,9 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     });
     app.use(forExpress.authenticate(options));
     if (cors === "behind") app.use(answer);
-    app.use("/admin", forExpress.requireScope("admin", { realm: "test" }));
+    app.use("/admin", forExpress.requireScope("admin"));
     app.use((request: forExpress.AuthenticatedRequest<JwtClaims, connect.IncomingMessage>, response: ServerResponse) =>
-      response.setHeader("content-type", "application/json").end(JSON.stringify(said(request.auth))),
+      response.setHeader("content-type", "application/json").end(JSON.stringify(said(request.auth, request.authDenial))),
     );
     return app;
   },
@@ -86,7 +93,10 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     app.register(forFastify.authenticate(options));
     app.register(async (inner) => {
       if (cors === "behind") inner.addHook("onRequest", answer);
-      const handler = async (request: object) => said((request as { auth: Auth }).auth);
+      const handler = async (request: object) => {
+        const { auth, authDenial } = request as { auth: Auth; authDenial: forFastify.Denial | null };
+        return said(auth, authDenial);
+      };
       inner.all("/admin", { config: { auth: { scope: "admin" } } }, handler);
       inner.all("*", handler);
     });
@@ -100,8 +110,8 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     if (cors === "before") app.use(async (c, next) => (isCors(nodeLike(c.req.raw)) ? c.body(null, 204, CORS) : next()));
     app.use(forHono.authenticate(options));
     if (cors === "behind") app.use(async (c, next) => (isCors(nodeLike(c.req.raw)) ? c.body(null, 204, CORS) : next()));
-    app.use("/admin", forHono.requireScope("admin", { realm: "test" }));
-    app.all("*", (c) => c.json(said(c.get("auth"))));
+    app.use("/admin", forHono.requireScope("admin"));
+    app.all("*", (c) => c.json(said(c.get("auth"), c.get("authDenial"))));
     vi.spyOn(console, "error").mockImplementation(() => {});
     return getRequestListener(app.fetch);
   },
@@ -125,21 +135,21 @@ export const FRAMEWORKS: Readonly<Record<string, (app: App) => RequestListener |
     const guard = forKoa.requireScope<Koa.ParameterizedContext<forKoa.AuthState<JwtClaims>>>("admin", { realm: "test" });
     app.use((context, next) => (context.path === "/admin" ? guard(context, next) : next()));
     app.use((context) => {
-      context.body = said(context.state.auth);
+      context.body = said(context.state.auth, context.state.authDenial);
     });
     return app.callback();
   },
 
   "node:http"({ options, cors }) {
     const guard = forExpress.authenticate(options);
-    const admin = forExpress.requireScope("admin", { realm: "test" });
+    const admin = forExpress.requireScope("admin");
     return async (request: forExpress.AuthenticatedRequest<JwtClaims, IncomingMessage>, response) => {
       if (cors === "before" && isCors(request)) return void response.writeHead(204, CORS).end();
       Object.assign(request, { body: await parsed(request) });
       if (!(await guard(request, response))) return;
       if (cors === "behind" && isCors(request)) return void response.writeHead(204, CORS).end();
       if (request.url?.startsWith("/admin") && !(await admin(request, response))) return;
-      response.setHeader("content-type", "application/json").end(JSON.stringify(said(request.auth)));
+      response.setHeader("content-type", "application/json").end(JSON.stringify(said(request.auth, request.authDenial)));
     };
   },
 };

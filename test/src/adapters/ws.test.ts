@@ -1,4 +1,5 @@
 /** WebSocket upgrades over loopback: `node:http` and ws on one side, ws and bare sockets on the other. */
+import "../../support/followFakes.js";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -316,6 +317,15 @@ describe("a token among the subprotocols", () => {
     expect(seen).toEqual([["wasm-jwt"], ["mqtt", "wasm-jwt"]]);
     expect(connected.map(({ sub }) => sub)).toEqual(["device", "device"]);
     for (const each of [socket, other]) each.terminate();
+  });
+
+  it("counts before or after the header, as `prefer` says, and is hidden all the same", async () => {
+    const given = () => [bearer(token({ sub: "header" })), `Sec-WebSocket-Protocol: jwt, ${token()}`];
+    for (const [prefer, sub] of [["protocol", "device"] as const, ["header", "header"] as const]) {
+      const { port, connected } = await start({ token: { protocol: "jwt", prefer } });
+      const { status, head } = await ask(port, given());
+      expect([status, connected[0]?.sub, head.split("sec-websocket-protocol: ")[1]]).toEqual([101, sub, "jwt"]);
+    }
   });
 
   it("is none without its mark", async () => {
@@ -693,22 +703,64 @@ describe("a listener", () => {
     expect(other.subs).toEqual([undefined]);
   });
 
-  it("beside a server that takes the same upgrade without a token ends that connection, and no process", async () => {
-    const errors: unknown[] = [];
+  const noToken =
+    "Expected `handleUpgrade` to be called by `authenticateUpgrade` alone, got it called by a listener that asks for no token";
+  const answered =
+    "Expected an upgrade to be left to `authenticateUpgrade`, got it answered by another listener: make each WebSocketServer with `noServer: true`";
+
+  it.each(["before", "after"])("%s one that has the same server make each handshake judges all of them", async (order) => {
+    const errors: string[] = [];
     const { webSockets, subs } = webSocketsAt();
-    const open = new WebSocketServer({ noServer: true });
-    const port = await serving(
-      authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push(error) }),
-      (request, socket, head) => open.handleUpgrade(request, socket, head, () => {}),
-    );
-    for (const lines of [[], [bearer(token())]]) {
-      const socket = dial(port, lines);
-      socket.on("error", () => {});
-      socket.resume();
-      await once(socket, "close");
-    }
-    expect(subs).toEqual([]);
-    expect(errors).toHaveLength(1);
+    const own = authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push((error as Error).message) });
+    const other = async (request: IncomingMessage, socket: unknown, head: unknown) => {
+      webSockets.handleUpgrade(request, socket as never, head as never, (each) => webSockets.emit("connection", each, request));
+      return true;
+    };
+    const port = await serving(...(order === "before" ? [own, other] : [other, own]));
+    expect((await ask(port, [])).status).toBe(401);
+    expect((await ask(port, [bearer(token())])).status).toBe(101);
+    expect([subs, errors]).toEqual([["device"], [noToken, noToken]]);
+  });
+
+  it("that is registered nowhere lets nobody in who comes by another one", async () => {
+    const errors: string[] = [];
+    const { webSockets, subs } = webSocketsAt();
+    authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push((error as Error).message) });
+    const port = await serving((request, socket, head) => {
+      webSockets.handleUpgrade(request, socket as never, head as never, (each) => webSockets.emit("connection", each, request));
+    });
+    const socket = dial(port, []);
+    socket.on("error", () => {});
+    socket.resume();
+    await once(socket, "close");
+    expect([subs, errors]).toEqual([[], [noToken]]);
+  });
+
+  it.each<[order: "before" | "after", lines: () => string[], letsIn: boolean]>([
+    ["before", () => [], false],
+    ["before", () => [bearer(token())], false],
+    ["after", () => [], true],
+    ["after", () => [bearer(token())], true],
+  ])("%s a server that attaches itself to the same HTTP server ends what that takes, and no process", async (order, lines, letsIn) => {
+    const errors: string[] = [];
+    const { webSockets, subs } = webSocketsAt();
+    const own = authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push((error as Error).message) });
+    const server = createServer();
+    const strangers: unknown[] = [];
+    const attach = () => new WebSocketServer({ server }).on("connection", (each) => strangers.push(each.on("error", () => {})));
+    if (order === "after") attach();
+    server.on("upgrade", own);
+    if (order === "before") attach();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const socket = dial((server.address() as AddressInfo).port, lines());
+    socket.on("error", () => {});
+    socket.resume();
+    await once(socket, "close");
+    expect([subs, errors]).toEqual([[], [answered]]);
+    // One that was asked before can be told of, and cut off, and not kept from it.
+    expect(strangers).toHaveLength(letsIn ? 1 : 0);
   });
 });
 
@@ -720,6 +772,8 @@ describe("authenticateUpgrade", () => {
     onTestFinished(() => byPort.close());
     for (const webSockets of [new WebSocketServer({ server }), new WebSocketServer({ server, path: "/a" }), byPort])
       expect(() => authenticateUpgrade(webSockets, { verifier })).toThrow(new TypeError(message));
+    byPort.options.noServer = true;
+    expect(() => authenticateUpgrade(byPort, { verifier })).toThrow(new TypeError(message));
     const webSockets = new WebSocketServer({ noServer: true });
     expect(() => authenticateUpgrade(webSockets, { verifier: {} as never })).toThrow("`verifier`");
     authenticateUpgrade(webSockets, { verifier });
@@ -731,6 +785,10 @@ describe("authenticateUpgrade", () => {
     [{ token: { cookie: "a" } }, "Expected `origins` beside a token in a cookie"],
     [{ token: { body: "a" } }, "Expected no `token.body`"],
     [{ preflight: true }, "Expected no `preflight`"],
+    [{ optional: true, onRejected: "pass" }, "Expected `onRejected` to be a function: no connection passes with a bad token, got a string"],
+    [{ scopeClaim: "roles" }, "Expected `scope` beside `scopeClaim`: without one no claim is looked at"],
+    [{ token: { protocol: "a", prefer: "from" } }, "Expected `prefer` to be one or several of the places that `token` names"],
+    [{ token: { prefer: "body" } }, "Expected `prefer` to be one or several of the places that `token` names"],
     [{ token: { protocol: "a b" } }, "Expected `protocol` to be the name of a subprotocol"],
     [{ token: { protocol: "a", from: () => undefined } }, "Expected `protocol` or `from`, got both"],
     [{ token: { cokie: "a" } }, "Unknown option `cokie`"],
@@ -743,10 +801,10 @@ describe("authenticateUpgrade", () => {
     [{ onError: 5 }, "Expected `onError` to be a function"],
     [{ orgins: [] }, "Unknown option `orgins`: did you mean `origins`?"],
     [{ token: { protcol: "a" } }, "Unknown option `protcol`: did you mean `protocol`?"],
-    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol"],
+    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol, prefer"],
     [
       { hosts: [] },
-      "Unknown option `hosts`; known are verifier, token, scope, optional, realm, onRejected, origins, sessions, session, shouldHandle, onError",
+      "Unknown option `hosts`; known are verifier, token, scope, optional, scopeClaim, realm, onRejected, origins, sessions, session, shouldHandle, onError",
     ],
   ])("refuses %o", (options, message) => {
     const webSockets = new WebSocketServer({ noServer: true });

@@ -1,4 +1,5 @@
 /** Code that is not ours: sources that never answer, or too late, and callbacks that call the ring. Every wait ends, and no key comes back. */
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createVerifier } from "../../../src/index.js";
 import { callback } from "../../../src/keyring/callback.js";

@@ -1,4 +1,5 @@
 /** Rings: adding, removing, retiring, loading; what is bad changes nothing. */
+import "../../support/followFakes.js";
 import { createSecretKey } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callback } from "../../../src/keyring/callback.js";

@@ -1,4 +1,5 @@
 /** For how long keys of a source are used: the age is compared when they are, since a timer stands still while a process is frozen. */
+import "../../support/followFakes.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

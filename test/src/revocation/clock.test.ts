@@ -1,4 +1,5 @@
 /** A clock that jumps: nothing that was acknowledged is deleted for it, and what may have been deleted is not taken for known. */
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSigner, createVerifier, type Verdict } from "../../../src/index.js";
 import { createRefresher, createReplayGuard, createRevocationList, type RevocationList } from "../../../src/revocation/index.js";

@@ -1,4 +1,5 @@
 /** `reuseGrace`: the same pair again for the same old refresh token, for a few seconds. */
+import "../../support/followFakes.js";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createVerifier, type JwtClaims, type VerifierOptions } from "../../../src/index.js";
 import { Grace } from "../../../src/revocation/grace.js";

@@ -1,4 +1,5 @@
 /** Revocation lists: what they reject, what they let be, and for how long. */
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeyTable, createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../../src/index.js";
 import type { RevocationEntry, RevocationInput, RevokedSubject, TokenIdentity } from "../../../src/revocation/entry.js";

@@ -1,4 +1,5 @@
 /** Replay guards: each token once. */
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createVerifier, type Verdict, type Verifier } from "../../../src/index.js";
 import { createRevocationList } from "../../../src/revocation/list.js";

@@ -1,3 +1,4 @@
+import "../../support/followFakes.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RevocationEntry, RevocationSource, TokenIdentity } from "../../../src/revocation/entry.js";
 import { createRevocationList } from "../../../src/revocation/index.js";
