@@ -1,7 +1,8 @@
 /** The claims sets that a signer signs: completed by its options, checked, and written as JSON (RFC 7519 §4). */
 import { LARGEST_TOKEN } from "./abi.js";
+import { duration } from "./durations.js";
 import { optionError } from "./errors.js";
-import { boolean, clock, type JwtClaims, number, strings } from "./options.js";
+import { boolean, clock, type JwtClaims, strings } from "./options.js";
 import { ownMember } from "./own.js";
 import type { SignerOptions } from "./signer.js";
 import { utf8Bytes } from "./text.js";
@@ -29,8 +30,8 @@ export function parseSigning(options: SignerOptions): SigningPlan {
   if (audience.length) defaults.aud = typeof options.audience === "string" ? options.audience : [...audience];
   const most = Number.MAX_SAFE_INTEGER;
   return {
-    expiresIn: number(options.expiresIn, "expiresIn", "a number of seconds, more than 0", Number.MIN_VALUE, most),
-    notBefore: number(options.notBefore, "notBefore", "a number of seconds", -most, most),
+    expiresIn: duration(options.expiresIn, "expiresIn", "a number of seconds, more than 0", Number.MIN_VALUE, most),
+    notBefore: duration(options.notBefore, "notBefore", "a number of seconds", -most, most),
     issuedAt: options.issuedAt === undefined || boolean(options.issuedAt, "issuedAt"),
     defaults,
     randomId: options.jwtId === "random",

@@ -5,6 +5,7 @@ export { bearerToken } from "./bearer.js";
 export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
+export { type Duration, parseDuration } from "./durations.js";
 export { describeRejection, JwtError, OverloadError } from "./errors.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";

@@ -6,6 +6,7 @@
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
 import { placeSigningKey } from "./context.js";
+import type { Duration } from "./durations.js";
 import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
 import { isPrivateKeyInput, type PrivateKey, type PrivateKeyOptions, parsePrivateKey } from "./keys/private.js";
@@ -23,9 +24,9 @@ export interface SignerOptions {
   /** The key to sign with: a secret, or an object with a `privateKey`. Its `kid`, if any, goes into the header. */
   readonly key: SecretKeyInput | PrivateKeyOptions;
   /** `exp` = time of signing + this. */
-  readonly expiresIn?: number;
+  readonly expiresIn?: Duration;
   /** `nbf` = time of signing + this. */
-  readonly notBefore?: number;
+  readonly notBefore?: Duration;
   /** `iat` = time of signing; on unless false. */
   readonly issuedAt?: boolean;
   /** `iss`, `aud`, `sub` of every token that has none of its own. */

@@ -21,6 +21,7 @@ const LAYERS = [
       "bearer",
       "clocks",
       "codes",
+      "durations",
       "ecdsa",
       "engineBytes",
       "errors",

@@ -126,7 +126,7 @@ describe("a claims set is refused", () => {
 describe("an option is refused", () => {
   it.each<[object, string]>([
     [{ expiresIn: 0 }, "Expected `expiresIn` to be a number of seconds, more than 0, got 0"],
-    [{ expiresIn: "1h" }, "Expected `expiresIn` to be a number of seconds, more than 0, got a string"],
+    [{ expiresIn: "soon" }, "Expected `expiresIn` to be a number of seconds, more than 0, or text with a unit"],
     [{ notBefore: NaN }, "Expected `notBefore` to be a number of seconds, got NaN"],
     [{ issuedAt: 1 }, "Expected `issuedAt` to be a boolean, got 1"],
     [{ issuer: "" }, "Expected `issuer` to be a non-empty string"],
