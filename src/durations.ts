@@ -15,6 +15,14 @@ export function parseDuration(text: string): number {
   return seconds(text, "text", "a duration");
 }
 
+/**
+ * Is this moment one in milliseconds, rather than in seconds? As seconds it would be in the year 33658 or later; `Date.now()` has been as
+ * large since 2001. 9999-12-31, which some write for "never", is less.
+ */
+export function isInMilliseconds(moment: number): boolean {
+  return moment >= 1e12;
+}
+
 /** An option that is a duration, in seconds; undefined where it is not given. @throws TypeError for one that is none, or out of range. */
 export function duration(value: unknown, name: string, expected: string, least: number, most: number): number | undefined {
   if (value === undefined) return undefined;

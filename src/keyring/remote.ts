@@ -6,10 +6,10 @@ import type { Duration } from "../durations.js";
 import { optionError } from "../errors.js";
 import { number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
+import { reasonOf } from "../reason.js";
 import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
 import { parseJwksText } from "./jwks.js";
 import type { Loaded, LoadRequest, RingSource } from "./loading.js";
-import { reasonOf } from "./reason.js";
 
 /** What is used of an answer; that of the standard's `fetch` is one. */
 export interface FetchResponse {

@@ -3,6 +3,7 @@ import { type Duration, duration } from "../durations.js";
 import { optionError } from "../errors.js";
 import { clock, type JwtClaims, type Moment, whole } from "../options.js";
 import { isPart, ownOptions } from "../own.js";
+import { requireVerifier } from "../result.js";
 import type { Signer } from "../signer.js";
 import type { Verifier } from "../verifier.js";
 import type { RevocationList } from "./list.js";
@@ -62,7 +63,7 @@ export interface RefresherPlan extends Pick<RefresherOptions, "verifier" | "acce
 export function parseRefresherOptions(options: RefresherOptions): RefresherPlan {
   const given = ownOptions(options, "options", OPTION_NAMES);
   const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = given;
-  requireMethod(verifier, "verifyAsync", "verifier", "a verifier of `createVerifier`");
+  requireVerifier(verifier, "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
   requireMethod(refreshSigner, "signAsync", "refreshSigner", "a signer of `createSigner`");
   requireMethod(revocations, "revokedBefore", "revocations", "a list of `createRevocationList`");
