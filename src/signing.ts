@@ -19,7 +19,7 @@ import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
 export type SigningKeyInput = SecretKeyInput | PrivateKeyOptions | ExternalKeyOptions;
 
 /** Text is signed as UTF-8. Bytes must be nobody else's: they may have to wait. */
-export type Payload = string | Uint8Array;
+type Payload = string | Uint8Array;
 
 export interface Signing {
   /** What a token has besides its payload, in bytes, at most. */
