@@ -1,8 +1,8 @@
 /** The options of all adapters, parsed once. */
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
-import { bare, isPart, ownOptions } from "../../own.js";
-import type { Acceptance } from "../../result.js";
+import { bare, ownOptions } from "../../own.js";
+import { type Acceptance, requireVerifier } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopeClaim, parseScopes, type ScopeClaim } from "./scope.js";
@@ -109,7 +109,7 @@ export function parseAuthOptions<Claims, Request>(
   refuseMore(more, "`options` alone");
   const options = ownOptions(given, "options", AUTH_OPTIONS);
   const { verifier, token = {}, scope, optional, onRejected } = options;
-  if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
+  requireVerifier(verifier, "verifier");
   const [heard, route] = onRejected === "pass" ? [undefined, { onRejected }] : [onRejected, {}];
   const parsed = parseScopeOptions(bare({ ...options, onRejected: heard }) as ScopeOptions<Request>);
   const plan = { ...parsed, verifier: batched(verifier), sources: parseSources(token), optional: false, passes: false };
