@@ -150,7 +150,7 @@ function settleAgain(count: u32, now: f64): u32 {
     const record = RECORDS + RECORD_BYTES * <usize>index;
     if (load<u8>(CODES + index) !== PENDING) continue;
     const length = load<u32>(record, RECORD_SIGNING_LENGTH);
-    beginHashing(record, load<u32>(record, RECORD_KEY), length, (length + 72) >> 6, load<u32>(record, RECORD_MISSES));
+    beginHashing(record, load<u32>(record, RECORD_KEY), length, load<u32>(record, RECORD_MISSES));
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
   const pending = placeInOrder(count, PENDING);
@@ -227,17 +227,18 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
+  beginHashing(record, key, length, misses);
   setSignatureAside(second + 1, signature);
-  const blocks = padInPlace(start, length, 64);
+  padInPlace(start, length, 64);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  beginHashing(record, key, length, blocks, misses);
   return PENDING;
 }
 
 /** What there is to be hashed of a token: all its blocks, or those behind the first, where the state after that is remembered. */
-function beginHashing(record: usize, key: usize, length: u32, blocks: u32, misses: u32): void {
+function beginHashing(record: usize, key: usize, length: u32, misses: u32): void {
+  const blocks = (length + 72) >> 6;
   let inner: usize = 0;
   if (length >= 64 && hasFirstBlocks) {
     inner = recallFirstBlock(key, load<u32>(record, RECORD_START));
