@@ -1,5 +1,6 @@
 /** Signers of bytes: a payload that is no claims set in, a compact JWS out (RFC 7515 §5.1). */
 import { LARGEST_TOKEN } from "./abi.js";
+import { isBytes, viewOf } from "./brands.js";
 import { optionError } from "./errors.js";
 import { type HeaderMembers, parseHeader } from "./joseHeader.js";
 import { isTypeOfJwt, refuseClaimOptions, refuseOptions } from "./jws.js";
@@ -71,8 +72,8 @@ function signerOf(signing: Signing): JwsSigner {
 function copied(payload: unknown, name: string, overhead: number): Uint8Array {
   if (typeof payload === "string")
     throw new TypeError(`Expected \`${name}\` to be a Uint8Array, got a string: new TextEncoder().encode(text) makes bytes of it`);
-  if (!ArrayBuffer.isView(payload) || !(payload instanceof Uint8Array)) throw optionError(name, "a Uint8Array", payload);
-  const bytes = new Uint8Array(payload.subarray(0, LARGEST_TOKEN));
+  if (!isBytes(payload)) throw optionError(name, "a Uint8Array", payload);
+  const bytes = new Uint8Array(viewOf(payload, LARGEST_TOKEN));
   const length = overhead + Math.ceil((4 * bytes.length) / 3);
   if (length > LARGEST_TOKEN) throw new TypeError(`Expected \`${name}\` to make a token of at most ${LARGEST_TOKEN} bytes, got more`);
   return bytes;

@@ -3,6 +3,7 @@
  * token is made of it, and it is not waited for any longer than `timeout`.
  */
 import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, isPublicAlgorithm } from "../algorithms.js";
+import { isArrayBuffer, isBytes, viewOf } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
 import { kindOf, optionError } from "../errors.js";
@@ -109,9 +110,9 @@ export class ExternalKey {
 
 /** A copy of the signature. @throws Error where it is none of the algorithm, by its length. */
 function checkedSignature(algorithm: Algorithm, given: unknown): Uint8Array {
-  if (!(given instanceof Uint8Array || given instanceof ArrayBuffer))
+  if (!isBytes(given) && !isArrayBuffer(given))
     throw new Error(`Expected \`key.sign\` to give the signature as a Uint8Array or an ArrayBuffer, got ${kindOf(given)}`);
-  const signature = new Uint8Array(given).slice();
+  const signature = new Uint8Array(isBytes(given) ? viewOf(given) : given).slice();
   const { length } = signature;
   const lengths = lengthsOf(algorithm);
   if (isRsa(algorithm) ? length >= LEAST_RSA && length <= MOST_RSA : lengths.includes(length)) return signature;

@@ -1,5 +1,6 @@
 /** ECDSA's signatures from DER, which key management services give, to the form that a JWS has. */
 import { ALGORITHMS } from "../algorithms.js";
+import { isBytes } from "../brands.js";
 import { kindOf, optionError } from "../errors.js";
 import { INTEGER, positive, sequence } from "./der.js";
 
@@ -10,7 +11,7 @@ import { INTEGER, positive, sequence } from "./der.js";
 export function signatureFromDer(algorithm: "ES256" | "ES384" | "ES512", der: Uint8Array): Uint8Array {
   const entry = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined;
   if (entry?.scheme !== "ECDSA") throw optionError("algorithm", "ES256, ES384 or ES512", algorithm);
-  if (!(der instanceof Uint8Array)) throw optionError("der", "a Uint8Array", der);
+  if (!isBytes(der)) throw optionError("der", "a Uint8Array", der);
   const [length] = Object.values(entry.curves) as [number];
   const numbers = sequence(der, INTEGER, INTEGER)?.map(positive) ?? [];
   const signature = new Uint8Array(length);

@@ -4,6 +4,7 @@
  */
 
 import { attempt } from "../attempt.js";
+import { isError } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
 import { kindOf, optionError } from "../errors.js";
@@ -284,7 +285,7 @@ class List implements RevocationList {
   }
 
   #failed(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(`Expected ${this.#store?.name} to be kept, got ${kindOf(thrown)} thrown`);
+    const error = isError(thrown) ? thrown : new Error(`Expected ${this.#store?.name} to be kept, got ${kindOf(thrown)} thrown`);
     this.#lastError = error;
     attempt(() => this.#plan.onError?.(error));
   }
