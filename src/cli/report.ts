@@ -1,6 +1,6 @@
 /** Tells what became of the tokens: as a table for people, as JSON for programs. */
-import { styleText } from "node:util";
 import { type BatchVerdicts, type Verdict, type VerdictCode, verdictName, verdictNumber } from "../index.js";
+import { styled } from "./colour.js";
 import { standardOutput } from "./output.js";
 import { jsonLine, printable, shortened } from "./printable.js";
 import { describe } from "./rejections.js";
@@ -102,10 +102,10 @@ function rowOf(line: number, verdict: Verdict, subject: string | undefined): str
   const number = String(line).padStart(8);
   if (verdict.ok) {
     const shown = subject === undefined ? "(no subject)" : shortened(printable(subject), 80);
-    return `${number}  ${styleText("green", "ACCEPTED")}  ${shown}`;
+    return `${number}  ${styled("green", "ACCEPTED")}  ${shown}`;
   }
   const about = verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`;
-  return `${number}  ${styleText("red", verdict.code)}  ${describe(verdict.code)}${about}`;
+  return `${number}  ${styled("red", verdict.code)}  ${describe(verdict.code)}${about}`;
 }
 
 export class JsonReport implements Report {
