@@ -2,13 +2,14 @@
 import { createVerifier } from "../index.js";
 import { type Check, type Explanation, explain, type Status } from "./checks.js";
 import { type Style, styled } from "./colour.js";
-import { defineCommand, flag, section } from "./command.js";
+import { defineCommand, flag, section, text } from "./command.js";
 import { exactJson } from "./exact.js";
 import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js";
-import { isStdinTerminal, stdinLines } from "./input.js";
+import { fileLines, type Input, isStdinTerminal, stdinLines } from "./input.js";
 import { KEY_OPTIONS, readKeys } from "./keys.js";
+import { isNameOfFile } from "./mistaken.js";
 import { standardOutput } from "./output.js";
-import { PUBLIC_KEY_OPTIONS, readPublicKey } from "./pairs.js";
+import { PUBLIC_KEY_OPTIONS, readPublicKeys } from "./pairs.js";
 import { printable } from "./printable.js";
 import { describe } from "./rejections.js";
 import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
@@ -16,17 +17,21 @@ import { dateText, relativeText } from "./units.js";
 
 export const inspect = defineCommand({
   name: "inspect",
+  alias: "decode",
   usage: "[TOKEN] [options]",
   summary: "show one token and explain every check",
-  about: `Shows the header and the claims of one token, from the argument or stdin, and explains every check it passes or
+  about: `Shows the header and the claims of one token, from the argument, a file or stdin, and explains every check it passes or
 fails, in the order of judgement.
 
 Without a key the signature is NOT verified: what is shown may have been written by anyone.`,
   options: {
+    ...section("Token", { file: text("FILE", "the token is the one line of FILE; - is stdin", { short: "f" }) }),
     ...KEY_OPTIONS,
     ...PUBLIC_KEY_OPTIONS,
     ...RULE_OPTIONS,
-    ...section("Output", { json: flag("one JSON object, with the header and the claims called unverified unless the signature is right") }),
+    ...section("Output", {
+      json: flag("one JSON object, with the header and the claims called unverified unless the signature is right", { short: "j" }),
+    }),
   },
   notes: `${TIME_NOTE}
 
@@ -35,28 +40,38 @@ genuine.`,
   examples: ["wasm-jwt inspect < token.txt", "wasm-jwt inspect --secret-file secret.txt --audience mqtt-gateway < token.txt"],
   async run(values, operands) {
     const rules = readRules(values);
-    const keys = readPublicKey(values) ?? readKeys(values, "verify");
+    const keys = readPublicKeys(values) ?? readKeys(values, "verify");
     // All that can be wrong with the options shows here, before a token is read.
     inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys?.keys ?? new Uint8Array(32) }));
     const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;
-    const explanation = explain(await readToken(operands), { ...rules, currentDate: now }, keys);
+    const explanation = explain(await readToken(operands, values.file), { ...rules, currentDate: now }, keys);
     await standardOutput.write(values.json ? `${printable(exactJson(forPrograms(explanation)) as string)}\n` : forPeople(explanation, now));
     return explanation.verdict?.ok === false || firstFailed(explanation) ? REJECTED : SUCCESS;
   },
 });
 
-async function readToken(operands: readonly string[]): Promise<string> {
-  const isStdin = operands[0] === "-";
+async function readToken(operands: readonly string[], file: string | undefined): Promise<string> {
   if (operands.length > 1) throw new UsageError("Expected one token, got several: `wasm-jwt verify` takes many");
-  if (operands.length === 1 && !isStdin) return operands[0] as string;
-  if (!isStdin && isStdinTerminal()) throw new UsageError("Expected a token, as an argument or on stdin");
+  const [operand] = operands;
+  if (operand !== undefined && file !== undefined) throw new UsageError("Expected a token as an argument or in `--file`, not both");
+  if (operand !== undefined && operand !== "-") {
+    if (isNameOfFile(operand))
+      throw new UsageError("Expected the argument to be a token, got the name of a file: `--file` reads a token from it");
+    return operand;
+  }
+  if (operand === undefined && file === undefined && isStdinTerminal())
+    throw new UsageError("Expected a token: as an argument, in `--file FILE`, or on stdin");
+  return onlyLine(file === undefined ? stdinLines("latin1") : fileLines("--file", file, "latin1"));
+}
+
+async function onlyLine(input: Input): Promise<string> {
   let token: string | undefined;
-  for await (const { texts } of stdinLines("latin1").batches()) {
+  for await (const { texts } of input.batches()) {
     if (token !== undefined || texts.length > 1)
-      throw new UsageError("Expected one token on stdin, got several lines: `wasm-jwt verify` takes many");
+      throw new UsageError(`Expected one token from ${input.name}, got several lines: \`wasm-jwt verify\` takes many`);
     [token] = texts;
   }
-  if (token === undefined) throw new UsageError("Expected a token on stdin, got none");
+  if (token === undefined) throw new UsageError(`Expected a token from ${input.name}, got none`);
   return token;
 }
 
@@ -115,7 +130,7 @@ function conclusion(explanation: Explanation): string {
   if (!verdict) {
     const fault = firstFailed(explanation);
     const rejected = fault ? `It would be rejected even so: ${styled("red", String(fault.code))} (${fault.name}). ` : "";
-    return `${styled("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env, --jwk or --public-key.`;
+    return `${styled("yellow", "The signature was NOT verified: no key was given.")} ${rejected}Give a key with --secret-file, --secret-env, --jwk, --public-key or --jwks.`;
   }
   if (verdict.ok) return `Verdict: ${styled("green", "ACCEPTED")}`;
   return `Verdict: ${styled("red", verdict.code)}. ${describe(verdict.code)}${verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`}.`;

@@ -7,8 +7,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400
 export function parseSeconds(value: string | undefined, option: string): number | undefined {
   if (value === undefined) return undefined;
   const match = /^(-?\d+(?:\.\d+)?)([smhdw]?)$/.exec(value);
-  if (!match)
-    throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w behind it, such as 15m`);
+  if (!match) throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w after it, such as 15m`);
   return Number(match[1]) * (UNITS[match[2] as string] ?? 1);
 }
 

@@ -55,6 +55,23 @@ describe.concurrent("sign", () => {
     expect(linesOf(stdout)).toEqual([folder.token({ sub: "a" }), folder.token({ sub: "b" })]);
   });
 
+  it("signs the lines of a file", async () => {
+    const file = folder.write("claims.ndjson", '{"sub":"a"}\n{"sub":"b"}\n');
+    const { code, stdout } = await sign(["--no-issued-at", "-f", file]);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)).toEqual([folder.token({ sub: "a" }), folder.token({ sub: "b" })]);
+  });
+
+  it.each([
+    ["stdin", [], ""],
+    ["stdin of blank lines", ["-"], "\n\r\n"],
+    ["a file", ["--file", folder.write("none.ndjson", "")], ""],
+  ])("refuses to sign nothing from %s", async (_, args, stdin) => {
+    const { code, stdout, stderr } = await sign(args, { stdin });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^wasm-jwt sign: Expected at least one claims set from (stdin|`--file .*`), got none\n$/);
+  });
+
   it("chooses a key of a set by its name", async () => {
     const key = (kid: string, secret: string) => ({ kty: "oct", kid, k: Buffer.from(secret).toString("base64url") });
     const set = folder.write("set.jwk", JSON.stringify({ keys: [key("other", "o".repeat(32)), key("this", folder.secret)] }));
