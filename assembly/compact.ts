@@ -39,12 +39,12 @@ function isSecondDot(place: usize, first: usize): bool {
   return place > first && load<u8>(place) === DOT;
 }
 
-/** Three segments, none empty, each strict base64url? `scratch` is free memory for them. */
+/** Three segments, none empty but the payload, each strict base64url? `scratch` is free memory for them. */
 export function isWellFormed(start: usize, first: usize, second: usize, end: usize, scratch: usize): bool {
   return (
     second < end &&
     first > start &&
-    second > first + 1 &&
+    second > first &&
     end > second + 1 &&
     decodeBase64url(start, first, scratch) >= 0 &&
     decodeBase64url(first + 1, second, scratch) >= 0 &&

@@ -14,6 +14,7 @@ import {
   CONTEXT_CRIT,
   CONTEXT_HEADER_MASK,
   CONTEXT_HEADERS,
+  CONTEXT_OPTIONS,
   CONTEXT_TYP,
   CRITICAL_HEADER_UNSUPPORTED,
   DEEPEST_NESTING,
@@ -25,6 +26,7 @@ import {
   LARGEST_KID,
   MALFORMED,
   MOST_HEADER_MEMBERS,
+  OPTION_BYTES,
   PENDING,
   TYPE_MISMATCH,
 } from "../src/abi";
@@ -35,6 +37,7 @@ import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 
 const QUOTE: u8 = 0x22;
 const SLASH: u8 = 0x2f;
+const PLUS: u8 = 0x2b;
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
@@ -97,7 +100,8 @@ let scratch: usize = 0;
 export function judgeHeader(context: usize, start: usize, end: usize): u32 {
   if (!parseHeader(context, start, end)) return MALFORMED;
   if (unencoded || (critStart && !critIsUnderstood(context))) return CRITICAL_HEADER_UNSUPPORTED;
-  if (load<u32>(context, CONTEXT_TYP + 4) && !typIsExpected(context)) return TYPE_MISMATCH;
+  if (load<u32>(context, CONTEXT_TYP + 4) ? !typIsExpected(context) : load<u32>(context, CONTEXT_OPTIONS) & OPTION_BYTES && typIsOfJwt())
+    return TYPE_MISMATCH;
   return load<u32>(context, CONTEXT_ALGORITHMS) & (1 << algorithm) ? PENDING : ALGORITHM_NOT_ALLOWED;
 }
 
@@ -258,11 +262,26 @@ function critIsUnderstood(context: usize): bool {
   return true;
 }
 
-/**
- * `typ` (RFC 7515 §4.1.9): without regard to case, "application/" dropped where no other slash follows. Expected values are in that form
- * already.
- */
+/** `typ`: expected values are in the form of `readType` already. */
 function typIsExpected(context: usize): bool {
+  return readType() && findEntry(load<u32>(context, CONTEXT_TYP), load<u32>(context, CONTEXT_TYP + 4), mediaStart, mediaLength) !== 0;
+}
+
+/** Does `typ` say that the payload is a claims set: `jwt`, or what ends in `+jwt` (RFC 7519 §5.1, RFC 8725 §3.11)? */
+function typIsOfJwt(): bool {
+  if (!readType() || mediaLength < 3) return false;
+  const tail = mediaStart + mediaLength - 3;
+  return isName3(tail, 0x74776a) && (mediaLength === 3 || load<u8>(tail - 1) === PLUS);
+}
+
+let mediaStart: usize = 0;
+let mediaLength: u32 = 0;
+
+/**
+ * Reads `typ` (RFC 7515 §4.1.9) into `mediaStart` and `mediaLength`, if it is text: in lower case, "application/" dropped where no other slash
+ * follows.
+ */
+function readType(): bool {
   if (!typStart || !typIsText) return false;
   let slashes: u32 = 0;
   for (let index: usize = 0; index < typLength; index++) {
@@ -270,11 +289,11 @@ function typIsExpected(context: usize): bool {
     store<u8>(scratch + index, byte - 0x41 < 26 ? byte | 0x20 : byte);
     if (byte === SLASH) slashes++;
   }
-  let text = scratch;
-  let length = typLength;
-  if (slashes === 1 && length >= 12 && load<u64>(text) === 0x746163696c707061 && load<u32>(text, 8) === 0x2f6e6f69) {
-    text += 12;
-    length -= 12;
+  mediaStart = scratch;
+  mediaLength = typLength;
+  if (slashes === 1 && mediaLength >= 12 && load<u64>(mediaStart) === 0x746163696c707061 && load<u32>(mediaStart, 8) === 0x2f6e6f69) {
+    mediaStart += 12;
+    mediaLength -= 12;
   }
-  return findEntry(load<u32>(context, CONTEXT_TYP), load<u32>(context, CONTEXT_TYP + 4), text, length) !== 0;
+  return true;
 }

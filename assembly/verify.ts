@@ -37,6 +37,7 @@ import {
   MISSED_BLOCK,
   MISSED_FORM,
   MISSED_HEADER,
+  OPTION_BYTES,
   OPTION_SHARED_SHAPES,
   OUTSIDE,
   OUTSIDE_COUNT,
@@ -161,7 +162,8 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   // `reachIssuers` has found it already.
   const first = hasIssuers ? <usize>load<u32>(record, RECORD_PAYLOAD) : findDot(start, end);
   const second = findSecondDot(first, end);
-  if (second >= end || first === start || second === first + 1 || end === second + 1) return MALFORMED;
+  if (second >= end || first === start || end === second + 1) return MALFORMED;
+  if (second === first + 1 && !takesBytes(context)) return MALFORMED;
 
   const rules = hasIssuers ? contextOfIssuer(context, record) : context;
   if (!rules) return denyWellFormed(start, first, second, end, ISSUER_NOT_FOUND);
@@ -276,7 +278,9 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   store<u32>(record, <u32>payload, RECORD_PAYLOAD);
   store<u32>(record, length, RECORD_PAYLOAD_LENGTH);
   let code: u32;
-  if (recallShape(record, context, payload, length)) {
+  if (takesBytes(context)) {
+    code = ACCEPTED;
+  } else if (recallShape(record, context, payload, length)) {
     code = judgeTimes(record, context, now);
     if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES)
       code = judgeExpectedOfIssuer(record, context, scratch);
@@ -288,6 +292,11 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
   if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) learnHeader(record, context, start, first);
   return code;
+}
+
+/** Are payloads bytes, of which nothing is judged? */
+function takesBytes(context: usize): bool {
+  return (load<u32>(context, CONTEXT_OPTIONS) & OPTION_BYTES) !== 0;
 }
 
 /** Remembers the header of an accepted token, and its form where it is of none that is known. */

@@ -300,6 +300,8 @@ export const OPTION_REGISTERED_CLAIM = 64;
 export const OPTION_CHANGING_KEYS = 128;
 /** `jti`, if it is there, must be a string. */
 export const OPTION_TEXT_ID = 256;
+/** Payloads are bytes, and may be empty: no claims are looked for, and nothing is judged of them. */
+export const OPTION_BYTES = 512;
 
 /** Remembered headers: u32 length, u32 key record, text with its dot. */
 export const HEADER_ENTRIES = 16;

@@ -81,6 +81,7 @@ function placeOptions(engine: Engine, address: number, plan: Plan, keys: PlacedK
     (keys.table ? 0 : abi.OPTION_ANY_KID) |
     (issuer ? abi.OPTION_SHARED_SHAPES : 0) |
     (plan.needsTextId ? abi.OPTION_TEXT_ID : 0) |
+    (plan.takesBytes ? abi.OPTION_BYTES : 0) |
     (isRegistered ? abi.OPTION_REGISTERED_CLAIM : 0);
   const { words, doubles } = engine;
   words[(address + abi.CONTEXT_OPTIONS) / 4] = options;

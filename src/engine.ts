@@ -388,10 +388,17 @@ export class Engine {
   }
 
   /**
-   * Signs as many of `payloads` (JSON) as fit one chunk, beginning with number `from`; tokens are appended to
+   * Signs as many of `payloads` (text as UTF-8, or bytes) as fit one chunk, beginning with number `from`; tokens are appended to
    * `tokens`. Returns how many.
    */
-  signChunk(key: number, header: number, headerLength: number, payloads: readonly string[], from: number, tokens: string[]): number {
+  signChunk(
+    key: number,
+    header: number,
+    headerLength: number,
+    payloads: readonly (string | Uint8Array)[],
+    from: number,
+    tokens: string[],
+  ): number {
     this.#enter();
     try {
       const last = Math.min(payloads.length, from + abi.CHUNK_TOKENS);
@@ -401,11 +408,13 @@ export class Engine {
       let room = abi.PAYLOADS_BYTES;
       let index = from;
       for (; index < last; index++, record += RECORD_WORDS) {
-        const payload = payloads[index] as string;
+        const payload = payloads[index] as string | Uint8Array;
         // The worst case: three bytes a character, four characters for three bytes, padding and signature.
         room -= headerLength + 4 * payload.length + 4 * abi.TOKEN_SLACK;
         if (room < 0 || cursor + 3 * payload.length + abi.TOKEN_SLACK > INPUT_END) break;
-        const length = this.text.utf8Write(payload, cursor);
+        let { length } = payload;
+        if (typeof payload === "string") length = this.text.utf8Write(payload, cursor);
+        else this.bytes.set(payload, cursor);
         this.words[record] = cursor;
         this.words[record + 1] = length;
         cursor = (cursor + length + abi.TOKEN_SLACK + 63) & ~63;

@@ -2,16 +2,30 @@
 export type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "./algorithms.js";
 export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./batcher.js";
 export { bearerToken } from "./bearer.js";
+export type { SignOptions } from "./claimsSets.js";
 export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
+export { type Duration, parseDuration } from "./durations.js";
 export { describeRejection, JwtError, OverloadError } from "./errors.js";
+export type { HeaderMembers } from "./joseHeader.js";
+export { createJwsSigner, type JwsSigner, type JwsSignerOptions } from "./jwsSigner.js";
+export {
+  createJwsVerifier,
+  type JwsAcceptance,
+  type JwsBatchVerdicts,
+  type JwsVerdict,
+  type JwsVerifier,
+  type JwsVerifierOptions,
+} from "./jwsVerifier.js";
+export type { ExternalKeyOptions } from "./keys/external.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";
 export type { PrivateKeyOptions, PrivateKeySource } from "./keys/private.js";
 export type { PublicKeyOptions, PublicKeySource } from "./keys/public.js";
 export type { KeyOptions, OctJwk, SecretKeyObject, SecretSource } from "./keys/secret.js";
+export { signatureFromDer } from "./keys/signatureFromDer.js";
 export { createKeyTable, type KeyTable, type KeyTableOptions } from "./keyTable.js";
 export type { IssuerOptions, JwtClaims, Moment, VerifierOptions } from "./options.js";
 export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
@@ -19,5 +33,6 @@ export { type KeyResolver, type ResolvedKeys, resolveKeys } from "./resolvedKeys
 export type { ResolvedKeysOptions } from "./resolvedOptions.js";
 export type { Acceptance, BatchVerdicts, JwtHeader, Verdict } from "./result.js";
 export { createSigner, type Signer, type SignerOptions } from "./signer.js";
+export type { SigningKeyInput } from "./signing.js";
 export type { BatchSizes, BatchStats, VerifierStats } from "./stats.js";
 export { createVerifier, type Verifier } from "./verifier.js";

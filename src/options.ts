@@ -1,6 +1,7 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
+import { type Duration, duration, isInMilliseconds } from "./durations.js";
 import { kindOf, optionError } from "./errors.js";
 import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
@@ -12,7 +13,7 @@ import { utf8Bytes } from "./text.js";
 /** A moment: seconds since the epoch (fractions kept) or a Date. */
 export type Moment = number | Date;
 
-/** What a verifier enforces. Names follow `jose` where it has one; times are in seconds. */
+/** What a verifier enforces. Names follow `jose` where it has one; times are in seconds, or text with a unit such as `"15m"`. */
 export interface VerifierOptions<Claims = JwtClaims> {
   /**
    * One key or many: secrets as bytes, text, oct JWK or KeyObject, or objects with `kid`, `alg`, `secret`; public keys as PEM, JWK, KeyObject
@@ -60,11 +61,11 @@ export interface VerifierOptions<Claims = JwtClaims> {
   /** Accepts each token once: a guard of `wasm-jwt/revocation`. Makes `jti` and `exp` required. */
   readonly replay?: Replays;
   /** Clock skew allowed, 0 to 86,400 seconds. */
-  readonly clockTolerance?: number;
+  readonly clockTolerance?: Duration;
   /** Greatest age by `iat`, in seconds; makes `iat` required and bars the future. */
-  readonly maxTokenAge?: number;
+  readonly maxTokenAge?: Duration;
   /** Greatest `exp - iat`, in seconds; makes both required. Stops an `exp` in milliseconds. */
-  readonly maxLifetime?: number;
+  readonly maxLifetime?: Duration;
   /** Longest token, in bytes; 8192 unless given. */
   readonly maxTokenLength?: number;
   /** The time to judge by instead of the clock, or a function that gives it once for each call. */
@@ -114,6 +115,8 @@ export interface Plan {
   readonly requiredClaims: readonly string[];
   /** `jti`, if it is there, must be a string. */
   readonly needsTextId: boolean;
+  /** Payloads are bytes: nothing is judged of them. */
+  readonly takesBytes: boolean;
   readonly revocation: Revocations | undefined;
   readonly replay: Replays | undefined;
   readonly clockTolerance: number;
@@ -251,11 +254,12 @@ function parsePlanWithoutKeys<Claims>(options: VerifierOptions<Claims>): Rules {
     crit: criticalNames(options.crit),
     requiredClaims: required,
     needsTextId,
+    takesBytes: false,
     revocation: part(options.revocation, "revocation", isRevocations, "a list of `createRevocationList`"),
     replay,
-    clockTolerance: number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86400) ?? 0,
-    maxTokenAge: number(options.maxTokenAge, "maxTokenAge", "a number of seconds, 0 or more", 0, FOREVER),
-    maxLifetime: number(options.maxLifetime, "maxLifetime", "a number of seconds, more than 0", Number.MIN_VALUE, FOREVER),
+    clockTolerance: duration(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86400) ?? 0,
+    maxTokenAge: duration(options.maxTokenAge, "maxTokenAge", "a number of seconds, 0 or more", 0, FOREVER),
+    maxLifetime: duration(options.maxLifetime, "maxLifetime", "a number of seconds, more than 0", Number.MIN_VALUE, FOREVER),
     maxTokenLength: whole(options.maxTokenLength, "maxTokenLength", 1, LARGEST_TOKEN) ?? 8192,
     ignoreExpiration: boolean(options.ignoreExpiration, "ignoreExpiration"),
     ignoreNotBefore: boolean(options.ignoreNotBefore, "ignoreNotBefore"),
@@ -353,17 +357,20 @@ export function strings(value: unknown, name: string): readonly string[] {
 }
 
 /** Lower case, without "application/" where no other slash follows (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
-function mediaType(value: string): string {
+export function mediaType(value: string): string {
   return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?!.*\/)/s, "");
 }
 
-function criticalNames(value: unknown): readonly string[] {
+/** Names of extensions, each once. `option` is what errors call it. */
+export function criticalNames(value: unknown, option = "crit"): readonly string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw optionError("crit", "an array of header parameter names", value);
-  const names = strings(value, "crit");
+  if (!Array.isArray(value)) throw optionError(option, "an array of header parameter names", value);
+  const names = strings(value, option);
   const standard = names.find((name) => STANDARD_PARAMETERS.includes(name));
   if (standard)
-    throw new TypeError(`Expected \`crit\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`);
+    throw new TypeError(
+      `Expected \`${option}\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`,
+    );
   return [...new Set(names)];
 }
 
@@ -418,6 +425,9 @@ function toSeconds(value: unknown): number {
     throw new TypeError(
       `Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`,
     );
+  }
+  if (typeof value === "number" && isInMilliseconds(value)) {
+    throw new TypeError("Expected `currentDate` to be seconds since the epoch, got milliseconds: give a Date, or divide by 1000");
   }
   return seconds;
 }

@@ -1,7 +1,8 @@
 /** What `resolveKeys` is given besides the resolver, parsed once: later code cannot meet a wrong option. */
 import { AgeClock } from "./clocks.js";
+import { type Duration, duration } from "./durations.js";
 import { optionError } from "./errors.js";
-import { boolean, clock, type Moment, number, whole } from "./options.js";
+import { boolean, clock, type Moment, whole } from "./options.js";
 import { ownOptions } from "./own.js";
 
 export interface ResolvedKeysOptions {
@@ -11,20 +12,20 @@ export interface ResolvedKeysOptions {
    * How long a key is kept after it was asked for, in seconds; 600 unless given. A key that was used in the third quarter of this time is
    * looked up again in the background.
    */
-  readonly maxAge?: number;
+  readonly maxAge?: Duration;
   /** For how many seconds beyond `maxAge` a key may serve while look-ups of it fail; 0 unless given. An answer of none ends it at once. */
-  readonly maxStale?: number;
+  readonly maxStale?: Duration;
   /**
    * How many names without a key are remembered; 10,000 unless given. It also limits how often names that never had
    * a key are looked up in vain: so many times at once, and so many in each `unknownAge` after that.
    */
   readonly maxUnknown?: number;
   /** How long such a name is remembered, in seconds; 30 unless given. Look-ups that fail are tried again after 1 s, 2 s, 4 s, up to this. */
-  readonly unknownAge?: number;
+  readonly unknownAge?: Duration;
   /** How many look-ups there may be at a time for names that once had a key, and as many for all others; 256 unless given. */
   readonly maxPending?: number;
   /** How long a look-up may take, in seconds; 5 unless given. A later answer is not heard. */
-  readonly timeout?: number;
+  readonly timeout?: Duration;
   /** Take secrets shorter than the hash. Empty ones are never taken. */
   readonly allowWeakSecrets?: boolean;
   /** The clock of all ages: a function that gives the time, instead of the system's. */
@@ -62,12 +63,12 @@ export function parseResolvedOptions(options: ResolvedKeysOptions): ResolvedPlan
   const seconds = "a number of seconds, more than 0";
   return {
     maxKeys: whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000,
-    maxAge: number(own.maxAge, "maxAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 600,
-    maxStale: number(own.maxStale, "maxStale", "a number of seconds", 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    maxAge: duration(own.maxAge, "maxAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 600,
+    maxStale: duration(own.maxStale, "maxStale", "a number of seconds", 0, Number.MAX_SAFE_INTEGER) ?? 0,
     maxUnknown: whole(own.maxUnknown, "maxUnknown", 1, 2 ** 24, "names") ?? 10_000,
-    unknownAge: number(own.unknownAge, "unknownAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 30,
+    unknownAge: duration(own.unknownAge, "unknownAge", seconds, Number.MIN_VALUE, Number.MAX_SAFE_INTEGER) ?? 30,
     maxPending: whole(own.maxPending, "maxPending", 1, 65_536, "look-ups") ?? 256,
-    timeout: number(own.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 5,
+    timeout: duration(own.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 5,
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
     clock: new AgeClock(clock(currentDate)),
     onError,

@@ -7,8 +7,9 @@
 import { ACCEPTED, CLAIM_ISS, CLAIM_JTI, CLAIM_SUB } from "./abi.js";
 import { REGISTERED_CLAIMS, type Rejection, rejection } from "./codes.js";
 import type { Chunk, Engine } from "./engine.js";
+import { optionError } from "./errors.js";
 import type { JwtClaims } from "./options.js";
-import { ownMember, partMember } from "./own.js";
+import { isPart, ownMember, partMember } from "./own.js";
 import type { OnceOnly } from "./revocation/revocations.js";
 import { base64urlText } from "./text.js";
 
@@ -44,6 +45,13 @@ export function isAccepted<Claims>(verdict: Verdict<Claims>): verdict is Accepta
   const ok = typeof verdict === "object" && verdict !== null ? partMember(verdict, "ok") : undefined;
   if (typeof ok !== "boolean") throw new TypeError("Expected the verifier to give a verdict");
   return ok;
+}
+
+/** @throws TypeError for what is no verifier, and for one of bytes, which checks no claims. `expected` is what errors ask for. */
+export function requireVerifier(value: unknown, name: string, expected = "a verifier"): void {
+  if (!isPart(value, "verifyAsync")) throw optionError(name, expected, value);
+  if (partMember(value as { readonly payloads?: unknown }, "payloads") === "bytes")
+    throw new TypeError(`Expected \`${name}\` to be a verifier of JWTs, got one of bytes: it checks no claims`);
 }
 
 /** The verdicts of a batch, in the order of its tokens. */

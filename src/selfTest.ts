@@ -63,6 +63,7 @@ function examplePlan(algorithm: SecretAlgorithm): Plan {
     crit: [],
     requiredClaims: [],
     needsTextId: false,
+    takesBytes: false,
     revocation: undefined,
     replay: undefined,
     clockTolerance: 0,

@@ -1,59 +1,52 @@
 /**
- * Signers: claims in, tokens out (RFC 7515 §5.1), through the engine's HMAC or the platform's private keys. For devices that issue
- * their own tokens, and for those who issue tokens to devices.
+ * Signers: claims in, tokens out (RFC 7519 §7.1). For devices that issue their own tokens, and for servers that issue tokens to devices.
  */
-
-import { ALGORITHMS, type Algorithm } from "./algorithms.js";
-import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
-import { placeSigningKey } from "./context.js";
-import type { Engine } from "./engine.js";
-import { optionError } from "./errors.js";
-import { isPrivateKeyInput, type PrivateKey, type PrivateKeyOptions, parsePrivateKey } from "./keys/private.js";
-import { isPublicKeyInput } from "./keys/public.js";
-import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secret.js";
-import { openEngine } from "./openEngine.js";
+import { ClaimsSets, parseSigning, type SignOptions } from "./claimsSets.js";
+import { type HeaderMembers, parseHeader } from "./joseHeader.js";
 import { boolean, type JwtClaims, type Moment } from "./options.js";
 import { ownOptions } from "./own.js";
-import type { SigningKey } from "./platform.js";
-import { released } from "./released.js";
-import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
+import { openSigning, type Signing, type SigningKeyInput } from "./signing.js";
 
-/** What a signer puts into every token. Times are in seconds. */
-export interface SignerOptions {
-  /** The key to sign with: a secret, or an object with a `privateKey`. Its `kid`, if any, goes into the header. */
-  readonly key: SecretKeyInput | PrivateKeyOptions;
-  /** `exp` = time of signing + this. */
-  readonly expiresIn?: number;
-  /** `nbf` = time of signing + this. */
-  readonly notBefore?: number;
+/** What a signer puts into every token. Times are in seconds, or text with a unit such as `"15m"`. */
+export interface SignerOptions extends Omit<SignOptions, "jwtId"> {
+  /**
+   * The key to sign with: a secret, an object with a `privateKey`, or an object with a `sign` function, whose key is in an HSM or KMS. Its
+   * `kid`, if any, goes into the header.
+   */
+  readonly key: SigningKeyInput;
   /** `iat` = time of signing; on unless false. */
   readonly issuedAt?: boolean;
-  /** `iss`, `aud`, `sub` of every token that has none of its own. */
-  readonly issuer?: string;
-  readonly audience?: string | readonly string[];
-  readonly subject?: string;
   /** `jti`: "random" gives each token a random UUID (RFC 9562 §5.4). */
   readonly jwtId?: "random";
   /** `typ` in the header; "JWT" unless given, left out when null. */
   readonly typ?: string | null;
+  /**
+   * More members of the JOSE header (RFC 7515 §4), as JSON: `cty`, `x5c`, your own. Not `alg`, `kid`, `typ`, `b64`, nor those of encryption. What
+   * `crit` names must be there.
+   */
+  readonly header?: HeaderMembers;
   /** The time to sign at instead of the clock. */
   readonly currentDate?: Moment | (() => Moment);
   readonly allowWeakSecrets?: boolean;
 }
 
-/** Signs claims sets with one key. With a private key, `sign` and `signBatch` take a runtime that has `node:crypto`. */
+/**
+ * Signs claims sets with one key. With a private key, `sign` and `signBatch` take a runtime that has `node:crypto`; with a key that signs
+ * elsewhere, only the promises can be kept. Its functions may be passed around by themselves.
+ */
 export interface Signer {
   /**
    * Signs one claims set.
-   * @throws TypeError when it is no object, not JSON, makes a token over 262,144 bytes, or has a NumericDate that is not a finite number.
+   * @throws TypeError when it is no object, not JSON, makes a token over 262,144 bytes, or has a NumericDate that is not a finite number of
+   * seconds; when an option is wrong, or says a claim that the claims set has.
    */
-  sign(claims: JwtClaims): string;
-  /** Signs many, in order. @throws TypeError as `sign`, before anything is signed. */
-  signBatch(claims: readonly JwtClaims[]): string[];
-  /** As `sign`, a private key being used on the runtime's thread pool. */
-  signAsync(claims: JwtClaims): Promise<string>;
+  sign(claims: JwtClaims, options?: SignOptions): string;
+  /** Signs many, in order, with the same options. @throws TypeError as `sign`, before anything is signed. */
+  signBatch(claims: readonly JwtClaims[], options?: SignOptions): string[];
+  /** As `sign`, a private key being used on the runtime's thread pool. Rejects also where a key that signs elsewhere fails or is too slow. */
+  signAsync(claims: JwtClaims, options?: SignOptions): Promise<string>;
   /** As `signBatch`, side by side on the runtime's thread pool. */
-  signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]>;
+  signBatchAsync(claims: readonly JwtClaims[], options?: SignOptions): Promise<string[]>;
 }
 
 const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
@@ -66,6 +59,7 @@ const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
   "subject",
   "jwtId",
   "typ",
+  "header",
   "currentDate",
   "allowWeakSecrets",
 ];
@@ -76,139 +70,17 @@ const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
  */
 export function createSigner(given: SignerOptions): Signer {
   const options = ownOptions(given, "options", OPTION_NAMES);
-  if (options.key === undefined || options.key === null) throw optionError("key", "a key", options.key);
   const plan = parseSigning(options);
-  const typ = options.typ === undefined ? "JWT" : options.typ;
-  if (typ !== null && (typeof typ !== "string" || typ === "" || typ.length > 256))
-    throw optionError("typ", "a string of 1 to 256 characters or null", typ);
-  const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
-  if (isPrivateKeyInput(options.key)) {
-    const key = parsePrivateKey(options.key, "key");
-    return new PlatformSigner(key, encodedHeader(key, typ), plan);
-  }
-  if (isPublicKeyInput(options.key))
-    throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
-  return engineSigner(parseSecretKey(options.key, "key", allowWeak, ["sign"]), typ, plan);
+  const encodeHeader = parseHeader(options.typ === undefined ? "JWT" : options.typ, options.header);
+  const signing = openSigning(options.key, encodeHeader, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
+  return signerOf(signing, new ClaimsSets(plan, signing.overhead));
 }
 
-/** The header and its dot (RFC 7515 §4). */
-function encodedHeader(
-  { algorithm, kid }: { readonly algorithm: Algorithm; readonly kid: string | undefined },
-  typ: string | null,
-): string {
-  const header = { alg: algorithm, ...(typ === null ? {} : { typ }), ...(kid === undefined ? {} : { kid }) };
-  return `${toBase64url(utf8Bytes(JSON.stringify(header)))}.`;
-}
-
-function engineSigner(key: SecretKey, typ: string | null, plan: SigningPlan): Signer {
-  const engine = openEngine([key.algorithm]);
-  const record = placeSigningKey(engine, key);
-  const headerText = utf8Bytes(encodedHeader(key, typ));
-  const headerAddress = engine.allocate(headerText.length);
-  engine.bytes.set(headerText, headerAddress);
-  const signer = new EngineSigner(
-    engine,
-    record.address,
-    headerAddress,
-    headerText.length,
-    1 + ALGORITHMS[key.algorithm].signatureLength,
-    plan,
-  );
-  released.register(signer, () => {
-    engine.release(record.address, record.size);
-    engine.release(headerAddress, headerText.length);
-  });
-  return signer;
-}
-
-class EngineSigner implements Signer {
-  readonly #engine: Engine;
-  readonly #key: number;
-  readonly #header: number;
-  readonly #headerLength: number;
-  readonly #claims: ClaimsSets;
-
-  /** `tailLength` characters stand behind the signing input: a dot and the signature. */
-  constructor(engine: Engine, key: number, header: number, headerLength: number, tailLength: number, plan: SigningPlan) {
-    this.#engine = engine;
-    this.#key = key;
-    this.#header = header;
-    this.#headerLength = headerLength;
-    this.#claims = new ClaimsSets(plan, headerLength + tailLength);
-  }
-
-  sign(claims: JwtClaims): string {
-    return this.signBatch([claims])[0] as string;
-  }
-
-  signBatch(claims: readonly JwtClaims[]): string[] {
-    const payloads = this.#claims.payloads(claims);
-    const tokens: string[] = [];
-    while (tokens.length < payloads.length) {
-      this.#engine.signChunk(this.#key, this.#header, this.#headerLength, payloads, tokens.length, tokens);
-    }
-    return tokens;
-  }
-
-  async signAsync(claims: JwtClaims): Promise<string> {
-    return this.sign(claims);
-  }
-
-  async signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]> {
-    return this.signBatch(claims);
-  }
-}
-
-/** More jobs than threads, so that none of these waits; no more, so that a batch of a million is no million promises. */
-const MOST_IN_FLIGHT = 64;
-
-/** Signs with a private key, through the platform. */
-class PlatformSigner implements Signer {
-  readonly #key: SigningKey;
-  readonly #header: string;
-  readonly #claims: ClaimsSets;
-
-  constructor({ signing, signatureBytes }: PrivateKey, header: string, plan: SigningPlan) {
-    this.#key = signing;
-    this.#header = header;
-    this.#claims = new ClaimsSets(plan, header.length + 1 + Math.ceil((4 * signatureBytes) / 3));
-  }
-
-  sign(claims: JwtClaims): string {
-    return this.signBatch([claims])[0] as string;
-  }
-
-  signBatch(claims: readonly JwtClaims[]): string[] {
-    return this.#claims.payloads(claims).map((payload) => {
-      const input = this.#signingInput(payload);
-      return withSignature(input, this.#key.sign(asciiBytes(input)));
-    });
-  }
-
-  async signAsync(claims: JwtClaims): Promise<string> {
-    return (await this.signBatchAsync([claims]))[0] as string;
-  }
-
-  async signBatchAsync(claims: readonly JwtClaims[]): Promise<string[]> {
-    const payloads = this.#claims.payloads(claims);
-    const tokens = new Array<string>(payloads.length);
-    let next = 0;
-    const work = async () => {
-      while (next < payloads.length) {
-        const index = next++;
-        const input = this.#signingInput(payloads[index] as string);
-        tokens[index] = withSignature(input, await this.#key.signAsync(asciiBytes(input)));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(MOST_IN_FLIGHT, payloads.length) }, work));
-    return tokens;
-  }
-
-  #signingInput(payload: string): string {
-    return this.#header + toBase64url(utf8Bytes(payload));
-  }
-}
-
-function withSignature(input: string, signature: Uint8Array): string {
-  return `${input}.${toBase64url(signature)}`;
+function signerOf(signing: Signing, sets: ClaimsSets): Signer {
+  return {
+    sign: (claims, options) => signing.sign(sets.payloads([claims], options))[0] as string,
+    signBatch: (claims, options) => signing.sign(sets.payloads(claims, options)),
+    signAsync: async (claims, options) => (await signing.signAsync(sets.payloads([claims], options)))[0] as string,
+    signBatchAsync: async (claims, options) => signing.signAsync(sets.payloads(claims, options)),
+  };
 }

@@ -60,6 +60,11 @@ export interface Verifier<Claims = JwtClaims> {
 export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
   const plan = parseOptions(options);
   outliveTokens(plan);
+  return openVerifier(plan);
+}
+
+/** A verifier by a plan. */
+export function openVerifier<Claims>(plan: Plan): EngineVerifier<Claims> {
   const engine = openEngine();
   const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, plan);
   const verifier = new EngineVerifier<Claims>(engine, placement, plan);

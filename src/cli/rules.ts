@@ -42,7 +42,9 @@ interface RuleValues {
   readonly "allow-weak-secrets": boolean;
 }
 
-export type Rules = Omit<VerifierOptions, "keys">;
+type Times = "clockTolerance" | "maxTokenAge" | "maxLifetime";
+/** The command has turned durations into seconds. */
+export type Rules = Omit<VerifierOptions, "keys" | Times> & { readonly [Name in Times]?: number };
 
 /** A verifier's options without its keys. What is not given is left out: an option must not be there and say nothing. */
 export function readRules(values: RuleValues): Rules {

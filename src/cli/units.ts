@@ -1,14 +1,16 @@
 /** Numbers as people write them: seconds and durations, moments, shares; and back into words. */
+import { parseDuration } from "../index.js";
 import { UsageError } from "./failure.js";
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
 
 /** Seconds: "90", "1.5", "15m", "2h", "7d", "-30". */
 export function parseSeconds(value: string | undefined, option: string): number | undefined {
   if (value === undefined) return undefined;
-  const match = /^(-?\d+(?:\.\d+)?)([smhdw]?)$/.exec(value);
-  if (!match) throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w after it, such as 15m`);
-  return Number(match[1]) * (UNITS[match[2] as string] ?? 1);
+  if (/^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
+  try {
+    return parseDuration(value);
+  } catch {
+    throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w after it, such as 15m`);
+  }
 }
 
 /** A moment: seconds since the epoch, or a date such as 2026-01-31T12:00:00Z. */

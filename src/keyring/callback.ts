@@ -1,6 +1,6 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
+import { type Duration, duration } from "../durations.js";
 import { kindOf, optionError } from "../errors.js";
-import { number } from "../options.js";
 import { ownOptions } from "../own.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
@@ -8,14 +8,14 @@ import type { RingSource } from "./loading.js";
 /** When a source is asked again. */
 export interface RefreshOptions {
   /** Seconds between two requests for unknown keys; 30 unless given. A request that failed is repeated after as many. */
-  readonly coolDown?: number;
+  readonly coolDown?: Duration;
   /** Seconds for which its keys are used; 600 unless given. It is asked again then, in any case. */
-  readonly maxAge?: number;
+  readonly maxAge?: Duration;
 }
 
 export interface CallbackOptions extends RefreshOptions {
   /** Seconds for an answer; 10 unless given. One that takes longer is an error, and is not used when it comes. */
-  readonly timeout?: number;
+  readonly timeout?: Duration;
 }
 
 /** The longest that a timer may take, in seconds. */
@@ -56,12 +56,12 @@ async function attempt<Value>(give: () => Value): Promise<Awaited<Value>> {
 export function refreshing(options: RefreshOptions): { readonly coolDown: number; readonly maxAge: number } {
   const expected = `a number of seconds from 1 to ${LONGEST}`;
   return {
-    coolDown: number(options.coolDown, "coolDown", expected, 1, LONGEST) ?? 30,
-    maxAge: number(options.maxAge, "maxAge", expected, 1, LONGEST) ?? 600,
+    coolDown: duration(options.coolDown, "coolDown", expected, 1, LONGEST) ?? 30,
+    maxAge: duration(options.maxAge, "maxAge", expected, 1, LONGEST) ?? 600,
   };
 }
 
 /** The option of that name, checked. */
 export function parseTimeout(value: unknown): number | undefined {
-  return number(value, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600);
+  return duration(value, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600);
 }

@@ -1,4 +1,5 @@
 /** What a key ring is to those who make one and use it; `ring.ts` is how it works. */
+import type { Duration } from "../durations.js";
 import type { KeySnapshot, KeySource } from "../keys/source.js";
 import type { Moment } from "../options.js";
 import type { RingKeyInput, RingKeysInput } from "./input.js";
@@ -16,7 +17,7 @@ export interface KeyRingOptions {
    * Seconds for which keys of the source are used after its last good load; for ever unless given. After that, while the source fails, its
    * keys are not used: their tokens are KEY_UNAVAILABLE. Keys of `keys` and `add` stay. Leave time for some failed loads.
    */
-  readonly maxStaleness?: number;
+  readonly maxStaleness?: Duration;
   /** The ring's clock, for ages, `retire` and `status`: a function that gives the time, instead of the system's. */
   readonly currentDate?: () => Moment;
   /** Called after each good load. What it throws is ignored. */

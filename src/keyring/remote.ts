@@ -2,13 +2,14 @@
  * A JWK set fetched by HTTP. Slow, wrong, huge or redirecting servers are errors; the ring keeps what it has (RFC 5861 §4 calls that
  * stale-if-error). The address is the operator's: none is ever taken from a token.
  */
+import type { Duration } from "../durations.js";
 import { optionError } from "../errors.js";
 import { number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
+import { reasonOf } from "../reason.js";
 import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
 import { parseJwksText } from "./jwks.js";
 import type { Loaded, LoadRequest, RingSource } from "./loading.js";
-import { reasonOf } from "./reason.js";
 
 /** What is used of an answer; that of the standard's `fetch` is one. */
 export interface FetchResponse {
@@ -34,7 +35,7 @@ export interface RemoteOptions extends RefreshOptions {
   /** Headers of each request. One that authorizes it (see `AUTHORIZING`) lets the set hold secrets. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Seconds for the whole answer; 5 unless given. */
-  readonly timeout?: number;
+  readonly timeout?: Duration;
   /** The largest set, in bytes; 262,144 unless given. */
   readonly maxLength?: number;
   /** Instead of the runtime's own `fetch`. */

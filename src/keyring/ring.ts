@@ -2,10 +2,12 @@
  * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
  * reported.
  */
+
 import { attempt, settled } from "../attempt.js";
+import { duration } from "../durations.js";
 import { optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
-import { boolean, clock, type Moment, number } from "../options.js";
+import { boolean, clock, type Moment } from "../options.js";
 import { ownMember, ownOptions } from "../own.js";
 import { Ages } from "./ages.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
@@ -24,7 +26,7 @@ export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
   const own = ownOptions(options, "options", ["keys", "source", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"]);
   const ring = new Ring(own.source === undefined ? undefined : parseSource(own.source), {
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
-    maxStaleness: number(own.maxStaleness, "maxStaleness", "a number of seconds, 1 or more", 1, Number.MAX_VALUE),
+    maxStaleness: duration(own.maxStaleness, "maxStaleness", "a number of seconds, 1 or more", 1, Number.MAX_VALUE),
     currentDate: optionalFunction(own.currentDate, "currentDate"),
     onReload: optionalFunction(own.onReload, "onReload"),
     onError: optionalFunction(own.onError, "onError"),

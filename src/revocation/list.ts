@@ -2,12 +2,14 @@
  * A revocation list: what verifiers look up, behind all else, for each token that they would accept. It is all in memory, so that a
  * look-up is never waited for; a store may keep it besides.
  */
+
 import { attempt } from "../attempt.js";
 import { monotonic } from "../clocks.js";
 import { answerOf } from "../deadline.js";
+import { type Duration, duration } from "../durations.js";
 import { kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, number } from "../options.js";
+import { clock, type Moment } from "../options.js";
 import { bare, isPart, ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { Entries } from "./entries.js";
@@ -30,7 +32,7 @@ export interface RevocationListOptions {
   /** Keeps what is revoked: `file()` of `wasm-jwt/revocation/node`, or a store of your own. */
   readonly store?: RevocationStore;
   /** For how many seconds the list may be relied on after its store said last that it has all there is; without it, from the first time on. */
-  readonly maxStaleness?: number;
+  readonly maxStaleness?: Duration;
   /** What becomes of tokens while the list is stale: `"reject"` (REVOCATION_STALE) unless given, or `"allow"`. */
   readonly onStale?: "reject" | "allow";
   /** Told of what fails in the store, and of what is wrong with its data. What it throws is ignored. */
@@ -98,7 +100,7 @@ export function createRevocationList(given: RevocationListOptions = {}): Revocat
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
   if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
-  const maxStaleness = number(options.maxStaleness, "maxStaleness", "a number of seconds, more than 0", Number.MIN_VALUE, 1e9);
+  const maxStaleness = duration(options.maxStaleness, "maxStaleness", "a number of seconds, more than 0", Number.MIN_VALUE, 1e9);
   if (maxStaleness !== undefined && (!store || store.isOwn))
     throw new TypeError(
       "Expected `maxStaleness` to stand beside a `store` that others revoke in as well: without one, nothing grows stale",

@@ -1,12 +1,14 @@
 /** What a refresher is made with, parsed once: later code cannot meet a wrong option. */
+import { type Duration, duration } from "../durations.js";
 import { optionError } from "../errors.js";
-import { clock, type JwtClaims, type Moment, number, whole } from "../options.js";
+import { clock, type JwtClaims, type Moment, whole } from "../options.js";
 import { isPart, ownOptions } from "../own.js";
+import { requireVerifier } from "../result.js";
 import type { Signer } from "../signer.js";
 import type { Verifier } from "../verifier.js";
 import type { RevocationList } from "./list.js";
 
-/** Lifetimes are whole seconds. */
+/** Lifetimes are whole seconds, as numbers or as text with a unit. */
 export interface RefresherOptions {
   /** Verifies refresh tokens: with their keys, issuer and audience. The refresher itself asks `revocations` what is revoked. */
   readonly verifier: Pick<Verifier<unknown>, "verifyAsync">;
@@ -21,11 +23,11 @@ export interface RefresherOptions {
    * verifiers look up less without it. Keep it in a store as durable as that of the other list.
    */
   readonly families?: RevocationList;
-  readonly accessLifetime: number;
+  readonly accessLifetime: Duration;
   /** For how long a refresh token can be used; each rotation begins it anew. */
-  readonly refreshLifetime: number;
+  readonly refreshLifetime: Duration;
   /** How long after the login all of its tokens end, however often they are refreshed; without it, they never do. */
-  readonly familyLifetime?: number;
+  readonly familyLifetime?: Duration;
   /**
    * Claims of an access token besides those of the login, which it is given: what has to be looked up each time. It is called before the
    * refresh token is spent; what it throws is thrown by `start` and `refresh`.
@@ -35,12 +37,12 @@ export interface RefresherOptions {
    * For how many seconds after a rotation, 0 to 60, the old refresh token is given the same pair again; 0 unless given. For clients with several
    * tabs, or that may not get their answer. Calls with one token at the same time share one rotation then. It holds in one process.
    */
-  readonly reuseGrace?: number;
+  readonly reuseGrace?: Duration;
   /**
    * For how many seconds the verifier, `accessClaims`, a signer or a list's store is waited for, each by itself; 10 unless given. After that
    * the promise is rejected. The refresh token is not spent then, unless it was the store that did not answer.
    */
-  readonly timeout?: number;
+  readonly timeout?: Duration;
   /** The refresher's clock instead of the system's; that of its list should be the same. */
   readonly currentDate?: () => Moment;
 }
@@ -61,7 +63,7 @@ export interface RefresherPlan extends Pick<RefresherOptions, "verifier" | "acce
 export function parseRefresherOptions(options: RefresherOptions): RefresherPlan {
   const given = ownOptions(options, "options", OPTION_NAMES);
   const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = given;
-  requireMethod(verifier, "verifyAsync", "verifier", "a verifier of `createVerifier`");
+  requireVerifier(verifier, "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
   requireMethod(refreshSigner, "signAsync", "refreshSigner", "a signer of `createSigner`");
   requireMethod(revocations, "revokedBefore", "revocations", "a list of `createRevocationList`");
@@ -78,8 +80,8 @@ export function parseRefresherOptions(options: RefresherOptions): RefresherPlan 
     refreshLifetime: lifetime(given.refreshLifetime, "refreshLifetime"),
     familyLifetime: given.familyLifetime === undefined ? undefined : lifetime(given.familyLifetime, "familyLifetime"),
     accessClaims,
-    reuseGrace: number(given.reuseGrace, "reuseGrace", "a number of seconds from 0 to 60", 0, 60) ?? 0,
-    timeout: number(given.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 10,
+    reuseGrace: duration(given.reuseGrace, "reuseGrace", "a number of seconds from 0 to 60", 0, 60) ?? 0,
+    timeout: duration(given.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 10,
     now: clock(currentDate),
   };
 }
@@ -100,7 +102,7 @@ const OPTION_NAMES: readonly (keyof RefresherOptions)[] = [
 ] as const;
 
 function lifetime(value: unknown, name: string): number {
-  const seconds = whole(value, name, 1, 1e9, "seconds");
+  const seconds = whole(duration(value, name, "a whole number of seconds from 1 to 1000000000", 1, 1e9), name, 1, 1e9, "seconds");
   if (seconds === undefined) throw optionError(name, "a whole number of seconds", value);
   return seconds;
 }

@@ -2,9 +2,11 @@
  * Sessions: connections that were let in by a token, and end with it: when it expires, and at once when it is revoked. 100,000 of them are
  * kept in 21 MB; one timer, of a second, serves them all.
  */
+
 import { attempt } from "../attempt.js";
+import { type Duration, duration } from "../durations.js";
 import { optionError } from "../errors.js";
-import { clock, type Moment, number } from "../options.js";
+import { clock, type Moment } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import {
   concerns,
@@ -28,7 +30,7 @@ export interface SessionRegistryOptions {
   /** Tells what is revoked: a RevocationList. */
   readonly revocations?: RevocationSource;
   /** How long sessions outlive `exp`, in seconds: that of the verifier, so that what it accepts is not closed again at once. 0 unless given. */
-  readonly clockTolerance?: number;
+  readonly clockTolerance?: Duration;
   /** The clock, instead of the system's. */
   readonly currentDate?: () => Moment;
   /** Hears of each session that was closed. What it throws is ignored. */
@@ -66,7 +68,7 @@ export function createSessionRegistry(given: SessionRegistryOptions = {}): Sessi
   if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
-  const tolerance = number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
+  const tolerance = duration(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
   return new Registry(clock(currentDate), tolerance, onClose, revocations);
 }
 

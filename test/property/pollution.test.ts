@@ -11,6 +11,8 @@ import { authenticate as hono } from "../../src/adapters/hono.js";
 import { authenticate as koa, requireScope as koaScope } from "../../src/adapters/koa.js";
 import { authenticateUpgrade } from "../../src/adapters/ws.js";
 import {
+  createJwsSigner,
+  createJwsVerifier,
   createKeyTable,
   createSigner,
   createVerifier,
@@ -123,6 +125,15 @@ const JUDGED: Readonly<Record<string, () => string>> = {
   "what is signed": () => {
     const signer = createSigner({ key: { kid: "k1", secret: TEST_SECRET }, expiresIn: 60, currentDate });
     return `+${signer.sign({ sub: "d1" })}`;
+  },
+  "what a call says, under a header": () => {
+    const signer = createSigner({ key: { kid: "k1", secret: TEST_SECRET }, header: { cty: "x", own: [{ a: 1 }] }, currentDate });
+    return `+${signer.sign({ sub: "d1" }, { expiresIn: "1m", audience: "api" })}`;
+  },
+  "what is signed of bytes": () => {
+    const token = createJwsSigner({ key: { kid: "k1", secret: TEST_SECRET } }).sign(new Uint8Array(3));
+    const verdict = createJwsVerifier({ keys: KEYS }).verify(token);
+    return `+${token} ${Object.hasOwn(verdict, "ok") && verdict.ok === true && `${verdict.payload} ${verdict.keyName}`}`;
   },
   "what is revoked": () => {
     const list = createRevocationList({ currentDate: () => NOW });

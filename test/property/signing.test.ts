@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { CHUNK_TOKENS } from "../../src/abi.js";
-import { createSigner, createVerifier } from "../../src/index.js";
+import { createSigner, createVerifier, type Duration, type SignOptions } from "../../src/index.js";
 import { runs } from "../support/runs.js";
 import { HASHES, NOW } from "../support/tokens.js";
 
@@ -35,6 +35,55 @@ describe("what is signed", () => {
     );
   });
 
+  it("has the header and the claims of all options together", () => {
+    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }).filter((value) => value !== "random");
+    const said = fc.record(
+      {
+        expiresIn: fc.constantFrom<Duration>(1, 60, "15m", "2h", "1.5s"),
+        notBefore: fc.constantFrom<Duration>(0, -5, "-5s", "1m"),
+        issuer: text,
+        audience: fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })),
+        subject: text,
+      },
+      { requiredKeys: [] },
+    );
+    const ofCall = fc
+      .tuple(said, fc.option(text, { nil: undefined }))
+      .map(([options, jwtId]) => ({ ...options, ...(jwtId ? { jwtId } : {}) }));
+    const reserved = ["alg", "typ", "kid", "b64", "crit", "cty", "jku", "jwk", "x5c", "x5u", "x5t", "x5t#S256", "toJSON"];
+    const encryption = ["enc", "zip", "epk", "apu", "apv", "iv", "tag", "p2s", "p2c"];
+    const header = fc.dictionary(
+      fc.string({ unit: "binary", maxLength: 8 }).filter((name) => ![...reserved, ...encryption].includes(name)),
+      fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('"toJSON"')),
+      { maxKeys: 5 },
+    );
+    const kid = fc.option(text, { nil: undefined });
+    fc.assert(
+      fc.property(
+        key,
+        algorithms,
+        kid,
+        header,
+        said,
+        fc.option(ofCall, { nil: undefined }),
+        claims,
+        (secret, alg, kid, header, ofSigner, ofCall, set) => {
+          const signing = { secret, alg, ...(kid === undefined ? {} : { kid }) };
+          const token = createSigner({ key: signing, header, ...ofSigner, currentDate: NOW + 0.5 }).sign(set, ofCall);
+          const [head, payload, signature] = token.split(".") as [string, string, string];
+          deepStrictEqual(createHmac(HASHES[alg], secret).update(`${head}.${payload}`).digest("base64url"), signature);
+          const members = { alg, typ: "JWT", ...(kid === undefined ? {} : { kid }), ...header };
+          deepStrictEqual(JSON.parse(Buffer.from(head, "base64url").toString()), JSON.parse(JSON.stringify(members)));
+          const expected = { iat: NOW, ...claimsOf(ofSigner), ...claimsOf(ofCall ?? {}), ...set };
+          deepStrictEqual(JSON.parse(Buffer.from(payload, "base64url").toString()), JSON.parse(JSON.stringify(expected)));
+          const verdict = createVerifier({ keys: signing, currentDate: NOW + 0.5, ignoreNotBefore: true }).verify(token);
+          deepStrictEqual(verdict.ok && verdict.claims, JSON.parse(JSON.stringify(expected)));
+        },
+      ),
+      runs(150),
+    );
+  });
+
   it("comes in order, over chunk borders and in mixed lengths", () => {
     const sizes = fc.tuple(
       fc.integer({ min: CHUNK_TOKENS - 2, max: CHUNK_TOKENS + 2 }),
@@ -54,3 +103,18 @@ describe("what is signed", () => {
     );
   });
 });
+
+const SECONDS: Readonly<Record<string, number>> = { "15m": 900, "2h": 7200, "1.5s": 1.5, "-5s": -5, "1m": 60 };
+const inSeconds = (value: Duration) => (typeof value === "number" ? value : (SECONDS[value] as number));
+
+/** What options say, in plain code. */
+function claimsOf({ expiresIn, notBefore, issuer, audience, subject, jwtId }: SignOptions): object {
+  return {
+    ...(issuer !== undefined && { iss: issuer }),
+    ...(subject !== undefined && { sub: subject }),
+    ...(audience !== undefined && { aud: audience }),
+    ...(jwtId !== undefined && { jti: jwtId }),
+    ...(expiresIn !== undefined && { exp: NOW + inSeconds(expiresIn) }),
+    ...(notBefore !== undefined && { nbf: NOW + inSeconds(notBefore) }),
+  };
+}

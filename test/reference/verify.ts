@@ -59,14 +59,7 @@ class Rejected extends Error {
 
 export function verify(token: unknown, options: ReferenceOptions): ReferenceVerdict {
   try {
-    const { signingInput, header: headerBytes, payload, signature } = split(token, options.maxTokenLength ?? 8192);
-    const header = readHeader(headerBytes);
-    judgeCritical(header, options.crit ?? []);
-    judgeType(header, options.typ ?? []);
-    if (!options.keys.some((key) => algorithmOf(key) === header.alg)) throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    const key = selectKey(header, options.keys);
-    if (algorithmOf(key) !== header.alg) throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    judgeSignature(signingInput, signature, key);
+    const { header, payload } = authenticate(token, options, false);
     const claims = readClaims(payload);
     judgeTimes(claims, options);
     judgeExpected(claims, options);
@@ -80,14 +73,44 @@ export function verify(token: unknown, options: ReferenceOptions): ReferenceVerd
   }
 }
 
+/** The same for a payload of bytes: nothing is judged of it. */
+export function verifyBytes(token: unknown, options: ReferenceOptions): ReferenceBytesVerdict {
+  try {
+    const { header, payload } = authenticate(token, options, true);
+    return { ok: true, payload, header };
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+    return { ok: false, code: error.code };
+  }
+}
+
+export type ReferenceBytesVerdict =
+  | { readonly ok: true; readonly payload: Uint8Array; readonly header: Record<string, unknown> }
+  | { readonly ok: false; readonly code: string };
+
+/** All that is judged of a token but its payload. */
+function authenticate(token: unknown, options: ReferenceOptions, isOfBytes: boolean) {
+  const { signingInput, header: headerBytes, payload, signature } = split(token, options.maxTokenLength ?? 8192, isOfBytes);
+  const header = readHeader(headerBytes);
+  judgeCritical(header, options.crit ?? []);
+  judgeType(header, options.typ ?? []);
+  if (isOfBytes && !options.typ?.length) judgeTypeOfBytes(header);
+  if (!options.keys.some((key) => algorithmOf(key) === header.alg)) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+  const key = selectKey(header, options.keys);
+  if (algorithmOf(key) !== header.alg) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+  judgeSignature(signingInput, signature, key);
+  return { header, payload };
+}
+
 // ---- shape -----------------------------------------------------------------------------------------------------------
 
-function split(token: unknown, longest: number) {
+function split(token: unknown, longest: number, mayBeEmpty: boolean) {
   const text = token instanceof Uint8Array ? Buffer.from(token).toString("latin1") : token;
   if (typeof text !== "string" || text === "") throw new Rejected("MALFORMED");
   if (text.length > longest) throw new Rejected("TOKEN_TOO_LONG");
   const segments = text.split(".");
   if (segments.length !== 3) throw new Rejected("MALFORMED");
+  if (segments.some((segment, index) => segment === "" && !(mayBeEmpty && index === 1))) throw new Rejected("MALFORMED");
   const [header, payload, signature] = segments.map(decodeSegment) as [Buffer, Buffer, Buffer];
   return { signingInput: text.slice(0, text.lastIndexOf(".")), header, payload, signature };
 }
@@ -95,7 +118,7 @@ function split(token: unknown, longest: number) {
 /** Strict: what the bytes are encoded to again must be what was given. */
 function decodeSegment(segment: string): Buffer {
   const bytes = Buffer.from(segment, "base64url");
-  if (segment === "" || bytes.toString("base64url") !== segment) throw new Rejected("MALFORMED");
+  if (bytes.toString("base64url") !== segment) throw new Rejected("MALFORMED");
   return bytes;
 }
 
@@ -126,6 +149,12 @@ function judgeType(header: Record<string, unknown>, expected: readonly string[])
   if (expected.length === 0) return;
   const matches = typeof header.typ === "string" && expected.map(mediaType).includes(mediaType(header.typ));
   if (!matches) throw new Rejected("TYPE_MISMATCH");
+}
+
+/** A type that says of itself that it has claims is none of bytes, unless it is asked for. */
+function judgeTypeOfBytes(header: Record<string, unknown>): void {
+  if (typeof header.typ === "string" && /^application\/(?:[^/]*\+)?jwt$|\/.*\+jwt$/s.test(mediaType(header.typ)))
+    throw new Rejected("TYPE_MISMATCH");
 }
 
 function mediaType(text: string): string {

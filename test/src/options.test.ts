@@ -17,6 +17,7 @@ function refusal(options: unknown): string {
 
 const strings = "a non-empty string or array of them";
 const seconds = "a number of seconds from 0 to 86400";
+const orText = 'or text with a unit (s, m, h, d, w) such as "15m"';
 
 describe("a wrong option is refused by name, with what was expected and what came", () => {
   it.each<[string, unknown, string]>([
@@ -24,12 +25,16 @@ describe("a wrong option is refused by name, with what was expected and what cam
     ["clockTolerance", 86401, `Expected \`clockTolerance\` to be ${seconds}, got 86401`],
     ["clockTolerance", NaN, `Expected \`clockTolerance\` to be ${seconds}, got NaN`],
     ["clockTolerance", Infinity, `Expected \`clockTolerance\` to be ${seconds}, got Infinity`],
-    ["clockTolerance", "5", `Expected \`clockTolerance\` to be ${seconds}, got a string`],
+    [
+      "clockTolerance",
+      "5",
+      `Expected \`clockTolerance\` to be ${seconds}, ${orText}, got digits without a unit: for 120 seconds write 120 or "120s"`,
+    ],
     ["clockTolerance", null, `Expected \`clockTolerance\` to be ${seconds}, got null`],
     ["clockTolerance", 5n, `Expected \`clockTolerance\` to be ${seconds}, got a bigint`],
     ["maxTokenAge", -1, "Expected `maxTokenAge` to be a number of seconds, 0 or more, got -1"],
     ["maxTokenAge", Infinity, "Expected `maxTokenAge` to be a number of seconds, 0 or more, got Infinity"],
-    ["maxTokenAge", "1h", "Expected `maxTokenAge` to be a number of seconds, 0 or more, got a string"],
+    ["maxTokenAge", "an hour", `Expected \`maxTokenAge\` to be a number of seconds, 0 or more, ${orText}, got a string`],
     ["maxLifetime", 0, "Expected `maxLifetime` to be a number of seconds, more than 0, got 0"],
     ["maxLifetime", NaN, "Expected `maxLifetime` to be a number of seconds, more than 0, got NaN"],
     ["maxTokenLength", 0, "Expected `maxTokenLength` to be a whole number of bytes from 1 to 262144, got 0"],

@@ -1,7 +1,7 @@
 /** Signers: what goes into a token, and what is refused. */
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { createSigner, createVerifier, type JwtClaims, type SignerOptions } from "../../src/index.js";
+import { createSigner, createVerifier, type JwtClaims, type SignerOptions, type SignOptions } from "../../src/index.js";
 import { base64url, NOW, TEST_SECRET } from "../support/tokens.js";
 
 const verifier = createVerifier({
@@ -103,6 +103,10 @@ describe("a claims set is refused", () => {
     [{ nbf: Infinity }, "Expected `claims.nbf` to be a finite number of seconds, got Infinity"],
     [{ iat: null }, "Expected `claims.iat` to be a finite number of seconds, got null"],
     [{ iat: new Date() }, "Expected `claims.iat` to be a finite number of seconds, got an object (Date)"],
+    [{ exp: 1000 * NOW }, "Expected `claims.exp` to be seconds since the epoch, got milliseconds: divide by 1000"],
+    [{ nbf: 1000 * NOW }, "Expected `claims.nbf` to be seconds since the epoch, got milliseconds: divide by 1000"],
+    [{ iat: 1000 * NOW }, "Expected `claims.iat` to be seconds since the epoch, got milliseconds: divide by 1000"],
+    [{ exp: Number.MAX_SAFE_INTEGER }, "Expected `claims.exp` to be seconds since the epoch, got milliseconds: divide by 1000"],
     [{ x: "x".repeat(200_000) }, "Expected `claims` to make a token of at most 262144 bytes, got "],
   ])("(%#) with a message that names it", (claims, message) => {
     expect(() => signer.sign(claims as JwtClaims)).toThrow(TypeError);
@@ -126,16 +130,23 @@ describe("a claims set is refused", () => {
 describe("an option is refused", () => {
   it.each<[object, string]>([
     [{ expiresIn: 0 }, "Expected `expiresIn` to be a number of seconds, more than 0, got 0"],
-    [{ expiresIn: "1h" }, "Expected `expiresIn` to be a number of seconds, more than 0, got a string"],
+    [{ expiresIn: "soon" }, "Expected `expiresIn` to be a number of seconds, more than 0, or text with a unit"],
     [{ notBefore: NaN }, "Expected `notBefore` to be a number of seconds, got NaN"],
     [{ issuedAt: 1 }, "Expected `issuedAt` to be a boolean, got 1"],
     [{ issuer: "" }, "Expected `issuer` to be a non-empty string"],
-    [{ issuer: ["a", "b"] }, "Expected `issuer` and `subject` to be one string each"],
+    [{ issuer: ["a", "b"] }, "Expected `issuer`, `subject` and `jwtId` to be one string each"],
     [{ audience: [] }, "Expected `audience` to be a non-empty string or array of them, got an empty array"],
     [{ jwtId: "uuid" }, 'Expected `jwtId` to be "random", got a string'],
     [{ typ: "" }, "Expected `typ` to be a string of 1 to 256 characters or null, got an empty string"],
     [{ expiresin: 5 }, "did you mean `expiresIn`?"],
     [{ algorithm: "none" }, "Unknown option `algorithm`"],
+    [{ expiresIn: 1000 * NOW }, "Expected `expiresIn` to be seconds from the time of signing on, neither milliseconds nor a date"],
+    [{ notBefore: 1000 * NOW }, "Expected `notBefore` to be seconds from the time of signing on, neither milliseconds nor a date"],
+    [{ currentDate: 1000 * NOW }, "Expected `currentDate` to be seconds since the epoch, got milliseconds: give a Date, or divide by 1000"],
+    ...["expiresIn", "notBefore", "issuer", "audience", "subject", "jwtId"].map((name): [object, string] => [
+      { [name]: undefined },
+      `Expected \`${name}\` to have a value, got undefined: leave it out if tokens are to go without`,
+    ]),
     [{ key: undefined }, "Expected `key` to be a key, got undefined"],
     [{ key: "short" }, "Expected `key` to be at least 32 bytes"],
     [{ key: [TEST_SECRET] }, "Expected `key` to be a secret"],
@@ -147,6 +158,136 @@ describe("an option is refused", () => {
 
   it.each([undefined, null, "x", []])("when there are none: %o", (options) => {
     expect(() => createSigner(options as unknown as SignerOptions)).toThrow("Expected `options` to be an object");
+  });
+});
+
+describe("a clock", () => {
+  it("in milliseconds signs nothing", () => {
+    const signer = createSigner({ key: TEST_SECRET, currentDate: () => Date.now() });
+    expect(() => signer.sign({})).toThrow("Expected `currentDate` to be seconds since the epoch, got milliseconds");
+  });
+
+  it("in milliseconds judges nothing", () => {
+    const clocked = createVerifier({ keys: TEST_SECRET, currentDate: () => Date.now() });
+    expect(() => clocked.verify(createSigner({ key: TEST_SECRET }).sign({}))).toThrow("got milliseconds");
+  });
+
+  it.each([
+    ["the last second of the year 9999, as some write for never", 253_402_300_799],
+    ["the greatest that is taken for seconds", 999_999_999_999],
+  ])("may be followed by an `exp` of %s", (_, exp) => {
+    expect(signed({}, { exp }).claims.exp).toBe(exp);
+  });
+});
+
+describe("options of a call", () => {
+  const make = (options: Partial<SignerOptions> = {}) => createSigner({ key: TEST_SECRET, currentDate: NOW, ...options });
+  const claimsOf = (token: string) => {
+    const verdict = verifier.verify(token);
+    return verdict.ok ? verdict.claims : expect.fail(verdict.code);
+  };
+
+  it.each<[Partial<SignerOptions>, SignOptions, JwtClaims, object]>([
+    [{}, {}, {}, { iat: NOW }],
+    [{}, { expiresIn: "15m" }, {}, { iat: NOW, exp: NOW + 900 }],
+    [{}, { expiresIn: 60, notBefore: "-5s" }, {}, { iat: NOW, exp: NOW + 60, nbf: NOW - 5 }],
+    [{}, { issuer: "i", audience: ["a", "b"], subject: "s" }, {}, { iat: NOW, iss: "i", aud: ["a", "b"], sub: "s" }],
+    [{}, { jwtId: "one" }, {}, { iat: NOW, jti: "one" }],
+    [{ expiresIn: 60, issuer: "i", audience: "a" }, { expiresIn: 5, audience: "b" }, {}, { iat: NOW, exp: NOW + 5, iss: "i", aud: "b" }],
+    [{ jwtId: "random" }, { jwtId: "one" }, {}, { iat: NOW, jti: "one" }],
+    [{ expiresIn: 60 }, { audience: "b" }, { exp: NOW + 1 }, { iat: NOW, exp: NOW + 1, aud: "b" }],
+    [{}, { expiresIn: 60 }, { exp: undefined } as object as JwtClaims, { iat: NOW, exp: NOW + 60 }],
+    [{}, { subject: "s" }, { sub: "s" }, { iat: NOW, sub: "s" }],
+  ])("of a signer with %o, %o over %o, make %o", async (options, ofCall, claims, expected) => {
+    const signer = make(options);
+    expect(claimsOf(signer.sign(claims, ofCall))).toEqual(expected);
+    expect(claimsOf(await signer.signAsync(claims, ofCall))).toEqual(expected);
+    expect(claimsOf(signer.signBatch([claims], ofCall)[0] as string)).toEqual(expected);
+    expect(claimsOf((await signer.signBatchAsync([claims], ofCall))[0] as string)).toEqual(expected);
+  });
+
+  it("give each token of a batch an id of its own", () => {
+    const ids = make()
+      .signBatch([{}, {}, {}], { jwtId: "random", expiresIn: "1h" })
+      .map((token) => claimsOf(token));
+    expect(new Set(ids.map(({ jti }) => jti)).size).toBe(3);
+    expect(ids.map(({ exp }) => exp)).toEqual([NOW + 3600, NOW + 3600, NOW + 3600]);
+  });
+
+  it("say nothing of the next call", () => {
+    const signer = make();
+    signer.sign({}, { expiresIn: 60, subject: "s" });
+    expect(claimsOf(signer.sign({}))).toEqual({ iat: NOW });
+  });
+
+  it.each<[unknown, JwtClaims, string]>([
+    [{ expiresin: 5 }, {}, "Unknown option `expiresin`: did you mean `expiresIn`?"],
+    [{ algorithm: "HS512" }, {}, "Unknown option `algorithm`"],
+    [{ key: TEST_SECRET }, {}, "Unknown option `key`"],
+    [{ header: { cty: "x" } }, {}, "Unknown option `header`"],
+    [{ issuedAt: false }, {}, "Unknown option `issuedAt`"],
+    [{ jwtid: "a" }, {}, "Unknown option `jwtid`: did you mean `jwtId`?"],
+    [null, {}, "Expected `options` to be an object, got null"],
+    [0, {}, "Expected `options` to be an object, got 0"],
+    ["1h", {}, "Expected `options` to be an object, got a string"],
+    [[], {}, "Expected `options` to be an object, got an empty array"],
+    [() => undefined, {}, "Expected `options` to be an object, got a function"],
+    [{ expiresIn: "120" }, {}, 'digits without a unit: for 120 seconds write 120 or "120s"'],
+    [{ expiresIn: 0 }, {}, "Expected `expiresIn` to be a number of seconds, more than 0, got 0"],
+    [{ expiresIn: undefined }, {}, "Expected `expiresIn` to have a value, got undefined"],
+    [{ audience: undefined }, {}, "Expected `audience` to have a value, got undefined"],
+    [{ audience: "" }, {}, "Expected `audience` to be a non-empty string or array of them"],
+    [{ jwtId: "" }, {}, "Expected `jwtId` to be a non-empty string"],
+    [{ jwtId: ["a", "b"] }, {}, "to be one string each"],
+    [{ expiresIn: 60 }, { exp: NOW + 5 }, "Expected `claims` to have no `exp`: an option of the call says it"],
+    [{ audience: ["a"] }, { aud: ["a"] }, "Expected `claims` to have no `aud`: an option of the call says it"],
+    [{ subject: "a" }, { sub: "b" }, "Expected `claims` to have no `sub`: an option of the call says it"],
+    [{ jwtId: "random" }, { jti: "b" }, "Expected `claims` to have no `jti`: an option of the call says it"],
+    [{ expiresIn: 60 }, { exp: null as unknown as number }, "Expected `claims` to have no `exp`: an option of the call says it"],
+  ])("that are wrong are refused: %o over %o", async (options, claims, message) => {
+    const signer = make();
+    expect(() => signer.sign(claims, options as SignOptions)).toThrow(TypeError);
+    expect(() => signer.sign(claims, options as SignOptions)).toThrow(message);
+    await expect(signer.signAsync(claims, options as SignOptions)).rejects.toThrow(message);
+    await expect(signer.signBatchAsync([claims], options as SignOptions)).rejects.toThrow(message);
+  });
+
+  it("give no one id to several tokens", () => {
+    expect(() => make().signBatch([{}, {}], { jwtId: "a" })).toThrow('Expected `jwtId` to be "random" where several tokens are signed');
+  });
+
+  it("are their own: those of a class are refused", () => {
+    class Options {
+      get expiresIn() {
+        return 60;
+      }
+    }
+    expect(() => make().sign({}, new Options())).toThrow("Expected `expiresIn` of `options` to be a member of its own");
+  });
+
+  it("are known to the compiler", () => {
+    const signer = make();
+    // @ts-expect-error: no such option
+    expect(() => signer.sign({}, { ttl: 5 })).toThrow(TypeError);
+    // @ts-expect-error: undefined says nothing
+    expect(() => signer.sign({}, { expiresIn: undefined })).toThrow(TypeError);
+    // @ts-expect-error: an id of a signer would be that of each token
+    expect(() => createSigner({ key: TEST_SECRET, jwtId: "one" })).toThrow(TypeError);
+  });
+});
+
+describe("a signer's functions", () => {
+  it("work by themselves", async () => {
+    const { sign, signBatch, signAsync, signBatchAsync } = createSigner({ key: TEST_SECRET, issuedAt: false });
+    const tokens = [sign({ n: 1 }), ...signBatch([{ n: 1 }]), await signAsync({ n: 1 }), ...(await signBatchAsync([{ n: 1 }]))];
+    expect(new Set(tokens).size).toBe(1);
+    expect(verifier.verify(tokens[0] as string).ok).toBe(true);
+  });
+
+  it("take no index for options: `map` needs a function of one argument", () => {
+    const { sign } = createSigner({ key: TEST_SECRET });
+    expect(() => [{}].map(sign as (claims: object) => string)).toThrow("Expected `options` to be an object, got 0");
+    expect([{}].map((claims) => sign(claims))).toHaveLength(1);
   });
 });
 

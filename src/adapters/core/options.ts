@@ -1,8 +1,8 @@
 /** The options of all adapters, parsed once. */
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
-import { isPart, ownOptions } from "../../own.js";
-import type { Acceptance } from "../../result.js";
+import { ownOptions } from "../../own.js";
+import { type Acceptance, requireVerifier } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopes } from "./scope.js";
@@ -78,7 +78,7 @@ export function parseAuthOptions<Claims, Request>(
   refuseMore(more, "`options` alone");
   const options = ownOptions(given, "options", AUTH_OPTIONS);
   const { verifier, token = {}, scope, optional } = options;
-  if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
+  requireVerifier(verifier, "verifier");
   const plan = { ...parseScopeOptions(options), verifier: batched(verifier), sources: parseSources(token), optional: false };
   return withRoute(plan, { scope, optional });
 }

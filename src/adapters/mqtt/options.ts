@@ -2,6 +2,7 @@
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
 import { isPart, ownOptions } from "../../own.js";
+import { requireVerifier } from "../../result.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
@@ -58,7 +59,7 @@ const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "sessio
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
   const options = ownOptions(given, "options", NAMES);
   const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
-  if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
+  requireVerifier(verifier, "verifier");
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
   if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
   if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);

@@ -1,5 +1,7 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
+
 import { join } from "node:path";
+import type { Duration } from "../../durations.js";
 import { optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
 import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
@@ -11,7 +13,7 @@ import { parsePollInterval, watchFiles } from "./watch.js";
 
 export interface DirectoryOptions extends ContentOptions {
   /** Seconds between two looks at the directory, beside the system's own watching; 5 unless given. */
-  readonly pollInterval?: number;
+  readonly pollInterval?: Duration;
 }
 
 /** How often a directory is read again that changes while it is read. */

@@ -1,5 +1,7 @@
 /** Keys from a file, read again whenever it changes: written anew, renamed over, or behind a link that is swapped. */
+
 import { basename, dirname } from "node:path";
+import type { Duration } from "../../durations.js";
 import { optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
 import type { RingSource } from "../loading.js";
@@ -11,7 +13,7 @@ export interface FileOptions extends ContentOptions {
   /** With `format: "secret"`, the name of the key; its thumbprint unless given. */
   readonly kid?: string;
   /** Seconds between two looks at the file, beside the system's own watching; 5 unless given. */
-  readonly pollInterval?: number;
+  readonly pollInterval?: Duration;
 }
 
 /**

@@ -3,7 +3,7 @@
  * network file systems; so marks are compared every few seconds as well. Neither keeps the process alive.
  */
 import { type FSWatcher, watch } from "node:fs";
-import { number } from "../../options.js";
+import { duration } from "../../durations.js";
 import { bare } from "../../own.js";
 import { later } from "../../timer.js";
 import type { Watching } from "../loading.js";
@@ -83,5 +83,5 @@ function open({ folder }: Watched, noticed: (name: string | null) => void): FSWa
 
 /** The option of that name, checked. */
 export function parsePollInterval(value: unknown): number {
-  return number(value, "pollInterval", "a number of seconds from 0.05 to 86400", 0.05, 86_400) ?? 5;
+  return duration(value, "pollInterval", "a number of seconds from 0.05 to 86400", 0.05, 86_400) ?? 5;
 }

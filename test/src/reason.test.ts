@@ -1,6 +1,6 @@
 /** What is told of an error: its codes, wherever they are, and nothing else of it. */
 import { describe, expect, it } from "vitest";
-import { reasonOf } from "../../../src/keyring/reason.js";
+import { reasonOf } from "../../src/reason.js";
 
 const coded = (code: unknown, more: object = {}) => Object.assign(new Error("secret"), { code, ...more });
 const circle: { cause?: unknown } = new Error("secret");

@@ -1,0 +1,30 @@
+/** What signers and verifiers of bytes have in common: they know nothing of claims, and say so. */
+import { type IssuerOptions, mediaType, type VerifierOptions } from "./options.js";
+
+/** Options of claims, of signers and of verifiers. */
+const CLAIM_OPTIONS: readonly string[] = [
+  ...(["issuer", "audience", "subject", "jwtId", "nonce", "requiredClaims", "requireJwtId", "keyFrom"] satisfies (keyof IssuerOptions)[]),
+  ...(["clockTolerance", "maxTokenAge", "maxLifetime", "ignoreExpiration", "ignoreNotBefore"] satisfies (keyof IssuerOptions)[]),
+  ...(["issuers", "revocation", "replay", "validate"] satisfies (keyof VerifierOptions)[]),
+  ...["expiresIn", "notBefore", "issuedAt"],
+];
+
+/** @throws TypeError for an option of claims: nothing would be checked, or said, by it. */
+export function refuseClaimOptions(options: unknown, instead: string): void {
+  if (typeof options !== "object" || options === null) return;
+  const name = CLAIM_OPTIONS.find((each) => Object.hasOwn(options, each));
+  if (name)
+    throw new TypeError(`Expected no option \`${name}\`: it is about claims, and a payload of bytes has none; \`${instead}\` has it`);
+}
+
+/** @throws TypeError for options that are given to a call; the number that `map` passes is none. */
+export function refuseOptions(more: readonly unknown[]): void {
+  if (typeof more[0] === "object" && more[0] !== null)
+    throw new TypeError("Expected no options beside the payload or token: they are given when the signer or verifier is made");
+}
+
+/** Does this `typ` say that the payload is a claims set (RFC 7519 §5.1, RFC 8725 §3.11)? */
+export function isTypeOfJwt(typ: string): boolean {
+  const type = mediaType(typ);
+  return type === "jwt" || type.endsWith("+jwt");
+}
