@@ -2,7 +2,7 @@
  * Every check that a token passes or fails, in the order of judgement, in words.
  *
  * The engine is asked about each check by itself, so that nothing here judges by rules of its own. What comes before
- * the signature is asked with a throwaway key. What comes behind it is asked about the same claims set, signed with
+ * the signature is asked with a throwaway key. What comes after it is asked about the same claims set, signed with
  * that key: a token whose signature fails still shows what else is wrong with it.
  */
 import { createHmac, randomBytes } from "node:crypto";
@@ -201,12 +201,12 @@ function signatureCheck(subject: Case): Check {
   return passed("signature", "verified: whoever has the key wrote this token");
 }
 
-/** With the true keys and no rule for claims: whatever comes behind the signature is about the payload. */
+/** With the true keys and no rule for claims: whatever comes after the signature is about the payload. */
 function verdictOfSignature({ token, rules, keys, now, probe }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
   const verdict = createVerifier({ ...bare, keys: list }).verify(token);
-  // A payload that is malformed is found behind the signature, a token that is malformed before it.
+  // A payload that is malformed is found after the signature, a token that is malformed before it.
   const isPayload = !verdict.ok && verdict.code === "MALFORMED" && probe(bare);
   return isPayload && !isPayload.ok && isPayload.code === "BAD_SIGNATURE" ? { ok: false, code: "CLAIM_INVALID" } : verdict;
 }

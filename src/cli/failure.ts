@@ -90,6 +90,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = { requiredClaims: "require"
 function commandLineWords(message: string, keyLabel: string): string {
   return message
     .replace(" or array of them", "")
+    .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
     .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
     .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
       const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);

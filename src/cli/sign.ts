@@ -2,6 +2,7 @@
 import { createSigner, type JwtClaims, type Signer, type SignerOptions } from "../index.js";
 import { defineCommand, flag, list, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
+import { parseHeaderMembers } from "./header.js";
 import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
 import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
 import { jsonObject } from "./member.js";
@@ -33,6 +34,7 @@ over the options below. Numbers are those of JavaScript: whole ones are exact up
       "jwt-id-random": flag("`jti` is a random UUID"),
       "no-issued-at": flag("leave out `iat`, which is the time of signing"),
       kid: text("NAME", "the key's name in the header; with a JWK set, which key to sign with"),
+      header: list("MEMBER", "one more member of the header: name=value, a text; or a JSON object of several", { short: "H" }),
       typ: text("TEXT", "`typ` in the header; JWT unless given"),
       "no-typ": flag("leave out `typ`"),
       now: text("MOMENT", "sign at this time: seconds since the epoch, or a date"),
@@ -76,6 +78,7 @@ interface SignValues {
   readonly subject: string | undefined;
   readonly "jwt-id-random": boolean;
   readonly "no-issued-at": boolean;
+  readonly header: readonly string[];
   readonly typ: string | undefined;
   readonly "no-typ": boolean;
   readonly now: string | undefined;
@@ -93,6 +96,7 @@ function signerOptions(values: SignValues): Omit<SignerOptions, "key"> {
     subject: values.subject,
     jwtId: values["jwt-id-random"] ? "random" : undefined,
     issuedAt: !values["no-issued-at"],
+    header: parseHeaderMembers(values.header),
     typ: values["no-typ"] ? null : values.typ,
     currentDate: parseMoment(values.now, "now"),
     allowWeakSecrets: values["allow-weak-secrets"],

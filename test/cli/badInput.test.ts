@@ -269,6 +269,37 @@ const CASES: [string, string[], string | RegExp][] = [
     ["sign", ...folder.key, "--expires-in", "-5", "{}"],
     "Expected `--expires-in` to be a number of seconds, more than 0, got -5",
   ],
+  [
+    "a header without a name",
+    ["sign", ...folder.key, "--header", `=${SECRET}`, "{}"],
+    "Expected `--header` to be name=value, or a JSON object",
+  ],
+  [
+    "a header that is an array",
+    ["sign", ...folder.key, "--header", `["${SECRET}"]`, "{}"],
+    "Expected `--header` to be name=value, or a JSON object",
+  ],
+  [
+    "a header's member twice",
+    ["sign", ...folder.key, "--header", "a=1", "--header", '{"a":2}', "{}"],
+    "Expected `--header` to give each member once",
+  ],
+  [
+    "an algorithm in the header",
+    ["sign", ...folder.key, "--header", "alg=none", "{}"],
+    "Expected `--header` to have no `alg`: `--alg` gives it",
+  ],
+  [
+    "a key's name in the header",
+    ["sign", ...folder.key, "--header", '{"kid":"a"}', "{}"],
+    "Expected `--header` to have no `kid`: `--kid` gives it",
+  ],
+  ["a header member that is refused", ["sign", ...folder.key, "--header", "b64=no", "{}"], /^Expected `--header` to have no `b64`: /],
+  [
+    "a header member of another type",
+    ["sign", ...folder.key, "--header", '{"x5t#S256":1}', "{}"],
+    "Expected `x5t#S256` of `--header` to be a string, got 1",
+  ],
   ["two ways with `typ`", ["sign", ...folder.key, "--typ", "x", "--no-typ", "{}"], "Expected `--typ` or `--no-typ`, not both"],
 ];
 

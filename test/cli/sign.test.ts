@@ -31,6 +31,9 @@ describe.concurrent("sign", () => {
     [["--typ", "at+jwt"], { alg: "HS256", typ: "at+jwt" }],
     [["--no-typ"], { alg: "HS256" }],
     [["--kid", "2026-11"], { alg: "HS256", typ: "JWT", kid: "2026-11" }],
+    [["--header", "cty=JWT"], { alg: "HS256", typ: "JWT", cty: "JWT" }],
+    [["-H", "a=1", "-H", "b=c=d", "-H", "e="], { alg: "HS256", typ: "JWT", a: "1", b: "c=d", e: "" }],
+    [["--header", '{"n":1,"__proto__":{"x":true}}'], JSON.parse('{"alg":"HS256","typ":"JWT","n":1,"__proto__":{"x":true}}')],
   ])("%j makes the header", async (args, header) => {
     expect(headerOf((await sign([...args, "{}"])).stdout)).toEqual(header);
   });
