@@ -16,12 +16,14 @@ export const PAIRS = {
   EdDSA: () => generateKeyPairSync("ed25519"),
 } as const satisfies Record<PublicAlgorithm, () => KeyPairKeyObjectResult>;
 
-export const ALGORITHMS = [...Object.keys(SECRET_BYTES), ...Object.keys(PAIRS)] as readonly Algorithm[];
+export const SECRET_ALGORITHMS = Object.keys(SECRET_BYTES) as readonly SecretAlgorithm[];
+export const ALGORITHMS_OF_PAIRS = Object.keys(PAIRS) as readonly PublicAlgorithm[];
+export const ALGORITHMS = [...SECRET_ALGORITHMS, ...ALGORITHMS_OF_PAIRS] as readonly Algorithm[];
 
 /** "HS256, HS384 or HS512". */
-export const ANY_SECRET_ALGORITHM = oneOfNames(Object.keys(SECRET_BYTES));
+export const ANY_SECRET_ALGORITHM = oneOfNames(SECRET_ALGORITHMS);
 /** "RS256, RS384, … or EdDSA". */
-export const ANY_PUBLIC_ALGORITHM = oneOfNames(Object.keys(PAIRS));
+export const ANY_PUBLIC_ALGORITHM = oneOfNames(ALGORITHMS_OF_PAIRS);
 
 export function isSecretAlgorithm(name: unknown): name is SecretAlgorithm {
   return typeof name === "string" && Object.hasOwn(SECRET_BYTES, name);

@@ -18,6 +18,9 @@ export interface Arguments<Options extends OptionTable> {
   readonly operands: readonly string[];
 }
 
+/** Every subcommand has it. */
+export const HELP: OptionTable = { help: { type: "flag", value: "", short: "h", help: "show this text" } };
+
 /**
  * The values by option, and the operands; or "help" when that is what is asked for.
  * @throws UsageError
@@ -32,8 +35,10 @@ export function parseArguments<Options extends OptionTable>(args: readonly strin
   for (const token of tokens) {
     if (token.kind === "positional") operands.push(token.value);
     if (token.kind !== "option") continue;
+    const written = args[token.index] as string;
+    if (isLongWithOneDash(written, options)) throw unknownOption(written, written.slice(1), options);
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (!option || !token.rawName.startsWith("--")) throw unknownOption(token.rawName, token.name, options);
+    if (!option) throw unknownOption(token.rawName, token.name, options);
     if (option.type === "flag") {
       if (token.value !== undefined) throw new UsageError(`Expected \`--${token.name}\` to have no value`);
       values[token.name] = true;
@@ -48,15 +53,22 @@ export function parseArguments<Options extends OptionTable>(args: readonly strin
 }
 
 function forParser(options: OptionTable) {
-  const entries = Object.entries(options).map(([name, { type }]) => [name, { type: type === "flag" ? "boolean" : "string" }] as const);
-  return { ...Object.fromEntries(entries), help: { type: "boolean", short: "h" } } as const;
+  const entries = Object.entries({ ...options, ...HELP }).map(
+    ([name, { type, short }]) => [name, { type: type === "flag" ? "boolean" : "string", ...(short && { short }) }] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** `-file`, which would be read as `-f ile`. */
+function isLongWithOneDash(written: string, options: OptionTable): boolean {
+  return /^-[^-]/.test(written) && written.length > 2 && Object.hasOwn(options, written.slice(1));
 }
 
 /** The next word is no value when it is an option itself; a negative number, or `-`, is one. */
 function textOf(name: string, value: string | undefined, inline: boolean, placeholder: string): string {
   if (value === undefined || (!inline && /^-[^\d]/.test(value))) {
     throw new UsageError(
-      `Expected a value behind \`--${name}\`: \`--${name} ${placeholder}\`, or \`--${name}=${placeholder}\` if it begins with a dash`,
+      `Expected a value after \`--${name}\`: \`--${name} ${placeholder}\`, or \`--${name}=${placeholder}\` if it begins with a dash`,
     );
   }
   return value;

@@ -2,7 +2,7 @@
  * Every check that a token passes or fails, in the order of judgement, in words.
  *
  * The engine is asked about each check by itself, so that nothing here judges by rules of its own. What comes before
- * the signature is asked with a throwaway key. What comes behind it is asked about the same claims set, signed with
+ * the signature is asked with a throwaway key. What comes after it is asked about the same claims set, signed with
  * that key: a token whose signature fails still shows what else is wrong with it.
  */
 import { createHmac, randomBytes } from "node:crypto";
@@ -17,6 +17,7 @@ import {
   type Verdict,
 } from "../index.js";
 import { ALGORITHMS, isPublicAlgorithm, oneOfNames, PAIRS } from "./algorithm.js";
+import { exactJson, exactObject, segmentText } from "./exact.js";
 import { algorithmOf, type Keys } from "./keys.js";
 import { jsonObject } from "./member.js";
 import type { Rules } from "./rules.js";
@@ -35,6 +36,8 @@ export interface Check {
 export interface Explanation {
   readonly header: JwtHeader | undefined;
   readonly claims: JwtClaims | undefined;
+  /** Both as they stand in the token, for `exactJson`. */
+  readonly shown: Shown;
   readonly checks: readonly Check[];
   /** Whether a key was given and the signature is right. */
   readonly isSignatureVerified: boolean;
@@ -42,11 +45,17 @@ export interface Explanation {
   readonly verdict: Verdict | undefined;
 }
 
+interface Shown {
+  readonly header: Readonly<Record<string, unknown>> | undefined;
+  readonly claims: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** One token under examination. */
 interface Case {
   readonly token: string;
   readonly header: JwtHeader | undefined;
   readonly claims: JwtClaims | undefined;
+  readonly shown: Shown;
   readonly rules: Rules;
   readonly now: number;
   readonly keys: Keys | undefined;
@@ -60,17 +69,19 @@ interface Case {
 
 /** `rules` come with a fixed `currentDate`, so that all checks are of one moment. */
 export function explain(token: string, rules: Rules & { currentDate: number }, keys: Keys | undefined): Explanation {
-  const [header, payload] = token.split(".");
+  const [, payload] = token.split(".");
+  const texts = { header: segmentText(token, 0), claims: segmentText(token, 1) };
   const secret = randomBytes(32);
   const shape = shapeFault(token);
   const signed = payload && !shape ? signedClaims(payload, secret) : undefined;
-  const decodedHeader = decodedObject(header) as JwtHeader | undefined;
+  const decodedHeader = jsonObject(texts.header) as JwtHeader | undefined;
   const algorithms = keys ? [...new Set(keys.keys.map(algorithmOf))] : ALGORITHMS;
   const throwaway = throwawayKey(algorithms.find((name) => name === decodedHeader?.alg) ?? (algorithms[0] as Algorithm));
   const subject: Case = {
     token,
     header: decodedHeader,
-    claims: decodedObject(payload) as JwtClaims | undefined,
+    claims: jsonObject(texts.claims) as JwtClaims | undefined,
+    shown: { header: exactObject(texts.header), claims: exactObject(texts.claims) },
     rules,
     now: rules.currentDate,
     keys,
@@ -91,6 +102,7 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
   return {
     header: subject.header,
     claims: subject.claims,
+    shown: subject.shown,
     checks,
     isSignatureVerified: keys !== undefined && checks.some(({ name, status }) => name === "signature" && status === "passed"),
     verdict: keys && createVerifier({ ...rules, keys: keys.keys }).verify(token),
@@ -112,11 +124,6 @@ function signedClaims(payload: string, secret: Buffer): string {
 /** The token of `signedClaims` may be a little longer than the one it stands for. */
 function limits(token: string, { maxTokenLength = 8192 }: Rules): Rules {
   return { maxTokenLength: Math.min(262144, Math.max(maxTokenLength, token.length + 256)) };
-}
-
-function decodedObject(segment: string | undefined): Record<string, unknown> | undefined {
-  if (!segment || !/^[\w-]+$/.test(segment)) return undefined;
-  return jsonObject(Buffer.from(segment, "base64url").toString("utf8"));
 }
 
 // ---- before the signature ------------------------------------------------------------------------------------------
@@ -149,7 +156,7 @@ function headerChecks(subject: Case, shape: string | undefined): Check[] {
   ];
 }
 
-function typCheck({ header, rules, probe }: Case): Check {
+function typCheck({ shown: { header }, rules, probe }: Case): Check {
   if (!rules.typ) return notAsked("typ", "--typ");
   const verdict = probe(only(rules, ["maxTokenLength", "crit", "typ"]));
   const got = header?.typ === undefined ? "there is none" : `it is ${quoted(header.typ)}`;
@@ -158,7 +165,11 @@ function typCheck({ header, rules, probe }: Case): Check {
 }
 
 function algorithmCheck(subject: Case): Check {
-  const { header, keys, algorithms } = subject;
+  const {
+    shown: { header },
+    keys,
+    algorithms,
+  } = subject;
   if (!algorithms.some((name) => name === header?.alg)) {
     return failed("algorithm", `${quoted(header?.alg)} is not allowed: ${oneOfNames(algorithms)} is`, "ALGORITHM_NOT_ALLOWED");
   }
@@ -190,12 +201,12 @@ function signatureCheck(subject: Case): Check {
   return passed("signature", "verified: whoever has the key wrote this token");
 }
 
-/** With the true keys and no rule for claims: whatever comes behind the signature is about the payload. */
+/** With the true keys and no rule for claims: whatever comes after the signature is about the payload. */
 function verdictOfSignature({ token, rules, keys, now, probe }: Case): Verdict {
   const { keys: list } = keys as Keys;
   const bare = { ...only(rules, ["maxTokenLength", "crit", "typ", "allowWeakSecrets"]), currentDate: now, ...TIMELESS };
   const verdict = createVerifier({ ...bare, keys: list }).verify(token);
-  // A payload that is malformed is found behind the signature, a token that is malformed before it.
+  // A payload that is malformed is found after the signature, a token that is malformed before it.
   const isPayload = !verdict.ok && verdict.code === "MALFORMED" && probe(bare);
   return isPayload && !isPayload.ok && isPayload.code === "BAD_SIGNATURE" ? { ok: false, code: "CLAIM_INVALID" } : verdict;
 }
@@ -224,7 +235,11 @@ function expCheck(subject: Case): Check {
   if (isAbout(verdict, "exp") && verdict.code !== "LIFETIME_TOO_LONG") {
     if (verdict.code === "EXPIRED")
       return failed("exp", `expired ${relativeText(Number(exp), now)}, at ${dateText(Number(exp))}${tolerated(rules)}`, verdict.code);
-    return failed("exp", verdict.code === "CLAIM_MISSING" ? "is missing, and --max-lifetime asks for it" : notANumber(exp), verdict.code);
+    return failed(
+      "exp",
+      verdict.code === "CLAIM_MISSING" ? "is missing, and --max-lifetime asks for it" : notANumber(subject, "exp"),
+      verdict.code,
+    );
   }
   if (isUndecided(verdict)) return undecided("exp", claims);
   if (exp === undefined) return passed("exp", "is not there: the token never expires");
@@ -240,7 +255,7 @@ function nbfCheck(subject: Case): Check {
   const verdict = probeClaims({ ...only(rules, ["clockTolerance", "ignoreNotBefore"]), currentDate: now, ignoreExpiration: true });
   const nbf = claims?.nbf;
   if (isAbout(verdict, "nbf")) {
-    if (verdict.code !== "NOT_YET_VALID") return failed("nbf", notANumber(nbf), verdict.code);
+    if (verdict.code !== "NOT_YET_VALID") return failed("nbf", notANumber(subject, "nbf"), verdict.code);
     return failed("nbf", `becomes valid ${relativeText(Number(nbf), now)}, at ${dateText(Number(nbf))}${tolerated(rules)}`, verdict.code);
   }
   if (isUndecided(verdict)) return undecided("nbf", claims);
@@ -257,14 +272,15 @@ function iatCheck(subject: Case): Check {
   const verdict = probeClaims({ ...only(rules, ["clockTolerance", "maxTokenAge", "maxLifetime"]), ...TIMELESS, currentDate: now });
   const iat = claims?.iat;
   if (verdict && !verdict.ok && (verdict.claim === "iat" || verdict.code === "LIFETIME_TOO_LONG")) {
-    return failed("iat", iatFault(verdict.code, claims, rules, now), verdict.code);
+    return failed("iat", iatFault(verdict.code, subject), verdict.code);
   }
   if (isUndecided(verdict)) return undecided("iat", claims);
   if (iat === undefined) return passed("iat", "is not there: nothing tells the token's age");
   return passed("iat", `issued ${relativeText(Number(iat), now)}, at ${dateText(Number(iat))}`);
 }
 
-function iatFault(code: RejectionCode, claims: JwtClaims | undefined, rules: Rules, now: number): string {
+function iatFault(code: RejectionCode, subject: Case): string {
+  const { claims, rules, now } = subject;
   const iat = Number(claims?.iat);
   switch (code) {
     case "CLAIM_MISSING":
@@ -276,7 +292,7 @@ function iatFault(code: RejectionCode, claims: JwtClaims | undefined, rules: Rul
     case "LIFETIME_TOO_LONG":
       return `lives ${durationText(Number(claims?.exp) - iat)}, longer than the ${durationText(rules.maxLifetime ?? 0)} allowed${likelyMilliseconds(Number(claims?.exp))}`;
     default:
-      return notANumber(claims?.iat);
+      return notANumber(subject, "iat");
   }
 }
 
@@ -289,12 +305,12 @@ const TEXT_RULES = [
   ["nonce", "nonce", "--nonce"],
 ] as const;
 
-function textChecks({ claims, rules, probeClaims }: Case): Check[] {
+function textChecks({ claims, shown, rules, probeClaims }: Case): Check[] {
   return TEXT_RULES.map(([claim, rule, option]) => {
     const expected = rules[rule];
     if (!expected) return notAsked(claim, option);
     const verdict = probeClaims({ ...TIMELESS, [rule]: expected });
-    const value = claims && Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    const value = shown.claims?.[claim];
     const got = value === undefined ? "it is missing" : `it is ${quoted(value)}`;
     if (isAbout(verdict, claim)) return failed(claim, `expected ${oneOf(expected)}: ${got}`, verdict.code);
     return isUndecided(verdict) ? undecided(claim, claims) : passed(claim, `${got}, as expected`);
@@ -368,8 +384,8 @@ function isNumber(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-function notANumber(value: unknown): string {
-  return isNumber(value) ? describeRejection("CLAIM_INVALID") : `${quoted(value)} is no number of seconds`;
+function notANumber({ claims, shown }: Case, name: string): string {
+  return isNumber(claims?.[name]) ? describeRejection("CLAIM_INVALID") : `${quoted(shown.claims?.[name])} is no number of seconds`;
 }
 
 function tolerated({ clockTolerance = 0 }: Rules): string {
@@ -385,5 +401,5 @@ function oneOf(expected: string | readonly string[]): string {
 }
 
 function quoted(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  return exactJson(value) ?? "nothing";
 }

@@ -3,6 +3,7 @@
  * Nothing here repeats a token, a secret or what a file holds.
  */
 import { debuglog } from "node:util";
+import { insteadOfFile } from "./mistaken.js";
 import { printable } from "./printable.js";
 
 /** Exit codes of the command. */
@@ -46,9 +47,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "one that exists already",
   ENOSPC: "a full disk",
   EROFS: "one on a read-only disk",
+  ENAMETOOLONG: "a name that is too long for one",
+  ELOOP: "links that go round in circles",
+  EMFILE: "too many open files",
+  ENXIO: "a device that is not there",
+  EIO: "a device that fails",
 };
 
-/** The reason of a system error, to stand behind "got". */
+/** The reason of a system error, to stand after "got". */
 export function systemReason(error: unknown): string {
   const code = systemCode(error) ?? "an unknown error";
   return REASONS[code] ?? code;
@@ -59,9 +65,11 @@ function systemCode(error: unknown): string | undefined {
   return isOfSystem ? String((error as Error & { readonly code?: unknown }).code) : undefined;
 }
 
-/** The error for a file that an option names. */
+/** The error for a file that an option names (an argument, if `option` is empty), or whatever was given in its place. */
 export function fileError(option: string, file: string, expected: string, got: string): UsageError {
-  return new UsageError(`Expected \`${option} ${printable(file)}\` to be ${expected}, got ${got}`);
+  const instead = insteadOfFile(option, file);
+  if (instead) return new UsageError(`Expected ${option ? `\`${option}\`` : "the argument"} to name ${expected}, got ${instead}`);
+  return new UsageError(`Expected \`${option && `${option} `}${printable(file)}\` to be ${expected}, got ${got}`);
 }
 
 /**
@@ -82,6 +90,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = { requiredClaims: "require"
 function commandLineWords(message: string, keyLabel: string): string {
   return message
     .replace(" or array of them", "")
+    .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
     .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
     .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
       const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);

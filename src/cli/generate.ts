@@ -4,7 +4,7 @@ import { defineCommand, flag, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
 import { fleetTokens, KINDS, type Kind, type Quotas, SIZES, type Size } from "./fleet.js";
 import { KEY_OPTIONS, requireKeys, SECRET_ALGORITHM_OPTIONS, signingKey } from "./keys.js";
-import { fileOutput, standardOutput } from "./output.js";
+import { fileOutput, requireFileName, standardOutput } from "./output.js";
 import { startProgress } from "./progress.js";
 import { seededRandom } from "./random.js";
 import { TIME_NOTE } from "./rules.js";
@@ -20,11 +20,12 @@ export const generate = defineCommand({
 options give the same tokens.`,
   options: {
     ...section("The fleet", {
-      count: text("N", "how many tokens; 1000 unless given"),
+      count: text("N", "how many tokens; 1000 unless given", { short: "n" }),
       seed: text("N", "a number to begin from; 1 unless given"),
       size: text(
         "SIZE",
         "small: sub, iat, exp in about 148 bytes (unless given); mid: seven claims in about 322; big: like Keycloak's, about 1088",
+        { choices: SIZES },
       ),
       now: text("MOMENT", "the time they are valid at: seconds since the epoch, or a date; the clock unless given"),
       "expires-in": text("TIME", "from signing to expiry; 1d unless given"),
@@ -42,7 +43,8 @@ options give the same tokens.`,
     ...KEY_OPTIONS,
     ...SECRET_ALGORITHM_OPTIONS,
     ...section("Output", {
-      out: text("FILE", "instead of stdout; readable by its owner only"),
+      out: text("FILE", "a new file, readable by its owner only (mode 0600), instead of stdout", { short: "o" }),
+      force: flag("with --out: overwrite a file that exists"),
       ndjson: flag(`lines of {"token": …, "expect": CODE}, with the verdict to expect from verify --audience at --now`),
     }),
   },
@@ -53,6 +55,8 @@ options give the same tokens.`,
   ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
+    if (values.force && values.out === undefined) throw new UsageError("Expected `--force` to go with `--out`");
+    requireFileName(values.out);
     const size = parseSize(values.size);
     const count = parseWhole(values.count, "count", 1, 1_000_000_000) ?? 1000;
     const random = seededRandom(parseWhole(values.seed, "seed", 0, Number.MAX_SAFE_INTEGER) ?? 1);
@@ -69,7 +73,7 @@ options give the same tokens.`,
     const allowWeakSecrets = values["allow-weak-secrets"];
     const signer = inCommandLineWords(keys.label, () => createSigner({ key, issuedAt: false, allowWeakSecrets }));
 
-    const output = values.out === undefined ? standardOutput : await fileOutput("--out", values.out);
+    const output = values.out === undefined ? standardOutput : await fileOutput("--out", values.out, values.force);
     const progress = startProgress(count, "tokens");
     let done = 0;
     try {

@@ -1,56 +1,92 @@
-/** Lays out the help text of a subcommand from its definition. */
-import type { Definition, Option, OptionTable } from "./command.js";
+/** Lays out help texts, as wide as the terminal is. */
+import type { Command, Option, OptionTable } from "./command.js";
 
 const INDENT = "  ";
-const WIDTH = 96;
+const WIDEST = 96;
+const NARROWEST = 30;
+/** With fewer columns, the help of an option stands below its name instead of beside it. */
+const BESIDE = 72;
 
-export function helpText<Options extends OptionTable>(
-  definition: Pick<Definition<Options>, "name" | "usage" | "about" | "options" | "notes" | "examples">,
+/** The help text of a subcommand, from its definition. */
+export function helpText(
+  definition: Pick<Command, "name" | "alias" | "usage" | "about" | "notes" | "examples" | "options">,
+  width = terminalWidth(),
 ): string {
+  const { name, alias, usage, about, options, notes, examples } = definition;
   const parts = [
-    `Usage: wasm-jwt ${definition.name} ${definition.usage}`,
-    ...paragraphs(definition.about),
-    ...sections(definition.options),
+    wrap(`Usage: wasm-jwt ${name} ${usage}`, width, INDENT).join("\n"),
+    ...(alias ? [wrap(`Also called: wasm-jwt ${alias}`, width).join("\n")] : []),
+    ...paragraphs(about, width),
+    ...sections(options, width),
+    ...paragraphs(notes, width),
+    ["Examples:", ...examples.flatMap((example) => commandLine(example, width))].join("\n"),
   ];
-  parts.push(...paragraphs(definition.notes));
-  parts.push(["Examples:", ...definition.examples.map((example) => INDENT + example)].join("\n"));
   return `${parts.join("\n\n")}\n`;
 }
 
-function paragraphs(text: string): string[] {
-  return text.split("\n\n").map((paragraph) => wrap(paragraph.replaceAll("\n", " ").trim(), WIDTH).join("\n"));
+/** COLUMNS if it is set, else what the terminal has; as wide as lines should get where neither says so. */
+export function terminalWidth(): number {
+  const columns = Number(process.env.COLUMNS) || process.stdout.columns || WIDEST;
+  return Math.min(WIDEST, Math.max(NARROWEST, Math.floor(columns)));
 }
 
-function sections(options: OptionTable): string[] {
-  const entries: [string, Option][] = [...Object.entries(options), ["help", { type: "flag", value: "", help: "show this text" }]];
-  const titles = [...new Set(entries.map(([, option]) => option.section ?? "Other options"))];
-  const column = Math.max(...entries.map(([name, option]) => nameOf(name, option).length)) + 4;
-  return titles.map((title) => {
-    const rows = entries.filter(([, option]) => (option.section ?? "Other options") === title);
-    return [`${title}:`, ...rows.flatMap(([name, option]) => row(nameOf(name, option), option, column))].join("\n");
+export function paragraphs(text: string, width: number): string[] {
+  return text.split("\n\n").map((paragraph) => wrap(paragraph.replaceAll("\n", " ").trim(), width).join("\n"));
+}
+
+/** Names, and what they mean, beside or below each other. */
+export function rows(entries: readonly (readonly [name: string, meaning: string])[], width: number, column = columnOf(entries)): string[] {
+  if (width < BESIDE) {
+    return entries.flatMap(([name, meaning]) => [INDENT + name.trimStart(), ...wrap(INDENT.repeat(3) + meaning, width, INDENT.repeat(3))]);
+  }
+  return entries.flatMap(([name, meaning]) => {
+    const [first, ...rest] = wrap(meaning, width - column);
+    return [`${(INDENT + name).padEnd(column)}${first}`, ...rest.map((line) => " ".repeat(column) + line)];
   });
 }
 
-function nameOf(name: string, option: Option): string {
-  return name === "help" ? "-h, --help" : `--${name}${option.value ? ` ${option.value}` : ""}`;
+const TOGETHER = "\u00a0";
+
+/** A line for the shell; where it is too long, one that goes on after a backslash. */
+export function commandLine(line: string, width: number): string[] {
+  // An option and its value stay together, and so do a redirection and its file.
+  const whole = line.replace(/ (--[\w-]+|[<>]) (?=[^-<>|])/g, ` $1${TOGETHER}`);
+  const lines = wrap(INDENT + whole, width - 2, INDENT.repeat(2)).map((each) => each.replaceAll(TOGETHER, " "));
+  return lines.map((each, index) => (index < lines.length - 1 ? `${each} \\` : each));
 }
 
-function row(name: string, option: Option, column: number): string[] {
-  const help = option.type === "list" ? `${option.help} (repeatable)` : option.help;
-  const [first, ...rest] = wrap(help, WIDTH - column);
-  return [`${(INDENT + name).padEnd(column)}${first}`, ...rest.map((line) => " ".repeat(column) + line)];
+function sections(options: OptionTable, width: number): string[] {
+  const named = Object.entries(options).map(([name, option]) => [option.section ?? "Other options", rowOf(name, option)] as const);
+  const column = columnOf(named.map(([, row]) => row));
+  return [...new Set(named.map(([title]) => title))].map((title) => {
+    const own = named.filter(([other]) => other === title).map(([, row]) => row);
+    return [...wrap(`${title}:`, width), ...rows(own, width, column)].join("\n");
+  });
 }
 
-function wrap(text: string, width: number): string[] {
+function rowOf(name: string, { short, value, type, help }: Option): readonly [string, string] {
+  const shown = `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
+  return [shown, type === "list" ? `${help} (repeatable)` : help];
+}
+
+function columnOf(entries: readonly (readonly [string, string])[]): number {
+  return Math.max(...entries.map(([name]) => name.length)) + 4;
+}
+
+/** Lines of whole words; all but the first begin with `indent`. */
+function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line && line.length + 1 + word.length > width) {
+  const [, start = "", words = ""] = /^( *)(.*)$/s.exec(text) ?? [];
+  let line = start;
+  let isEmpty = true;
+  for (const word of words.split(" ")) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
       lines.push(line);
-      line = word;
+      line = indent + word;
     } else {
-      line += (line ? " " : "") + word;
+      line += (isEmpty ? "" : " ") + word;
     }
+    isEmpty = false;
   }
   return [...lines, line];
 }

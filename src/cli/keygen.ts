@@ -2,14 +2,27 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { closeSync, constants, existsSync, fchmodSync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import type { PublicAlgorithm } from "../index.js";
-import { ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, isPublicAlgorithm, PAIRS, parseAlgorithm, SECRET_BYTES } from "./algorithm.js";
+import {
+  ALGORITHMS,
+  ANY_PUBLIC_ALGORITHM,
+  ANY_SECRET_ALGORITHM,
+  isPublicAlgorithm,
+  oneOfNames,
+  PAIRS,
+  parseAlgorithm,
+  SECRET_BYTES,
+} from "./algorithm.js";
 import { defineCommand, flag, section, text } from "./command.js";
 import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
+import { requireFileName } from "./output.js";
+import { publish } from "./pairs.js";
 import { printable } from "./printable.js";
 import { parseWhole } from "./units.js";
 
-const FORMATS = ["base64url", "hex", "raw", "jwk"] as const;
-type Format = (typeof FORMATS)[number];
+const SECRET_FORMATS = ["base64url", "hex", "raw", "jwk"] as const;
+const PAIR_FORMATS = ["pem", "jwk"] as const;
+const FORMATS = [...SECRET_FORMATS, "pem"] as const;
+type Format = (typeof SECRET_FORMATS)[number];
 
 export const keygen = defineCommand({
   name: "keygen",
@@ -18,21 +31,26 @@ export const keygen = defineCommand({
   about: `Makes a random secret, as long as the hash unless told otherwise, and prints it or writes it to a file.
 
 For an --alg of public keys it makes a pair: the private key goes to --out, the public key beside it, to the same name
-and .pub.`,
+and .pub; --jwks prints the public key as the set that an issuer publishes.`,
   options: {
     ...section("The key", {
       alg: text(
         "ALG",
         `what it is for: a secret for ${ANY_SECRET_ALGORITHM}, HS256 unless given; a pair for ${ANY_PUBLIC_ALGORITHM}, of 2048 bits where it is RSA`,
+        { short: "a", choices: ALGORITHMS },
+      ),
+      bytes: text("N", "the length of a secret, up to 65536; 32, 48 or 64 unless given, and no less"),
+      format: text("FORMAT", "of a secret base64url (unless given), hex, raw or jwk; of a pair pem (unless given) or jwk", {
+        choices: FORMATS,
+      }),
+      kid: text(
+        "NAME",
+        "with --format jwk or --jwks: its name; of a secret a random UUID unless given, of a pair its thumbprint (RFC 7638)",
       ),
     }),
-    ...section("The secret", {
-      bytes: text("N", "its length, up to 65536; 32, 48 or 64 unless given, and no less"),
-      format: text("FORMAT", "base64url (unless given), hex, raw, or jwk"),
-      kid: text("NAME", "with --format jwk: its name; a random UUID unless given"),
-    }),
     ...section("Output", {
-      out: text("FILE", "a new file, readable by its owner only (mode 0600), instead of stdout"),
+      out: text("FILE", "a new file, readable by its owner only (mode 0600), instead of stdout", { short: "o" }),
+      jwks: flag("print the public key of a pair as a JSON Web Key set"),
       force: flag("with --out: overwrite a file that exists"),
     }),
   },
@@ -42,21 +60,23 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     "wasm-jwt keygen --out secret.txt",
     "wasm-jwt keygen --alg HS512 --out secret.txt",
     "wasm-jwt keygen --format jwk --kid 2026-11 --out key.json",
-    "wasm-jwt keygen --alg ES256 --out issuer.key",
+    "wasm-jwt keygen --alg ES256 --out issuer.key --jwks > jwks.json",
   ],
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
     const alg = parseAlgorithm(values.alg) ?? "HS256";
-    if (isPublicAlgorithm(alg)) return makePair(alg, values);
-    const format = parseFormat(values.format);
-    if (values.kid !== undefined && format !== "jwk") throw new UsageError("Expected `--kid` to go with `--format jwk`");
     if (values.kid === "") throw new UsageError("Expected `--kid` to be a name, got an empty one");
+    requireFileName(values.out);
+    if (isPublicAlgorithm(alg)) return makePair(alg, values);
+    if (values.jwks) throw new UsageError(`Expected \`--jwks\` to go with an \`--alg\` of public keys: a secret is not published`);
+    const format = parseFormat(values.format, SECRET_FORMATS, "a secret");
+    if (values.kid !== undefined && format !== "jwk") throw new UsageError("Expected `--kid` to go with `--format jwk`");
     if (values.force && values.out === undefined) throw new UsageError("Expected `--force` to go with `--out`");
     if (format === "raw" && values.out === undefined && process.stdout.isTTY) {
       throw new UsageError("Expected `--format raw` to go to `--out FILE` or a pipe, not to a terminal");
     }
     const bytes = parseWhole(values.bytes, "bytes", SECRET_BYTES[alg], 65536) ?? SECRET_BYTES[alg];
-    const content = inFormat(randomSecret(bytes), format, { kid: values.kid ?? randomUUID(), alg });
+    const content = inFormat(randomBytes(bytes), format, { kid: values.kid ?? randomUUID(), alg });
     if (values.out === undefined) process.stdout.write(content);
     else writeKeys([{ file: values.out, content, kind: SECRET }], values.force);
     return SUCCESS;
@@ -68,34 +88,39 @@ interface PairValues {
   readonly format: string | undefined;
   readonly kid: string | undefined;
   readonly out: string | undefined;
+  readonly jwks: boolean;
   readonly force: boolean;
 }
 
 function makePair(alg: PublicAlgorithm, values: PairValues): number {
-  const other = (["bytes", "format", "kid"] as const).find((name) => values[name] !== undefined);
-  if (other) throw new UsageError(`Expected \`--${other}\` to go with a secret, not with \`--alg ${alg}\``);
+  if (values.bytes !== undefined) throw new UsageError(`Expected \`--bytes\` to go with a secret, not with \`--alg ${alg}\``);
+  const format = parseFormat(values.format, PAIR_FORMATS, `\`--alg ${alg}\``);
+  if (values.kid !== undefined && format !== "jwk" && !values.jwks)
+    throw new UsageError("Expected `--kid` to go with `--format jwk` or `--jwks`");
   if (values.out === undefined) throw new UsageError(`Expected \`--alg ${alg}\` to go with \`--out FILE\`, for the private key`);
   const { privateKey, publicKey } = PAIRS[alg]();
+  const published = publish(publicKey, alg, values.kid);
+  const asJwk = (jwk: object) => `${JSON.stringify(jwk)}\n`;
+  const isPem = format === "pem";
+  const content = {
+    private: isPem
+      ? privateKey.export({ type: "pkcs8", format: "pem" })
+      : asJwk({ ...privateKey.export({ format: "jwk" }), kid: published.kid, alg, use: "sig" }),
+    public: isPem ? publicKey.export({ type: "spki", format: "pem" }) : asJwk(published),
+  };
   const pair: readonly KeyFile[] = [
-    { file: values.out, content: privateKey.export({ type: "pkcs8", format: "pem" }), kind: PRIVATE },
-    { file: `${values.out}.pub`, content: publicKey.export({ type: "spki", format: "pem" }), kind: PUBLIC },
+    { file: values.out, content: content.private, kind: PRIVATE },
+    { file: `${values.out}.pub`, content: content.public, kind: PUBLIC },
   ];
   writeKeys(pair, values.force);
+  if (values.jwks) process.stdout.write(`${JSON.stringify({ keys: [published] }, undefined, 2)}\n`);
   return SUCCESS;
 }
 
-function parseFormat(value: string | undefined): Format {
-  const format = FORMATS.find((name) => name === (value ?? "base64url"));
-  if (!format) throw new UsageError(`Expected \`--format\` to be one of ${FORMATS.join(", ")}`);
+function parseFormat<Format extends string>(value: string | undefined, formats: readonly [Format, ...Format[]], of: string): Format {
+  const format = formats.find((name) => name === (value ?? formats[0]));
+  if (!format) throw new UsageError(`Expected \`--format\` to be ${oneOfNames(formats)} for ${of}`);
   return format;
-}
-
-/** Never with a newline at the end, which is not read as part of a secret. */
-function randomSecret(length: number): Buffer {
-  for (;;) {
-    const secret = randomBytes(length);
-    if (secret.at(-1) !== 0x0a) return secret;
-  }
 }
 
 function inFormat(secret: Buffer, format: Format, { kid, alg }: { kid: string; alg: string }): string | Buffer {

@@ -1,15 +1,18 @@
 /** Keys from files and the environment. A secret is never taken from the command line and never printed. */
+import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Algorithm, KeyInput, KeyOptions, OctJwk, SecretAlgorithm, SecretSource } from "../index.js";
-import { ANY_SECRET_ALGORITHM, isSecretAlgorithm, parseSecretAlgorithm } from "./algorithm.js";
+import { ANY_SECRET_ALGORITHM, isSecretAlgorithm, oneOfNames, parseSecretAlgorithm, SECRET_ALGORITHMS } from "./algorithm.js";
 import { flag, section, text } from "./command.js";
+import { type Content, contentOf, tellContent } from "./content.js";
 import { fileError, systemReason, UsageError } from "./failure.js";
 import { jsonObject, ownObject } from "./member.js";
+import { looksLikeFileName } from "./mistaken.js";
 import { printable } from "./printable.js";
 import { counted } from "./units.js";
 
 export const KEY_OPTIONS = section("Key (one of the first three)", {
-  "secret-file": text("FILE", "the secret is the bytes of FILE; one newline at the end does not belong to it"),
+  "secret-file": text("FILE", "the secret is the bytes of FILE; of text, one newline at the end does not belong to it", { short: "k" }),
   "secret-env": text("NAME", "the secret is the text of the environment variable NAME"),
   jwk: text("FILE", "FILE holds a JSON Web Key of type oct, or a set of them"),
   "secret-base64url": flag("the file or the variable has the secret in base64url, to be decoded"),
@@ -18,10 +21,13 @@ export const KEY_OPTIONS = section("Key (one of the first three)", {
 
 /** For commands that take nothing but secrets. */
 export const SECRET_ALGORITHM_OPTIONS = section("The key's algorithm", {
-  alg: text("ALG", `${ANY_SECRET_ALGORITHM}; HS256 unless given, or said by the JWK`),
+  alg: text("ALG", `${ANY_SECRET_ALGORITHM}; HS256 unless given, or said by the JWK`, { short: "a", choices: SECRET_ALGORITHMS }),
 });
 
 interface KeyValues {
+  readonly "public-key"?: string | undefined;
+  readonly jwks?: string | undefined;
+  readonly "private-key"?: string | undefined;
   readonly "secret-file": string | undefined;
   readonly "secret-env": string | undefined;
   readonly jwk: string | undefined;
@@ -48,15 +54,13 @@ type Operation = "sign" | "verify";
  * @throws UsageError
  */
 export function readKeys(values: KeyValues, operation: Operation): Keys<SecretKeyInput> | undefined {
-  const given = (["secret-file", "secret-env", "jwk"] as const).filter((name) => values[name] !== undefined);
-  if (given.length > 1) throw new UsageError(`Expected one key, got ${given.map((name) => `\`--${name}\``).join(" and ")}`);
-  if (!given.length && values.alg !== undefined) throw new UsageError("Expected `--alg` to go with a key");
+  if (!namesOfKeys(values).length && values.alg !== undefined) throw new UsageError("Expected `--alg` to go with a key");
   const decoded = values["secret-base64url"];
   const alg = parseSecretAlgorithm(values.alg);
-  if (values["secret-file"] !== undefined) return withAlgorithm(secretFile(values["secret-file"], decoded), alg);
+  if (values["secret-file"] !== undefined) return withAlgorithm(secretFile(values["secret-file"], decoded, values), alg);
   if (values["secret-env"] !== undefined) return withAlgorithm(secretVariable(values["secret-env"], decoded), alg);
   if (decoded) throw new UsageError("Expected `--secret-base64url` to go with `--secret-file` or `--secret-env`");
-  return values.jwk === undefined ? undefined : jwkFile(values.jwk, alg, operation);
+  return values.jwk === undefined ? undefined : jwkFile(values.jwk, alg, operation, values);
 }
 
 function withAlgorithm({ label, keys }: Keys<KeyOptions>, alg: SecretAlgorithm | undefined): Keys<KeyOptions> {
@@ -71,8 +75,33 @@ export function algorithmOf(key: KeyInput): Algorithm {
 /** As `readKeys`, where a key must be. */
 export function requireKeys(values: KeyValues, operation: Operation): Keys<SecretKeyInput> {
   const keys = readKeys(values, operation);
-  if (!keys) throw new UsageError("Expected a key: give `--secret-file FILE`, `--secret-env NAME` or `--jwk FILE`");
-  return keys;
+  if (keys) return keys;
+  const options = OPTIONS_OF_KEYS.filter((name) => Object.hasOwn(values, name));
+  throw new UsageError(
+    `Expected a key: give ${oneOfNames(options.map((name) => `\`--${name} ${name === "secret-env" ? "NAME" : "FILE"}\``))}`,
+  );
+}
+
+const OPTIONS_OF_KEYS = ["secret-file", "secret-env", "jwk", "public-key", "jwks", "private-key"] as const;
+
+/** The option that names a key, or none. @throws UsageError for several */
+export function namesOfKeys(values: Readonly<Partial<Record<(typeof OPTIONS_OF_KEYS)[number], string | undefined>>>): readonly string[] {
+  const given = OPTIONS_OF_KEYS.filter((name) => values[name] !== undefined);
+  if (given.length > 1) throw new UsageError(`Expected one key, got ${given.map((name) => `\`--${name}\``).join(" and ")}`);
+  return given;
+}
+
+/** @throws UsageError where the file holds something else that is known; `values` tell what the command takes besides. */
+export function requireContent(
+  option: string,
+  file: string,
+  expected: string,
+  bytes: Uint8Array,
+  right: readonly Content[],
+  values: object,
+): void {
+  const content = contentOf(bytes);
+  if (content && !right.includes(content)) throw fileError(option, file, expected, tellContent(content, values));
 }
 
 /** The one key to sign with: the only one there is, or the one that `kid` names. */
@@ -99,41 +128,49 @@ function memberOf(key: unknown, name: string): unknown {
   return typeof key === "object" && key !== null && Object.hasOwn(key, name) ? (key as Record<string, unknown>)[name] : undefined;
 }
 
-function secretFile(file: string, decoded: boolean): Keys<KeyOptions> {
-  const bytes = withoutNewline(readWhole("--secret-file", file, "a file with the secret"));
-  if (bytes.length === 0) throw fileError("--secret-file", file, "a file with the secret", "an empty one");
+function secretFile(file: string, decoded: boolean, values: KeyValues): Keys<KeyOptions> {
+  const expected = "a file with the secret";
+  const bytes = withoutNewline(readWhole("--secret-file", file, expected));
+  requireContent("--secret-file", file, expected, bytes, ["JSON"], values);
   const label = `--secret-file ${printable(file)}`;
   return { label, keys: [decoded ? { secret: bytes.toString("latin1"), encoding: "base64url" } : { secret: bytes }] };
 }
 
+/** A longer name, or one with other characters, may be the secret itself: it is not repeated. */
+const NAME_OF_VARIABLE = /^[A-Za-z_]\w{0,39}$/;
+
 function secretVariable(name: string, decoded: boolean): Keys<KeyOptions> {
   const secret = memberOf(process.env, name) as string | undefined;
-  const label = `--secret-env ${printable(name)}`;
-  if (!secret)
-    throw new UsageError(
-      `Expected \`${label}\` to name a variable with the secret, got one that is ${secret === "" ? "empty" : "not set"}`,
-    );
+  const label = NAME_OF_VARIABLE.test(name) ? `--secret-env ${name}` : "--secret-env";
+  const expected = `Expected \`${label}\` to name a variable with the secret, got`;
+  if (secret === undefined && looksLikeFileName(name)) throw new UsageError(`${expected} the name of a file: \`--secret-file\` takes it`);
+  if (secret === undefined && label === "--secret-env") throw new UsageError(`${expected} what is no name of one, or a secret itself`);
+  if (!secret) throw new UsageError(`${expected} one that is ${secret === "" ? "empty" : "not set"}`);
+  if (contentOf(Buffer.from(secret)) === "file name")
+    throw new UsageError(`${expected} one with the name of a file: \`--secret-file\` takes it`);
   return { label, keys: [{ secret, encoding: decoded ? "base64url" : "utf8" }] };
 }
 
-function jwkFile(file: string, alg: SecretAlgorithm | undefined, operation: Operation): Keys<SecretKeyInput> {
+function jwkFile(file: string, alg: SecretAlgorithm | undefined, operation: Operation, values: KeyValues): Keys<SecretKeyInput> {
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
-  const value = parseJson(readWhole("--jwk", file, expected));
+  const bytes = readWhole("--jwk", file, expected);
+  requireContent("--jwk", file, expected, bytes, ["secret JWK", "set"], values);
+  const value = parseJson(bytes);
   if (!value) throw fileError("--jwk", file, expected, "no JSON object");
-  if (!("keys" in value)) {
-    if (!("kty" in value)) throw fileError("--jwk", file, expected, "JSON without `kty` or `keys`");
-    if (value.kty !== "oct") throw fileError("--jwk", file, expected, "another kind of key");
-    return { label, keys: [ofAlgorithm(value as unknown as OctJwk, alg)] };
-  }
-  if (!Array.isArray(value.keys)) throw fileError("--jwk", file, expected, "JSON whose `keys` is no array");
+  if (!Array.isArray(value.keys)) return { label, keys: [ofAlgorithm(value as unknown as OctJwk, alg, label)] };
   return { label, keys: usableKeys(value.keys.map(ownObject), label, alg, operation) };
 }
 
-/** Another `alg` of its own is refused by the library. */
-function ofAlgorithm(jwk: OctJwk, alg: SecretAlgorithm | undefined): SecretKeyInput {
+function ofAlgorithm(jwk: OctJwk, alg: SecretAlgorithm | undefined, label: string): SecretKeyInput {
+  requireSameAlgorithm(alg, isSecretAlgorithm(jwk.alg) ? jwk.alg : undefined, label);
   if (alg === undefined || jwk.alg === alg) return jwk;
   return jwk.alg === undefined ? { ...jwk, alg } : { secret: jwk, alg };
+}
+
+/** What `--alg` says and what the key itself says. @throws UsageError */
+export function requireSameAlgorithm(given: Algorithm | undefined, own: Algorithm | undefined, label: string): void {
+  if (given && own && given !== own) throw new UsageError(`Expected \`--alg\` to be ${own}, as \`${label}\` says itself`);
 }
 
 /** The keys of a set that are for the algorithm, or for any of a secret, and for the operation; the others are passed over (RFC 7517 §5). */
@@ -146,13 +183,15 @@ function usableKeys(
   const wanted = alg ?? ANY_SECRET_ALGORITHM;
   const usable = set.filter((key) => isUsable(key, alg, operation));
   if (usable.length === 0)
-    throw new UsageError(`Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}`);
+    throw new UsageError(
+      `Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}${operation === "verify" ? "; `--jwks` takes public ones" : ""}`,
+    );
   if (usable.length > 1 && usable.some((key) => key.kid === undefined)) {
     throw new UsageError(`Expected each of the ${usable.length} oct keys of \`${label}\` to have a \`kid\`, got one without`);
   }
   const others = set.length - usable.length;
   if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} of no use for ${wanted}\n`);
-  return usable.map((key) => ofAlgorithm(key, alg));
+  return usable.map((key) => ofAlgorithm(key, alg, label));
 }
 
 /** `key` inherits nothing. */
@@ -168,9 +207,17 @@ export function parseJson(bytes: Buffer): Record<string, unknown> | undefined {
   return jsonObject(bytes.toString("utf8").replace(/^\ufeff/, ""));
 }
 
+/** Of text alone: a last byte 0x0a of anything else belongs to it. */
 function withoutNewline(bytes: Buffer): Buffer {
   if (bytes.at(-1) !== 0x0a) return bytes;
-  return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
+  const line = bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
+  return isText(line) ? line : bytes;
+}
+
+/** UTF-8 without controls but tab and the ends of lines. */
+function isText(bytes: Buffer): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what tells binary from text
+  return isUtf8(bytes) && !/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(bytes.toString("latin1"));
 }
 
 export function readWhole(option: string, file: string, expected: string): Buffer {

@@ -1,27 +1,35 @@
 /** The command `wasm-jwt`: finds the subcommand, runs it, turns what happens into an exit code. */
 import { readFileSync } from "node:fs";
 import type { Command } from "./command.js";
+import { completion } from "./completion.js";
 import { reportFailure, SUCCESS, UsageError } from "./failure.js";
 import { generate } from "./generate.js";
+import { commandLine, paragraphs, rows, terminalWidth } from "./help.js";
 import { inspect } from "./inspect.js";
+import { jwks } from "./jwks.js";
 import { keygen } from "./keygen.js";
 import { endWithReader } from "./output.js";
 import { sign } from "./sign.js";
 import { closest } from "./suggest.js";
 import { verify } from "./verify.js";
 
-const COMMANDS: readonly Command[] = [verify, sign, inspect, generate, keygen];
+const OTHERS: readonly Command[] = [verify, sign, inspect, generate, keygen, jwks];
+const COMMANDS: readonly Command[] = [...OTHERS, completion(OTHERS)];
 
 endWithReader();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = commandOf(name);
   try {
     return command ? await command.run(rest) : answer(name, rest);
   } catch (error) {
     return reportFailure(error, command ? `wasm-jwt ${command.name}` : "wasm-jwt");
   }
+}
+
+function commandOf(name: string | undefined): Command | undefined {
+  return name === undefined ? undefined : COMMANDS.find((command) => command.name === name || command.alias === name);
 }
 
 /** What is asked without a subcommand. */
@@ -31,7 +39,9 @@ function answer(name: string | undefined, [topic]: readonly string[]): number {
     return SUCCESS;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(COMMANDS.find((candidate) => candidate.name === topic)?.help ?? overview());
+    const command = commandOf(topic);
+    if (topic !== undefined && !command) throw unknownCommand(topic);
+    process.stdout.write(command?.help() ?? overview(terminalWidth()));
     return SUCCESS;
   }
   throw unknownCommand(name);
@@ -39,35 +49,46 @@ function answer(name: string | undefined, [topic]: readonly string[]): number {
 
 /** The name is not repeated where it may be a token that stands in the wrong place. */
 function unknownCommand(name: string | undefined): UsageError {
-  const names = COMMANDS.map((candidate) => candidate.name);
-  if (name === undefined) return new UsageError(`Expected one of the commands ${names.join(", ")}; \`wasm-jwt --help\` explains them`);
+  const names = COMMANDS.map((command) => command.name);
+  const known = names.join(", ");
+  if (name === undefined) return new UsageError(`Expected one of the commands ${known}; \`wasm-jwt --help\` explains them`);
+  if (name.startsWith("-")) return new UsageError(`Expected one of the commands ${known} before any option`);
   const shown = /^[a-z-]{1,20}$/i.test(name) ? ` \`${name}\`` : "";
-  const meant = closest(name.slice(0, 32), names);
-  return new UsageError(`Unknown command${shown}${meant ? `: did you mean \`${meant}\`?` : `; known are ${names.join(", ")}`}`);
+  const aliases = COMMANDS.flatMap(({ alias }) => alias ?? []);
+  const meant = closest(name.slice(0, 32), [...names, ...aliases]);
+  return new UsageError(`Unknown command${shown}${meant ? `: did you mean \`${meant}\`?` : `; known are ${known}`}`);
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length)) + 3;
-  return `Usage: wasm-jwt COMMAND [options]
-
-Verifies, signs and explains JSON Web Tokens (RFC 7519), those with HS256, HS384 and HS512 at the
-speed of the hash.
-
-Commands:
-${COMMANDS.map((command) => `  ${command.name.padEnd(width)}${command.summary}`).join("\n")}
-
-  -h, --help   show this text; behind a command, that command's
-  --version    show the version
-
-Results go to stdout, progress and messages to stderr. Secrets come from files or the environment,
-never from the command line. Exit codes: 0 all is well, 1 a token was rejected, 2 wrong usage or a
-file that cannot be used.
-
-Examples:
-  wasm-jwt keygen --out secret.txt
-  wasm-jwt sign '{"sub":"device-1"}' --secret-file secret.txt --expires-in 15m
-  wasm-jwt verify --secret-file secret.txt --file tokens.txt
-`;
+function overview(width: number): string {
+  const commands = COMMANDS.map(({ name, alias, summary }) => [name, alias ? `${summary}; also called ${alias}` : summary] as const);
+  const answers = [
+    ["-h, --help", "show this text; after a command, that command's"],
+    ["-V, --version", "show the version"],
+  ] as const;
+  const examples = [
+    "wasm-jwt keygen --out secret.txt",
+    `wasm-jwt sign '{"sub":"device-1"}' --secret-file secret.txt --expires-in 15m`,
+    "wasm-jwt verify --secret-file secret.txt --file tokens.txt",
+  ];
+  const column = 17;
+  return [
+    "Usage: wasm-jwt COMMAND [options]",
+    ...paragraphs(
+      "Verifies, signs and explains JSON Web Tokens (RFC 7519), those with HS256, HS384 and HS512 at the speed of the hash.",
+      width,
+    ),
+    ["Commands:", ...rows(commands, width, column)].join("\n"),
+    rows(answers, width, column).join("\n"),
+    ...paragraphs(
+      `Results go to stdout, progress and messages to stderr. Secrets come from files or the environment, never from the
+command line. Exit codes: 0 all is well, 1 a token was rejected, 2 wrong usage or a file that cannot be used.`,
+      width,
+    ),
+    ["Examples:", ...examples.flatMap((example) => commandLine(example, width))].join("\n"),
+    "",
+  ]
+    .join("\n\n")
+    .replace(/\n+$/, "\n");
 }
 
 function version(): string {

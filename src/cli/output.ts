@@ -1,9 +1,9 @@
 /** Where results go: stdout or a file, no faster than the reader takes them. */
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { createWriteStream, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { BROKEN_PIPE, FAILURE, fileError, isBrokenPipe, systemReason } from "./failure.js";
+import { BROKEN_PIPE, FAILURE, fileError, isBrokenPipe, systemReason, UsageError } from "./failure.js";
 
 export interface Output {
   /** Waits while the reader is behind. */
@@ -17,10 +17,18 @@ export const standardOutput: Output = {
   async end() {},
 };
 
-/** A new or emptied file that only its owner may read: what is written are credentials. */
-export async function fileOutput(option: string, file: string): Promise<Output> {
-  const failed = (error: unknown) => fileError(option, file, "a file to write", systemReason(error));
-  const handle = await open(file, "w", 0o600).catch((error: unknown) => {
+/** Other commands write to stdout then. @throws UsageError */
+export function requireFileName(file: string | undefined): void {
+  if (file === "-") throw new UsageError("Expected `--out` to name a file, got -: without `--out`, results go to stdout");
+}
+
+/** A new file, or with `force` an emptied one, that only its owner may read: what is written are credentials. */
+export async function fileOutput(option: string, file: string, force: boolean): Promise<Output> {
+  const expected = force ? "a file to write" : "a new file (`--force` overwrites one)";
+  const failed = (error: unknown) => fileError(option, file, expected, systemReason(error));
+  // A pipe or a device, such as /dev/null, is there already and loses nothing.
+  const isKept = force || statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  const handle = await openOwn(file, isKept ? "w" : "wx").catch((error: unknown) => {
     throw failed(error);
   });
   const stream = createWriteStream(file, { fd: handle });
@@ -40,6 +48,18 @@ export async function fileOutput(option: string, file: string): Promise<Output> 
   };
 }
 
+async function openOwn(file: string, flags: string): Promise<FileHandle> {
+  const handle = await open(file, flags, 0o600);
+  try {
+    // A file that was there keeps its mode when it is opened.
+    if ((await handle.stat()).isFile()) await handle.chmod(0o600);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
 async function writeTo(stream: Writable, text: string): Promise<void> {
   if (text && !stream.write(text)) await once(stream, "drain");
 }
@@ -51,6 +71,6 @@ export function endWithReader(): void {
     process.stderr.write(`wasm-jwt: Expected to write to stdout, got ${systemReason(error)}\n`);
     process.exit(FAILURE);
   });
-  // Nobody reads the diagnostics: the results still count.
+  // Where the diagnostics have no reader, the results still count.
   process.stderr.on("error", () => {});
 }

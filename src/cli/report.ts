@@ -1,15 +1,17 @@
 /** Tells what became of the tokens: as a table for people, as JSON for programs. */
-import { styleText } from "node:util";
-import { type BatchVerdicts, type Verdict, type VerdictCode, verdictName, verdictNumber } from "../index.js";
+import { type BatchVerdicts, type Rejection, type Verdict, type VerdictCode, verdictName, verdictNumber } from "../index.js";
+import { styled } from "./colour.js";
+import { exactJson, exactObject, segmentText } from "./exact.js";
 import { standardOutput } from "./output.js";
 import { jsonLine, printable, shortened } from "./printable.js";
 import { describe } from "./rejections.js";
+import { shapeFault } from "./shape.js";
 import { counted, grouped } from "./units.js";
 
 export interface Report {
   readonly tokens: number;
   readonly rejected: number;
-  add(lines: readonly number[], verdicts: BatchVerdicts): Promise<void>;
+  add(lines: readonly number[], verdicts: BatchVerdicts, tokens: readonly string[]): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -59,14 +61,14 @@ export class TableReport implements Report {
     return this.#counts.tokens - this.#counts.accepted;
   }
 
-  async add(lines: readonly number[], verdicts: BatchVerdicts): Promise<void> {
+  async add(lines: readonly number[], verdicts: BatchVerdicts, tokens: readonly string[]): Promise<void> {
     this.#counts.add(verdicts);
     const isFew = this.tokens <= FEW_TOKENS;
     for (let index = 0; index < verdicts.length; index++) {
       const isRejected = verdicts.codes[index] !== 0;
       const isListed = isRejected && this.#rejectedRows.length < FIRST_REJECTED;
       if (!isFew && !isListed) continue;
-      const row = rowOf(lines[index] as number, verdicts.at(index), verdicts.subject(index));
+      const row = rowOf(lines[index] as number, verdicts.at(index), verdicts.subject(index), tokens[index] as string);
       if (isFew) this.#rows.push(row);
       if (isListed) this.#rejectedRows.push(row);
     }
@@ -98,14 +100,62 @@ function firstRejected(count: number): string {
   return count > FIRST_REJECTED ? `The first ${FIRST_REJECTED} of ${grouped(count)} rejected, by line:` : "Rejected, by line:";
 }
 
-function rowOf(line: number, verdict: Verdict, subject: string | undefined): string {
+function rowOf(line: number, verdict: Verdict, subject: string | undefined, token: string): string {
   const number = String(line).padStart(8);
   if (verdict.ok) {
     const shown = subject === undefined ? "(no subject)" : shortened(printable(subject), 80);
-    return `${number}  ${styleText("green", "ACCEPTED")}  ${shown}`;
+    return `${number}  ${styled("green", "ACCEPTED")}  ${shown}`;
   }
-  const about = verdict.claim === undefined ? "" : ` (${printable(verdict.claim)})`;
-  return `${number}  ${styleText("red", verdict.code)}  ${describe(verdict.code)}${about}`;
+  return `${number}  ${styled("red", verdict.code)}  ${reasonOf(verdict, token)}`;
+}
+
+/** In words: which claim is at fault, or what is wrong with the shape. Nothing of the token. */
+function reasonOf({ code, claim }: Rejection, token: string): string {
+  const fault = code === "MALFORMED" ? shapeFault(token) : undefined;
+  return `${describe(code)}${claim === undefined ? "" : ` (${printable(claim)})`}${fault === undefined ? "" : `: ${fault}`}`;
+}
+
+/** The claims of accepted tokens, and nothing else, for whatever reads stdout; the rejected ones on stderr. */
+export class ClaimsReport implements Report {
+  readonly #counts = new Counts();
+
+  get tokens(): number {
+    return this.#counts.tokens;
+  }
+
+  get rejected(): number {
+    return this.#counts.tokens - this.#counts.accepted;
+  }
+
+  async add(lines: readonly number[], verdicts: BatchVerdicts, tokens: readonly string[]): Promise<void> {
+    const before = this.rejected;
+    this.#counts.add(verdicts);
+    let [text, rejected] = ["", before];
+    for (let index = 0; index < verdicts.length; index++) {
+      if (verdicts.codes[index] === 0) {
+        text += `${claimsLine(tokens[index] as string)}\n`;
+        if (text.length < LARGEST_WRITE) continue;
+        await standardOutput.write(text);
+        text = "";
+      } else if (rejected++ < FIRST_REJECTED) {
+        const verdict = verdicts.at(index) as Rejection;
+        process.stderr.write(
+          `wasm-jwt verify: token ${lines[index]} is rejected: ${verdict.code}. ${reasonOf(verdict, tokens[index] as string)}\n`,
+        );
+      }
+    }
+    await standardOutput.write(text);
+  }
+
+  async end(): Promise<void> {
+    const more = this.rejected - FIRST_REJECTED;
+    if (more > 0) process.stderr.write(`wasm-jwt verify: ${counted(more, "more token")} rejected of ${grouped(this.tokens)}\n`);
+  }
+}
+
+/** As they stand in the token. */
+function claimsLine(token: string): string {
+  return printable(String(exactJson(exactObject(segmentText(token, 1)))));
 }
 
 export class JsonReport implements Report {
@@ -124,11 +174,11 @@ export class JsonReport implements Report {
     return this.#counts.tokens - this.#counts.accepted;
   }
 
-  async add(lines: readonly number[], verdicts: BatchVerdicts): Promise<void> {
+  async add(lines: readonly number[], verdicts: BatchVerdicts, tokens: readonly string[]): Promise<void> {
     this.#counts.add(verdicts);
     let text = "";
     for (let index = 0; index < verdicts.length; index++) {
-      text += this.#line(lines[index] as number, verdicts, index);
+      text += this.#line(lines[index] as number, verdicts, index, tokens[index] as string);
       if (text.length < LARGEST_WRITE) continue;
       await standardOutput.write(text);
       text = "";
@@ -136,11 +186,10 @@ export class JsonReport implements Report {
     await standardOutput.write(text);
   }
 
-  #line(line: number, verdicts: BatchVerdicts, index: number): string {
+  #line(line: number, verdicts: BatchVerdicts, index: number, token: string): string {
     if (verdicts.codes[index] === 0) {
-      return this.#withClaims
-        ? `${jsonLine({ line, ok: true, code: "ACCEPTED", claims: verdicts.claims(index) })}\n`
-        : `{"line":${line},"ok":true,"code":"ACCEPTED"}\n`;
+      const claims = this.#withClaims ? `,"claims":${claimsLine(token)}` : "";
+      return `{"line":${line},"ok":true,"code":"ACCEPTED"${claims}}\n`;
     }
     return `${jsonLine({ line, ...verdicts.at(index) })}\n`;
   }

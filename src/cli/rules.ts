@@ -21,7 +21,7 @@ export const RULE_OPTIONS = section("What is enforced", {
   "ignore-not-before": flag("do not compare `nbf`"),
 });
 
-export const TIME_NOTE = "TIME is a number of seconds, or one with s, m, h, d or w behind it: 90, 15m, 2h, 7d.";
+export const TIME_NOTE = "TIME is a number of seconds, or one with s, m, h, d or w after it: 90, 15m, 2h, 7d.";
 
 interface RuleValues {
   readonly issuer: readonly string[];

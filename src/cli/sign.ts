@@ -2,9 +2,11 @@
 import { createSigner, type JwtClaims, type Signer, type SignerOptions } from "../index.js";
 import { defineCommand, flag, list, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
-import { givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
+import { parseHeaderMembers } from "./header.js";
+import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
 import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
 import { jsonObject } from "./member.js";
+import { isNameOfFile } from "./mistaken.js";
 import { standardOutput } from "./output.js";
 import { PRIVATE_KEY_OPTIONS, readPrivateKey } from "./pairs.js";
 import { TIME_NOTE } from "./rules.js";
@@ -12,13 +14,15 @@ import { parseMoment, parseSeconds } from "./units.js";
 
 export const sign = defineCommand({
   name: "sign",
+  alias: "encode",
   usage: "[CLAIMS...] [options]",
   summary: "turn claims into tokens",
   about: `Signs each claims set, a JSON object, and prints one token a line.
 
-Claims sets are the arguments, or the lines of stdin; blank lines are passed over. What a claims set says itself wins
+Claims sets are the arguments, or the lines of --file, or those of stdin; blank lines are passed over. What a claims set says itself wins
 over the options below. Numbers are those of JavaScript: whole ones are exact up to 2^53.`,
   options: {
+    ...section("Claims", { file: text("FILE", "one claims set a line; - is stdin", { short: "f" }) }),
     ...KEY_OPTIONS,
     ...PRIVATE_KEY_OPTIONS,
     ...section("What is signed", {
@@ -30,6 +34,7 @@ over the options below. Numbers are those of JavaScript: whole ones are exact up
       "jwt-id-random": flag("`jti` is a random UUID"),
       "no-issued-at": flag("leave out `iat`, which is the time of signing"),
       kid: text("NAME", "the key's name in the header; with a JWK set, which key to sign with"),
+      header: list("MEMBER", "one more member of the header: name=value, a text; or a JSON object of several", { short: "H" }),
       typ: text("TEXT", "`typ` in the header; JWT unless given"),
       "no-typ": flag("leave out `typ`"),
       now: text("MOMENT", "sign at this time: seconds since the epoch, or a date"),
@@ -37,7 +42,8 @@ over the options below. Numbers are those of JavaScript: whole ones are exact up
   },
   notes: `${TIME_NOTE}
 
-Exit code: 0 when all is signed, 2 at the first line that is no claims set; the tokens before it are printed.`,
+Exit code: 0 when all is signed, 2 when there is nothing to sign, or at the first line that is no claims set; the tokens
+before it are printed.`,
   examples: [
     `wasm-jwt sign '{"sub":"device-1"}' --secret-file secret.txt --expires-in 15m`,
     "wasm-jwt sign --private-key issuer.key --expires-in 15m < claims.ndjson > tokens.txt",
@@ -45,13 +51,16 @@ Exit code: 0 when all is signed, 2 at the first line that is no claims set; the 
   ],
   async run(values, operands) {
     const options = signerOptions(values);
-    const input = chooseInput(operands);
+    const input = chooseInput(operands, values.file);
     const { label, key } = readPrivateKey(values) ?? secretKey(values);
     const signer = inCommandLineWords(label, () => createSigner({ ...options, key }));
+    let count = 0;
     for await (const { texts, numbers } of input.batches()) {
+      count += texts.length;
       await signLines(signer, texts, (index) => input.place(numbers[index] as number));
     }
     await standardOutput.end();
+    if (count === 0) throw new UsageError(`Expected at least one claims set from ${input.name}, got none`);
     return SUCCESS;
   },
 });
@@ -69,6 +78,7 @@ interface SignValues {
   readonly subject: string | undefined;
   readonly "jwt-id-random": boolean;
   readonly "no-issued-at": boolean;
+  readonly header: readonly string[];
   readonly typ: string | undefined;
   readonly "no-typ": boolean;
   readonly now: string | undefined;
@@ -86,6 +96,7 @@ function signerOptions(values: SignValues): Omit<SignerOptions, "key"> {
     subject: values.subject,
     jwtId: values["jwt-id-random"] ? "random" : undefined,
     issuedAt: !values["no-issued-at"],
+    header: parseHeaderMembers(values.header),
     typ: values["no-typ"] ? null : values.typ,
     currentDate: parseMoment(values.now, "now"),
     allowWeakSecrets: values["allow-weak-secrets"],
@@ -93,10 +104,22 @@ function signerOptions(values: SignValues): Omit<SignerOptions, "key"> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Omit<SignerOptions, "key">;
 }
 
-function chooseInput(operands: readonly string[]): Input {
+function chooseInput(operands: readonly string[], file: string | undefined): Input {
+  if (file !== undefined) {
+    if (operands.length) throw new UsageError("Expected claims as arguments or in `--file`, not both");
+    return fileLines("--file", file, "utf8");
+  }
   const isStdin = operands.length === 1 && operands[0] === "-";
-  if (operands.length && !isStdin) return givenLines(operands);
-  if (!isStdin && isStdinTerminal()) throw new UsageError("Expected claims: a JSON object as an argument, or one a line on stdin");
+  if (operands.length && !isStdin) {
+    const named = operands.findIndex(isNameOfFile);
+    if (named >= 0)
+      throw new UsageError(
+        `Expected argument ${named + 1} to be a claims set, a JSON object, got the name of a file: \`--file\` reads claims from it`,
+      );
+    return givenLines(operands);
+  }
+  if (!isStdin && isStdinTerminal())
+    throw new UsageError("Expected claims: a JSON object as an argument, or one a line in `--file FILE` or on stdin");
   return stdinLines("utf8");
 }
 

@@ -9,7 +9,7 @@ export function parseSeconds(value: string | undefined, option: string): number 
   try {
     return parseDuration(value);
   } catch {
-    throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w behind it, such as 15m`);
+    throw new UsageError(`Expected \`--${option}\` to be a number of seconds, or one with s, m, h, d or w after it, such as 15m`);
   }
 }
 

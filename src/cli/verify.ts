@@ -5,10 +5,13 @@ import { inCommandLineWords, REJECTED, SUCCESS, UsageError } from "./failure.js"
 import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
 import { KEY_OPTIONS, requireKeys } from "./keys.js";
 import { memberText } from "./member.js";
-import { PUBLIC_KEY_OPTIONS, readPublicKey } from "./pairs.js";
+import { isNameOfFile } from "./mistaken.js";
+import { PUBLIC_KEY_OPTIONS, readPublicKeys } from "./pairs.js";
+import { printable } from "./printable.js";
 import { startProgress } from "./progress.js";
-import { JsonReport, type Report, TableReport } from "./report.js";
+import { ClaimsReport, JsonReport, type Report, TableReport } from "./report.js";
 import { RULE_OPTIONS, readRules, TIME_NOTE } from "./rules.js";
+import { counted } from "./units.js";
 
 export const verify = defineCommand({
   name: "verify",
@@ -20,15 +23,21 @@ Tokens are the arguments, or the lines of --file, or those of stdin. Blank lines
 numbers. A line that holds no token is MALFORMED; the rest goes on.`,
   options: {
     ...section("Tokens", {
-      file: text("FILE", "one token a line; - is stdin"),
+      file: text("FILE", "one token a line; - is stdin", { short: "f" }),
       field: text("NAME", "each line is a JSON object, and this member of it the token; a.b is the member b of a"),
+      bearer: flag("take `Bearer ` off the beginning of each token, as a header has it"),
     }),
     ...KEY_OPTIONS,
     ...PUBLIC_KEY_OPTIONS,
     ...RULE_OPTIONS,
     ...section("Output", {
-      json: flag("one JSON object a token: line, ok, code, and claim where one is at fault; the last one is the summary"),
-      claims: flag("with --json: the claims of each accepted token"),
+      claims: flag("print the claims of each accepted token, one JSON object a line, and tell of the rejected ones on stderr", {
+        short: "c",
+      }),
+      json: flag(
+        "one JSON object a token: line, ok, code, and claim where one is at fault; with --claims, those of each accepted one; the last is the summary",
+        { short: "j" },
+      ),
     }),
   },
   notes: `${TIME_NOTE}
@@ -43,12 +52,11 @@ usage or a file.`,
     "wasm-jwt verify --secret-env JWT_SECRET --file log.ndjson --field request.token --json",
   ],
   async run(values, operands) {
-    if (values.claims && !values.json) throw new UsageError("Expected `--claims` to go with `--json`");
     const rules = readRules(values);
     const input = chooseInput(values, operands);
-    const { label, keys } = readPublicKey(values) ?? requireKeys(values, "verify");
+    const { label, keys } = readPublicKeys(values) ?? requireKeys(values, "verify");
     const verifier = inCommandLineWords(label, () => createVerifier({ ...rules, keys: [...keys] }));
-    return judge(verifier, input, values.field?.split("."), values.json ? new JsonReport(values.claims) : new TableReport());
+    return judge(verifier, input, values, reportOf(values));
   },
 });
 
@@ -64,18 +72,37 @@ function chooseInput(values: { file: string | undefined; field: string | undefin
   if (operands.length && !isStdin) {
     if (operands.includes("-")) throw new UsageError("Expected `-` for stdin to be the only argument");
     if (values.field !== undefined) throw new UsageError("Expected `--field` to go with `--file` or stdin");
+    const named = operands.findIndex(isNameOfFile);
+    if (named >= 0)
+      throw new UsageError(`Expected argument ${named + 1} to be a token, got the name of a file: \`--file\` reads tokens from it`);
     return givenLines(operands);
   }
   if (!isStdin && isStdinTerminal()) throw new UsageError("Expected tokens: as arguments, in `--file FILE`, or on stdin");
   return stdinLines(encoding);
 }
 
-async function judge(verifier: Verifier, input: Input, path: readonly string[] | undefined, report: Report): Promise<number> {
+function reportOf({ json, claims }: { readonly json: boolean; readonly claims: boolean }): Report {
+  if (json) return new JsonReport(claims);
+  return claims ? new ClaimsReport() : new TableReport();
+}
+
+interface Reading {
+  readonly field: string | undefined;
+  readonly bearer: boolean;
+}
+
+async function judge(verifier: Verifier, input: Input, { field, bearer }: Reading, report: Report): Promise<number> {
+  const path = field?.split(".");
   const progress = startProgress(input.size, "tokens");
+  let [missing, schemes] = [0, 0];
   try {
     for await (const { texts, numbers, position } of input.batches()) {
-      const verdicts = await verifier.verifyBatchAsync(path ? texts.map((line) => tokenIn(line, path)) : texts);
-      await report.add(numbers, verdicts);
+      const found = path ? texts.map((line) => tokenIn(line, path)) : texts;
+      const tokens = bearer ? found.map((token) => token.replace(SCHEME, "")) : found;
+      if (path) missing += tokens.filter((token) => token === "").length;
+      schemes += tokens.filter((token) => SCHEME.test(token)).length;
+      const verdicts = await verifier.verifyBatchAsync(tokens);
+      await report.add(numbers, verdicts, tokens);
       progress.update(position, report.tokens);
     }
   } finally {
@@ -83,7 +110,17 @@ async function judge(verifier: Verifier, input: Input, path: readonly string[] |
   }
   if (report.tokens === 0) throw new UsageError(`Expected at least one token from ${input.name}, got none`);
   await report.end();
+  if (missing === report.tokens) note(`no line has a text at \`--field ${printable(String(field))}\``);
+  if (schemes > report.tokens / 2)
+    note(`${counted(schemes, "token")} with \`Bearer \` before, as a header has it: \`--bearer\` takes it off`);
   return report.rejected ? REJECTED : SUCCESS;
+}
+
+/** Of a header (RFC 6750 §2.1). */
+const SCHEME = /^bearer +/i;
+
+function note(text: string): void {
+  process.stderr.write(`wasm-jwt verify: ${text}\n`);
 }
 
 /** What is no token is judged as the empty one, MALFORMED. A line that was cut stays as it is: too long for any token. */

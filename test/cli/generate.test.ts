@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { Folder, jsonOf, linesOf, NOW, run } from "./command.js";
 
@@ -55,6 +56,20 @@ describe.concurrent("generate", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toBe("wasm-jwt: wrote 191 ACCEPTED, 4 EXPIRED, 1 NOT_YET_VALID, 2 BAD_SIGNATURE, 2 MALFORMED\n");
     expect(linesOf(folder.read("fleet.txt"))).toHaveLength(200);
+  });
+
+  it("overwrites nothing unless forced, and then closes the file to others", async () => {
+    const file = folder.write("precious.txt", "precious");
+    const args = [...fleet, "--count", "5", "--out", file];
+    expect(await run(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("got one that exists already") });
+    expect(folder.read("precious.txt")).toBe("precious");
+    expect(await run([...args, "--force"])).toMatchObject({ code: 0 });
+    expect(linesOf(folder.read("precious.txt"))).toHaveLength(5);
+    if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it.skipIf(process.platform === "win32")("takes a device for what it is", async () => {
+    expect(await run([...fleet, "--count", "5", "--out", "/dev/null"])).toMatchObject({ code: 0, stdout: "" });
   });
 
   it.each([

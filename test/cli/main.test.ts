@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { linesOf, run } from "./command.js";
+import { inTerminal, TERMINAL } from "./terminal.js";
 
-const COMMANDS = ["verify", "sign", "inspect", "generate", "keygen"];
+const COMMANDS = ["verify", "sign", "inspect", "generate", "keygen", "jwks", "completion"];
 
 describe.concurrent("wasm-jwt", () => {
   it.each(["--help", "-h", "help"])("explains itself for %s", async (word) => {
@@ -24,6 +25,33 @@ describe.concurrent("wasm-jwt", () => {
     expect(linesOf(stdout).filter((line) => line.length > 100)).toEqual([]);
   });
 
+  it.each([undefined, ...COMMANDS])("explains itself in 40 columns, %s", async (command) => {
+    const { stdout } = await run([...(command ? [command] : []), "--help"], { env: { COLUMNS: "40" } });
+    expect(linesOf(stdout).filter((line) => line.length > 40)).toEqual([]);
+    expect(stdout).toContain("\n\nExamples:\n  wasm-jwt ");
+  });
+
+  it.skipIf(!TERMINAL)("is as wide as the terminal", async () => {
+    const { screen } = await inTerminal(["verify", "--help"], {}, (command) => `stty cols 60; ${command}`);
+    const widths = linesOf(screen.replaceAll("\r", "")).map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(60);
+    expect(Math.max(...widths)).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ["encode", "sign"],
+    ["decode", "inspect"],
+  ])("knows %s as %s", async (alias, command) => {
+    for (const args of [
+      [alias, "--help"],
+      ["help", alias],
+    ]) {
+      const { code, stdout } = await run(args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: wasm-jwt ${command} .*\n\nAlso called: wasm-jwt ${alias}\n`));
+    }
+  });
+
   it("answers --help before anything else is looked at", async () => {
     expect(await run(["verify", "--secret-file", "absent", "--wrong", "-h"])).toMatchObject({ code: 0, stderr: "" });
   });
@@ -32,6 +60,9 @@ describe.concurrent("wasm-jwt", () => {
     [[], /^wasm-jwt: Expected one of the commands verify, sign, inspect, generate, keygen/],
     [["vrify"], /^wasm-jwt: Unknown command `vrify`: did you mean `verify`\?$/],
     [["dance"], /^wasm-jwt: Unknown command `dance`; known are verify/],
+    [["decod"], /^wasm-jwt: Unknown command `decod`: did you mean `decode`\?$/],
+    [["help", "dance"], /^wasm-jwt: Unknown command `dance`; known are verify/],
+    [["-k", "x"], /^wasm-jwt: Expected one of the commands verify, .* before any option$/],
   ])("refuses %j in one line", async (args, message) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout, lines: linesOf(stderr).length }).toEqual({ code: 2, stdout: "", lines: 1 });

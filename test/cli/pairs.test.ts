@@ -90,7 +90,7 @@ describe("a key pair", () => {
     [
       "a secret besides",
       ["verify", "--public-key", "x", ...folder.key, "a.b.c"],
-      "Expected one key, got `--public-key` and `--secret-file`",
+      "Expected one key, got `--secret-file` and `--public-key`",
     ],
     [
       "its `--alg` with a secret",
@@ -105,14 +105,22 @@ describe("a key pair", () => {
     ],
     ["`--alg` without a key", ["inspect", "--alg", "RS256", "a.b.c"], "Expected `--alg` to go with a key"],
     ["a file that is not there", ["verify", "--public-key", folder.file("none"), "a.b.c"], "nothing of that name"],
-    ["a secret as a public key", ["verify", "--public-key", folder.secretFile, "a.b.c"], "to be one public key or certificate"],
-    ["JSON that is no key", ["verify", "--public-key", folder.write("no.jwk", "{}"), "a.b.c"], "JSON without `kty`"],
+    [
+      "a secret as a public key",
+      ["verify", "--public-key", folder.secretFile, "a.b.c"],
+      "to be a public key in PEM or DER, or a JSON Web Key, got something else",
+    ],
+    ["JSON that is no key", ["verify", "--public-key", folder.write("no.jwk", "{}"), "a.b.c"], "got JSON that is no key"],
     [
       "a JWK of a secret",
       ["verify", "--public-key", folder.write("oct.jwk", '{"kty":"oct","k":"AA"}'), "a.b.c"],
-      "to be a key of RSA, or of the curve",
+      "got a secret as a JSON Web Key: `--jwk` takes it",
     ],
-    ["a secret as a private key", ["sign", "--private-key", folder.secretFile, "{}"], "to be a key that this runtime takes"],
+    [
+      "a secret as a private key",
+      ["sign", "--private-key", folder.secretFile, "{}"],
+      "to be a private key in PEM or DER, or a JSON Web Key, got something else",
+    ],
     ["an unknown algorithm", ["keygen", "--alg", "ES257", "--out", folder.file("x")], /Expected `--alg` to be HS256, .* or EdDSA/],
     ["a pair for the terminal", ["keygen", "--alg", "ES256"], "Expected `--alg ES256` to go with `--out FILE`"],
     [
@@ -131,7 +139,7 @@ describe("a key pair", () => {
       ["verify", "--public-key", publicFile, "a.b.c"],
       ["sign", "--private-key", privateFile, "{}"],
     ]) {
-      expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("to have an `alg`") });
+      expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("Expected `--alg` to say what `--") });
     }
     expect(await run(["verify", "--public-key", publicFile, "--alg", "ES256", "a.b.c"])).toMatchObject({
       code: 2,

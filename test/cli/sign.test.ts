@@ -31,6 +31,9 @@ describe.concurrent("sign", () => {
     [["--typ", "at+jwt"], { alg: "HS256", typ: "at+jwt" }],
     [["--no-typ"], { alg: "HS256" }],
     [["--kid", "2026-11"], { alg: "HS256", typ: "JWT", kid: "2026-11" }],
+    [["--header", "cty=JWT"], { alg: "HS256", typ: "JWT", cty: "JWT" }],
+    [["-H", "a=1", "-H", "b=c=d", "-H", "e="], { alg: "HS256", typ: "JWT", a: "1", b: "c=d", e: "" }],
+    [["--header", '{"n":1,"__proto__":{"x":true}}'], JSON.parse('{"alg":"HS256","typ":"JWT","n":1,"__proto__":{"x":true}}')],
   ])("%j makes the header", async (args, header) => {
     expect(headerOf((await sign([...args, "{}"])).stdout)).toEqual(header);
   });
@@ -53,6 +56,23 @@ describe.concurrent("sign", () => {
     const { code, stdout } = await sign(["--no-issued-at"], { stdin: '{"sub":"a"}\n\n{"sub":"b"}\r\n' });
     expect(code).toBe(0);
     expect(linesOf(stdout)).toEqual([folder.token({ sub: "a" }), folder.token({ sub: "b" })]);
+  });
+
+  it("signs the lines of a file", async () => {
+    const file = folder.write("claims.ndjson", '{"sub":"a"}\n{"sub":"b"}\n');
+    const { code, stdout } = await sign(["--no-issued-at", "-f", file]);
+    expect(code).toBe(0);
+    expect(linesOf(stdout)).toEqual([folder.token({ sub: "a" }), folder.token({ sub: "b" })]);
+  });
+
+  it.each([
+    ["stdin", [], ""],
+    ["stdin of blank lines", ["-"], "\n\r\n"],
+    ["a file", ["--file", folder.write("none.ndjson", "")], ""],
+  ])("refuses to sign nothing from %s", async (_, args, stdin) => {
+    const { code, stdout, stderr } = await sign(args, { stdin });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^wasm-jwt sign: Expected at least one claims set from (stdin|`--file .*`), got none\n$/);
   });
 
   it("chooses a key of a set by its name", async () => {

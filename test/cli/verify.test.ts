@@ -36,6 +36,26 @@ describe.concurrent("verify takes tokens", () => {
     expect(await verify(["--field", field], { stdin: JSON.stringify(line) })).toEqual(accepted);
   });
 
+  it.each([
+    ["from a file", (file: string) => ["-f", file]],
+    ["with a key by its letter", (file: string) => [`-f${file}`, "-k", folder.secretFile]],
+  ])("by short options, %s", async (_, args) => {
+    const key = args("").includes("-k") ? [] : folder.key;
+    const file = folder.write("short.txt", good);
+    expect(await run(["verify", "--now", String(NOW), ...key, ...args(file)])).toEqual(accepted);
+  });
+
+  it.each([
+    ["from a header", [], `Bearer ${good}\n`],
+    ["from a header in small letters, and from elsewhere", [], `bearer ${good}`],
+    ["from a log of headers", ["--field", "authorization"], JSON.stringify({ authorization: `Bearer ${good}` })],
+  ])("with `Bearer ` before %s, if told so", async (_, args, stdin) => {
+    expect(await verify(["--bearer", ...args], { stdin })).toEqual(accepted);
+    const untold = await verify(args, { stdin });
+    expect(untold).toMatchObject({ code: 1, stdout: expect.stringContaining("begins with the scheme of a header") });
+    expect(untold.stderr).toBe("wasm-jwt verify: 1 token with `Bearer ` before, as a header has it: `--bearer` takes it off\n");
+  });
+
   it("whatever the line's end is, and passes over blank lines and a byte order mark", async () => {
     const { code, stdout } = await verify(["--json"], { stdin: `\ufeff${good}\r\n\n\r\n${expired}\n${good}` });
     expect(code).toBe(1);
@@ -66,6 +86,16 @@ describe.concurrent("verify takes keys", () => {
     ["a JWK set", () => ["--jwk", file("set.jwk", { keys: [other, jwk] })], named, {}],
   ])("from %s", async (_, key, token, env) => {
     expect(await run(["verify", "--now", String(NOW), ...key(), token], { env })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it.each([
+    ["a newline at its end", "\n"],
+    ["CR LF at its end", "\r\n"],
+  ])("and keeps all bytes of a binary file, %s", async (_, end) => {
+    const bytes = Buffer.concat([Buffer.alloc(16, 0xfe), Buffer.alloc(16, 7), Buffer.from(end)]);
+    const key = ["--secret-file", folder.write(`binary${end.length}`, bytes)];
+    expect(await run(["verify", ...key, signed(bytes, {})])).toMatchObject({ code: 0 });
+    expect(await run(["verify", ...key, signed(bytes.subarray(0, 32), {})])).toMatchObject({ code: 1 });
   });
 
   it("and removes no more than one newline", async () => {
@@ -182,7 +212,7 @@ describe.concurrent("verify reports", () => {
       "       1  ACCEPTED  device-1",
       "       2  EXPIRED  The token has expired (exp)",
       "       3  BAD_SIGNATURE  The signature does not verify",
-      "       4  MALFORMED  The token is not a well-formed signed JWT",
+      "       4  MALFORMED  The token is not a well-formed signed JWT: expected three segments with dots between them, got 1",
     ]);
     expect(stdout).toMatch(
       /\naccepted +1\nrejected +3\n {2}MALFORMED +1\n {2}BAD_SIGNATURE +1\n {2}EXPIRED +1\n4 tokens in .* a second\n$/,
@@ -222,6 +252,30 @@ describe.concurrent("verify reports", () => {
       { line: 1, ok: true, code: "ACCEPTED", claims: { sub: "device-1", exp: NOW + 60 } },
       { line: 2, ok: false, code: "EXPIRED", claim: "exp" },
     ]);
+  });
+
+  it("claims of accepted tokens and nothing else on stdout, the rejected ones on stderr", async () => {
+    const exact = folder.token('{"sub":"a", "id":12345678901234567890,"huge":1e400,"zero":"\u200b"}');
+    const { code, stdout, stderr } = await verify(["--claims", good, expired, exact, "nonsense"]);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`{"sub":"device-1","exp":${NOW + 60}}\n{"sub":"a","id":12345678901234567890,"huge":1e400,"zero":"\\u200b"}\n`);
+    expect(linesOf(stderr)).toEqual([
+      "wasm-jwt verify: token 2 is rejected: EXPIRED. The token has expired (exp)",
+      expect.stringMatching(/^wasm-jwt verify: token 4 is rejected: MALFORMED\. The token is not a well-formed signed JWT: expected three/),
+    ]);
+    expect((await verify(["-cj", exact])).stdout).toContain('"claims":{"sub":"a","id":12345678901234567890,"huge":1e400,');
+  });
+
+  it("no more than ten rejected tokens on stderr", async () => {
+    const { stdout, stderr } = await verify(["--claims"], { stdin: `${expired}\n`.repeat(30) });
+    expect(stdout).toBe("");
+    expect(linesOf(stderr)).toHaveLength(11);
+    expect(linesOf(stderr).at(-1)).toBe("wasm-jwt verify: 20 more tokens rejected of 30");
+  });
+
+  it("a field that no line has", async () => {
+    const { stderr } = await verify(["--field", "tokn"], { stdin: `{"token":"${good}"}\n{}` });
+    expect(stderr).toBe("wasm-jwt verify: no line has a text at `--field tokn`\n");
   });
 
   it("lines of JSON that hold no token, and goes on", async () => {
