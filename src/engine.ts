@@ -281,7 +281,7 @@ export class Engine {
     let index = from;
     for (; index < end; index++) {
       const token = tokenText(tokens[index], longest);
-      cursor = this.#writeToken(token, index - from, cursor, longest);
+      cursor = this.#writeToken(token ?? "", index - from, cursor, longest);
       if (cursor === FULL) break;
       texts[index] = token;
     }
@@ -460,10 +460,11 @@ export class Engine {
   }
 }
 
-/** The text of what was given as a token: bytes are as good as a string, anything else is no token. */
-export function tokenText(given: unknown, longest: number): string {
+/** The text of what was given as a token: bytes are as good as a string. Undefined for anything else, which is no token. */
+export function tokenText(given: unknown, longest: number): string | undefined {
   if (typeof given === "string") return given;
   // A view, not only an heir of its prototype; none of a buffer that was transferred away.
-  if (!ArrayBuffer.isView(given) || !(given instanceof Uint8Array) || given.byteLength === 0) return "";
+  if (!ArrayBuffer.isView(given) || !(given instanceof Uint8Array)) return undefined;
+  if (given.byteLength === 0) return "";
   return latin1Text(given.byteLength > longest ? given.subarray(0, longest + 1) : given);
 }

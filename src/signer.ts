@@ -4,6 +4,7 @@
  */
 
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
+import { bindMethods } from "./bound.js";
 import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
@@ -135,6 +136,7 @@ class EngineSigner implements Signer {
     this.#header = header;
     this.#headerLength = headerLength;
     this.#claims = new ClaimsSets(plan, headerLength + tailLength);
+    bindMethods(this as Signer, "sign", "signBatch", "signAsync", "signBatchAsync");
   }
 
   sign(claims: JwtClaims): string {
@@ -172,6 +174,7 @@ class PlatformSigner implements Signer {
     this.#key = signing;
     this.#header = header;
     this.#claims = new ClaimsSets(plan, header.length + 1 + Math.ceil((4 * signatureBytes) / 3));
+    bindMethods(this as Signer, "sign", "signBatch", "signAsync", "signBatchAsync");
   }
 
   sign(claims: JwtClaims): string {

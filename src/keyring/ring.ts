@@ -3,6 +3,7 @@
  * reported.
  */
 import { attempt, settled } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
@@ -83,6 +84,7 @@ class Ring implements KeyRing {
         heard: (changed) => this.#tell(changed),
         failed: (error) => void settled(async () => plan.onError?.(error)),
       });
+    bindMethods(this as KeyRing, "add", "remove", "retire", "ready", "reload", "refresh", "status", "close");
   }
 
   start(keys: RingKeysInput | undefined): void {

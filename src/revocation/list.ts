@@ -3,6 +3,7 @@
  * look-up is never waited for; a store may keep it besides.
  */
 import { attempt } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { monotonic } from "../clocks.js";
 import { answerOf } from "../deadline.js";
 import { kindOf, optionError } from "../errors.js";
@@ -140,6 +141,8 @@ class List implements RevocationList {
     this.#store = store;
     this.#plan = plan;
     this.#sweeper = new Sweeper(entries, plan.now);
+    bindMethods(this as RevocationList, "revoke", "apply", "snapshot", "isRevoked", "revokedBefore", "revokedSubject", "issueTime");
+    bindMethods(this as RevocationList, "subscribe", "health", "ready", "close");
   }
 
   start(): void {

@@ -3,6 +3,7 @@
  * there is a copy of it, and its whole family ends (RFC 9700 §4.14.2). What it remembers is one entry a family in a revocation list.
  */
 import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.js";
+import { bindMethods } from "../bound.js";
 import { type Rejection, rejection } from "../codes.js";
 import { answerOf } from "../deadline.js";
 import { optionError } from "../errors.js";
@@ -70,6 +71,7 @@ class FamilyRefresher implements Refresher {
   constructor(plan: RefresherPlan) {
     this.#plan = plan;
     this.#grace = plan.reuseGrace ? new Grace(plan.reuseGrace, plan.now) : undefined;
+    bindMethods(this as Refresher, "start", "refresh", "end", "endFamily");
   }
 
   async start(claims: JwtClaims): Promise<TokenPair> {

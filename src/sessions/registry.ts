@@ -3,6 +3,7 @@
  * kept in 21 MB; one timer, of a second, serves them all.
  */
 import { attempt } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { optionError } from "../errors.js";
 import { clock, type Moment, number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
@@ -99,6 +100,7 @@ class Registry implements SessionRegistry {
     this.#onClose = onClose;
     this.#revocations = revocations;
     this.#schedule = new Schedule(now);
+    bindMethods(this as SessionRegistry, "add", "close");
     this.#unsubscribe = revocations?.subscribe((entries) => this.#revoke(entries));
   }
 
