@@ -13,6 +13,7 @@ import {
   type JwtClaims,
   type JwtHeader,
   type KeyInput,
+  type MalformedReason,
   type RejectionCode,
   type Verdict,
 } from "../index.js";
@@ -20,7 +21,7 @@ import { ALGORITHMS, isPublicAlgorithm, oneOfNames, PAIRS } from "./algorithm.js
 import { algorithmOf, type Keys } from "./keys.js";
 import { jsonObject } from "./member.js";
 import type { Rules } from "./rules.js";
-import { shapeFault } from "./shape.js";
+import { jsonFault, shapeFault } from "./shape.js";
 import { dateText, durationText, relativeText } from "./units.js";
 
 export type Status = "passed" | "failed" | "unknown" | "not asked";
@@ -62,7 +63,7 @@ interface Case {
 export function explain(token: string, rules: Rules & { currentDate: number }, keys: Keys | undefined): Explanation {
   const [header, payload] = token.split(".");
   const secret = randomBytes(32);
-  const shape = shapeFault(token);
+  const shape = shapeFault(token, reasonOf);
   const signed = payload && !shape ? signedClaims(payload, secret) : undefined;
   const decodedHeader = decodedObject(header) as JwtHeader | undefined;
   const algorithms = keys ? [...new Set(keys.keys.map(algorithmOf))] : ALGORITHMS;
@@ -97,6 +98,15 @@ export function explain(token: string, rules: Rules & { currentDate: number }, k
   };
 }
 
+/** Why a token is MALFORMED, whatever its length and its key. */
+function reasonOf(token: string): MalformedReason | undefined {
+  const verdict = createVerifier({ keys: randomBytes(32), maxTokenLength: MOST_BYTES }).verify(token);
+  return verdict.ok ? undefined : verdict.reason;
+}
+
+/** The longest tokens that a verifier can be told to take. */
+const MOST_BYTES = 262_144;
+
 /** A key that nobody has. */
 function throwawayKey(alg: Algorithm): KeyInput {
   return isPublicAlgorithm(alg) ? { alg, publicKey: PAIRS[alg]().publicKey } : { alg, secret: randomBytes(64) };
@@ -111,7 +121,7 @@ function signedClaims(payload: string, secret: Buffer): string {
 
 /** The token of `signedClaims` may be a little longer than the one it stands for. */
 function limits(token: string, { maxTokenLength = 8192 }: Rules): Rules {
-  return { maxTokenLength: Math.min(262144, Math.max(maxTokenLength, token.length + 256)) };
+  return { maxTokenLength: Math.min(MOST_BYTES, Math.max(maxTokenLength, token.length + 256)) };
 }
 
 function decodedObject(segment: string | undefined): Record<string, unknown> | undefined {
@@ -136,7 +146,7 @@ function headerChecks(subject: Case, shape: string | undefined): Check[] {
   const code = verdict.ok ? undefined : verdict.code;
   if (shape || code === "TOKEN_TOO_LONG") return ["header", "crit", "typ", "algorithm"].map((name) => notReached(name, "shape"));
   if (code === "MALFORMED" || !header) {
-    const fault = header ? "has a member twice, or one of the wrong type" : "is no JSON object in UTF-8";
+    const fault = jsonFault(verdict.ok ? undefined : verdict.reason);
     return [failed("header", fault, "MALFORMED"), ...["crit", "typ", "algorithm"].map((name) => notReached(name, "header"))];
   }
   return [
@@ -208,7 +218,7 @@ const TIMES = ["exp", "nbf", "iat"];
 function payloadCheck({ claims, probeClaims }: Case): Check {
   const verdict = probeClaims(TIMELESS);
   if (!verdict) return notReached("payload", "shape");
-  if (!verdict.ok && verdict.code === "MALFORMED") return failed("payload", "is no JSON object in UTF-8", verdict.code);
+  if (!verdict.ok && verdict.code === "MALFORMED") return failed("payload", jsonFault(verdict.reason), verdict.code);
   if (!verdict.ok && verdict.claim !== undefined) {
     const isTwice = !TIMES.includes(verdict.claim) || isNumber(claims?.[verdict.claim]);
     if (isTwice) return failed("payload", `\`${verdict.claim}\` stands there twice`, verdict.code);

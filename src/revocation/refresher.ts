@@ -8,6 +8,7 @@ import { type Rejection, rejection } from "../codes.js";
 import { answerOf } from "../deadline.js";
 import { optionError } from "../errors.js";
 import type { JwtClaims } from "../options.js";
+import { rejectionOf } from "../refused.js";
 import type { RevocationEntry } from "./entry.js";
 import {
   accessId,
@@ -107,7 +108,7 @@ class FamilyRefresher implements Refresher {
   }
 
   async #read(token: string): Promise<AuthenticGrant | Rejection> {
-    if (typeof token !== "string") return rejection(MALFORMED);
+    if (typeof token !== "string") return rejectionOf(MALFORMED, undefined, undefined);
     return grantOf(token, await answerOf("`verifier`", this.#plan.timeout, () => this.#plan.verifier.verifyAsync(token)));
   }
 

@@ -35,7 +35,7 @@ const LAYERS = [
       "timer",
     ],
     ...["deadline", "own"],
-    ...["malformed", "segments"],
+    ...["jwtError", "malformed", "segments"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
   ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
