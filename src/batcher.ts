@@ -2,6 +2,7 @@
  * Makes batches of single calls: tokens that come in one turn of the event loop, each in a request of its own, are judged together. Those
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
+import { bindMethods } from "./bound.js";
 import { OverloadError, optionError } from "./errors.js";
 import { whole } from "./options.js";
 import { ownOptions } from "./own.js";
@@ -71,7 +72,7 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
   readonly #verifier: EngineVerifier<Claims>;
   readonly #plan: Plan;
   /** The tokens queued and what settles their promises, by number. */
-  #tokens: string[] = [];
+  #tokens: (string | undefined)[] = [];
   #settles: Settle<Claims>[] = [];
   #isDue = false;
   /** Tokens that were judged and wait for a signature or a key. */
@@ -91,6 +92,7 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
   constructor(verifier: EngineVerifier<Claims>, plan: Plan) {
     this.#verifier = verifier;
     this.#plan = plan;
+    bindMethods(this as Batcher<Claims>, "verifyAsync", "stats");
   }
 
   get pending(): number {
@@ -101,7 +103,9 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
     return { tokens: this.#judged, batches: this.#batches, overloads: this.#overloads, pending: this.pending };
   }
 
-  verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
+  verifyAsync(token: string | Uint8Array, more?: unknown): Promise<Verdict<Claims>> {
+    // Options: an error there as well.
+    if (more !== undefined && typeof more !== "number") return this.#verifier.verifyAsync(token, more);
     if (this.#tokens.length >= this.#plan.maxQueue) return this.#refused();
     // Bytes are read now: the caller may write over them before the batch is judged.
     const queued = this.#tokens.push(this.#verifier.textOf(token));

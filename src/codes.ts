@@ -1,5 +1,6 @@
 /** Verdict codes: their names, in the order of judgement, and the claim each is about. */
 import * as abi from "./abi.js";
+import type { MalformedReason } from "./malformed.js";
 import { bare } from "./own.js";
 
 const NAMES = {
@@ -83,9 +84,58 @@ export interface Rejection {
   readonly ok: false;
   readonly code: RejectionCode;
   readonly claim?: string;
+  /** What is wrong with the form of a token that is MALFORMED; found out when it is read. Nothing of the token is in it. */
+  readonly reason?: MalformedReason | undefined;
+  /**
+   * The claims of a token whose signature is right and that is rejected all the same: to tell a user that a session has ended, say. **They
+   * give no right to anything.** Undefined for every code that a token without a right signature can get. Not shown by `console.log` or JSON.
+   */
+  readonly refusedClaims?: RefusedClaims | undefined;
 }
 
-/** One frozen object for each code: a rejected token allocates nothing. */
+/** The claims of a token that was rejected. Its type fits nothing that wants the claims of an accepted one: what they say is to be checked. */
+export interface RefusedClaims {
+  readonly iss?: unknown;
+  readonly sub?: unknown;
+  readonly aud?: unknown;
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iat?: unknown;
+  readonly jti?: unknown;
+  readonly [claim: string]: unknown;
+}
+
+/** The codes of tokens whose signatures are right, a bit each. A code that is not among them shows nothing of its token. */
+const AFTER_SIGNATURE =
+  (1 << abi.CLAIM_INVALID) |
+  (1 << abi.EXPIRED) |
+  (1 << abi.NOT_YET_VALID) |
+  (1 << abi.ISSUED_IN_FUTURE) |
+  (1 << abi.TOO_OLD) |
+  (1 << abi.LIFETIME_TOO_LONG) |
+  (1 << abi.ISSUER_MISMATCH) |
+  (1 << abi.AUDIENCE_MISMATCH) |
+  (1 << abi.SUBJECT_MISMATCH) |
+  (1 << abi.JWT_ID_MISMATCH) |
+  (1 << abi.NONCE_MISMATCH) |
+  (1 << abi.CLAIM_MISSING) |
+  (1 << abi.VALIDATION_FAILED) |
+  (1 << abi.REVOKED) |
+  (1 << abi.REVOCATION_STALE) |
+  (1 << abi.REPLAYED) |
+  (1 << abi.REPLAY_GUARD_FULL);
+
+/** Is a code, which is one, of a token whose signature is right? */
+export function isAfterSignature(code: number): boolean {
+  return (AFTER_SIGNATURE & (1 << code)) !== 0;
+}
+
+/** The claim that a rejection is about, where the code alone tells it. */
+export function claimOf(code: number): string | undefined {
+  return CLAIM_OF_CODE[code];
+}
+
+/** One frozen object for each code: most rejected tokens allocate nothing. */
 const REJECTIONS: readonly Rejection[] = VERDICT_NAMES.map((name, code) => freezeRejection(name, CLAIM_OF_CODE[code]));
 const claimRejections = new Map<string, Rejection>();
 

@@ -1,4 +1,5 @@
 /** Reads a token without verifying it, for tools and logs of one's own making: never to decide anything. */
+import { refuseOptions } from "./bound.js";
 import { decodeStrict } from "./keys/base64url.js";
 import type { JwtClaims } from "./options.js";
 import { bare } from "./own.js";
@@ -12,7 +13,9 @@ export interface UnverifiedJwt {
 }
 
 /** The parts of a token, or undefined when it is not three segments of base64url, the first two JSON objects. */
-export function decode(token: string): UnverifiedJwt | undefined {
+export function decode(token: string): UnverifiedJwt | undefined;
+export function decode(token: string, more?: unknown): UnverifiedJwt | undefined {
+  refuseOptions(more, "decode", "createVerifier");
   if (typeof token !== "string") return undefined;
   const segments = token.split(".");
   if (segments.length !== 3) return undefined;

@@ -283,7 +283,7 @@ export class Engine {
     let index = from;
     for (; index < end; index++) {
       const token = tokenText(tokens[index], longest);
-      cursor = this.#writeToken(token, index - from, cursor, longest);
+      cursor = this.#writeToken(token ?? "", index - from, cursor, longest);
       if (cursor === FULL) break;
       texts[index] = token;
     }
@@ -471,10 +471,10 @@ export class Engine {
   }
 }
 
-/** The text of what was given as a token: bytes are as good as a string, anything else is no token. */
-export function tokenText(given: unknown, longest: number): string {
+/** The text of what was given as a token: bytes are as good as a string. Undefined for anything else, which is no token. */
+export function tokenText(given: unknown, longest: number): string | undefined {
   if (typeof given === "string") return given;
   // None of a buffer that was transferred away.
-  if (!isBytes(given) || lengthOfBytes(given) === 0) return "";
-  return latin1Text(viewOf(given, longest + 1));
+  if (!isBytes(given)) return undefined;
+  return lengthOfBytes(given) === 0 ? "" : latin1Text(viewOf(given, longest + 1));
 }

@@ -1,5 +1,5 @@
 /** Errors for those who prefer exceptions, and for wrong options. None holds a token, a key or a claim's value. */
-import type { Rejection, RejectionCode } from "./codes.js";
+import type { RejectionCode } from "./codes.js";
 
 const SENTENCES: Readonly<Record<RejectionCode, string>> = {
   TOKEN_TOO_LONG: "The token is longer than `maxTokenLength`",
@@ -33,20 +33,6 @@ const SENTENCES: Readonly<Record<RejectionCode, string>> = {
 /** What a rejection code means, in one sentence. */
 export function describeRejection(code: RejectionCode): string {
   return SENTENCES[code];
-}
-
-/** Thrown by `verifyOrThrow`: the verdict as an exception. */
-export class JwtError extends Error {
-  override readonly name = "JwtError";
-  readonly code: RejectionCode;
-  declare readonly claim?: string;
-
-  constructor(rejection: Rejection) {
-    const claim = Object.hasOwn(rejection, "claim") ? rejection.claim : undefined;
-    super(SENTENCES[rejection.code] + (claim === undefined ? "" : ` (claim ${JSON.stringify(claim)})`));
-    this.code = rejection.code;
-    if (claim !== undefined) this.claim = claim;
-  }
 }
 
 /** A batcher has too many tokens that wait: this one was not judged. */

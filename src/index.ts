@@ -3,11 +3,11 @@ export type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "./algorithms.j
 export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./batcher.js";
 export { bearerToken } from "./bearer.js";
 export type { SignOptions } from "./claimsSets.js";
-export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
+export { type RefusedClaims, type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
 export { type Duration, parseDuration } from "./durations.js";
-export { describeRejection, JwtError, OverloadError } from "./errors.js";
+export { describeRejection, OverloadError } from "./errors.js";
 export type { HeaderMembers } from "./joseHeader.js";
 export { createJwsSigner, type JwsSigner, type JwsSignerOptions } from "./jwsSigner.js";
 export {
@@ -18,6 +18,7 @@ export {
   type JwsVerifier,
   type JwsVerifierOptions,
 } from "./jwsVerifier.js";
+export { JwtError } from "./jwtError.js";
 export type { ExternalKeyOptions } from "./keys/external.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
@@ -27,6 +28,7 @@ export type { PublicKeyOptions, PublicKeySource } from "./keys/public.js";
 export type { KeyOptions, OctJwk, SecretKeyObject, SecretSource } from "./keys/secret.js";
 export { signatureFromDer } from "./keys/signatureFromDer.js";
 export { createKeyTable, type KeyTable, type KeyTableOptions } from "./keyTable.js";
+export type { MalformedReason } from "./malformed.js";
 export type { IssuerOptions, JwtClaims, Moment, VerifierOptions } from "./options.js";
 export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
 export { type KeyResolver, type ResolvedKeys, resolveKeys } from "./resolvedKeys.js";

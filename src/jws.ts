@@ -17,12 +17,6 @@ export function refuseClaimOptions(options: unknown, instead: string): void {
     throw new TypeError(`Expected no option \`${name}\`: it is about claims, and a payload of bytes has none; \`${instead}\` has it`);
 }
 
-/** @throws TypeError for options that are given to a call; the number that `map` passes is none. */
-export function refuseOptions(more: readonly unknown[]): void {
-  if (typeof more[0] === "object" && more[0] !== null)
-    throw new TypeError("Expected no options beside the payload or token: they are given when the signer or verifier is made");
-}
-
 /** Does this `typ` say that the payload is a claims set (RFC 7519 §5.1, RFC 8725 §3.11)? */
 export function isTypeOfJwt(typ: string): boolean {
   const type = mediaType(typ);

@@ -1,9 +1,10 @@
 /** Signers of bytes: a payload that is no claims set in, a compact JWS out (RFC 7515 §5.1). */
 import { LARGEST_TOKEN } from "./abi.js";
+import { refuseOptions } from "./bound.js";
 import { isBytes, viewOf } from "./brands.js";
 import { optionError } from "./errors.js";
 import { type HeaderMembers, parseHeader } from "./joseHeader.js";
-import { isTypeOfJwt, refuseClaimOptions, refuseOptions } from "./jws.js";
+import { isTypeOfJwt, refuseClaimOptions } from "./jws.js";
 import { boolean } from "./options.js";
 import { ownOptions } from "./own.js";
 import { openSigning, type Signing, type SigningKeyInput } from "./signing.js";
@@ -52,11 +53,11 @@ export function createJwsSigner(given: JwsSignerOptions): JwsSigner {
 
 function signerOf(signing: Signing): JwsSigner {
   const one = (payload: unknown, more: readonly unknown[]) => {
-    refuseOptions(more);
+    refuseOptions(more[0], "sign", "createJwsSigner");
     return [copied(payload, "payload", signing.overhead)];
   };
   const many = (payloads: unknown, more: readonly unknown[]) => {
-    refuseOptions(more);
+    refuseOptions(more[0], "signBatch", "createJwsSigner");
     if (!Array.isArray(payloads)) throw optionError("payloads", "an array of Uint8Arrays", payloads);
     return Array.from(payloads, (payload, index) => copied(payload, `payloads[${index}]`, signing.overhead));
   };

@@ -3,11 +3,14 @@
  * JWT; of the payload nothing is, so that none of this may stand in for a verifier of JWTs.
  */
 import { ACCEPTED } from "./abi.js";
+import { refuseOptions } from "./bound.js";
 import type { Rejection } from "./codes.js";
-import { JwtError, optionError } from "./errors.js";
-import { refuseClaimOptions, refuseOptions } from "./jws.js";
+import { optionError } from "./errors.js";
+import { refuseClaimOptions } from "./jws.js";
+import { JwtError } from "./jwtError.js";
 import { parseOptions, type VerifierOptions } from "./options.js";
 import { ownOptions } from "./own.js";
+import { rejectionOfBytes } from "./refused.js";
 import type { BatchVerdicts, JwtHeader, Verdict } from "./result.js";
 import type { VerifierStats } from "./stats.js";
 import { base64urlBytes } from "./text.js";
@@ -78,15 +81,15 @@ export function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
   refuseClaimOptions(given, "createVerifier");
   const options = ownOptions(given, "options", OPTION_NAMES);
   const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
-  // Texts are read once, before any code of the caller's runs that could write over them: the payload is of what was judged.
+  // Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of what was judged.
   const textOf = (token: unknown, more: readonly unknown[]) => {
-    refuseOptions(more);
-    return verifier.textOf(token as string);
+    refuseOptions(more[0], "verify", "createJwsVerifier");
+    return verifier.textOf(token as string) as string;
   };
   const textsOf = (tokens: unknown, more: readonly unknown[]) => {
-    refuseOptions(more);
+    refuseOptions(more[0], "verifyBatch", "createJwsVerifier");
     if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
-    return Array.from(tokens, (token) => verifier.textOf(token));
+    return Array.from(tokens, (token) => verifier.textOf(token) as string);
   };
   const verify = (token: unknown, more: readonly unknown[]) => {
     const text = textOf(token, more);
@@ -117,7 +120,9 @@ export function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
 }
 
 function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
-  return verdict.ok ? { ok: true, payload: payloadOf(text), header: verdict.header, keyName: verdict.keyName } : verdict;
+  return verdict.ok
+    ? { ok: true, payload: payloadOf(text), header: verdict.header, keyName: verdict.keyName }
+    : rejectionOfBytes(verdict, text);
 }
 
 /** The payload of a token that was accepted; nobody else's bytes are beside it in its buffer. */

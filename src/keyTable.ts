@@ -3,6 +3,7 @@
  * the million while verifiers use them.
  */
 
+import { bindMethods } from "./bound.js";
 import { kindOf, optionError } from "./errors.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
@@ -71,6 +72,7 @@ class Table implements KeyTable {
     keys.open();
     this.#keys = keys;
     this.#allowWeak = allowWeak;
+    bindMethods(this as KeyTable, "set", "delete", "has", "clear");
   }
 
   at(): PlacedKeys {

@@ -6,6 +6,7 @@
 
 import { Allowance } from "./allowance.js";
 import { attempt } from "./attempt.js";
+import { bindMethods } from "./bound.js";
 import { isError } from "./brands.js";
 import { within } from "./deadline.js";
 import { kindOf, optionError } from "./errors.js";
@@ -109,6 +110,7 @@ class Resolved implements ResolvedKeys {
       hasRoom: () => 2 * this.#known.busy < plan.maxPending,
       refresh: (name) => this.#refresh(name),
     });
+    bindMethods(this as ResolvedKeys, "forget");
   }
 
   at(): PlacedKeys {

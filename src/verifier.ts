@@ -15,11 +15,12 @@ import {
   RECORD_KEY,
 } from "./abi.js";
 import { attempt } from "./attempt.js";
-import { REGISTERED_CLAIMS, rejection } from "./codes.js";
+import { bindMethods, refuseOptions } from "./bound.js";
+import { REGISTERED_CLAIMS } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
-import { JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
+import { JwtError } from "./jwtError.js";
 import { KeyCount } from "./keyCount.js";
 import { KeySupply } from "./keySupply.js";
 import type { KeySource } from "./keys/source.js";
@@ -29,6 +30,7 @@ import { openEngine } from "./openEngine.js";
 import { type JwtClaims, type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
 import { authenticTokens, isAuthentic } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
+import { rejectionOf } from "./refused.js";
 import { Lifetime } from "./released.js";
 import { type Acceptance, AcceptedToken, type BatchVerdicts, type Verdict, Verdicts } from "./result.js";
 import { Counters, type VerifierStats } from "./stats.js";
@@ -36,6 +38,9 @@ import { Counters, type VerifierStats } from "./stats.js";
 /**
  * Judges tokens by one set of keys and rules. A bad token is a verdict, never an exception. Where a key is public and the runtime has no
  * `node:crypto`, only the promises can be kept: the others throw a TypeError then, whatever the token.
+ *
+ * Each method may be taken out of it, and handed to `map`. It takes no options: those of another library, given after the token, are a
+ * TypeError.
  */
 export interface Verifier<Claims = JwtClaims> {
   /** Judges one token: a string or its bytes. Anything else is MALFORMED. */
@@ -81,6 +86,9 @@ export function openVerifier<Claims>(plan: Plan): EngineVerifier<Claims> {
   return new EngineVerifier<Claims>(engine, placement, kept, new KeyCount(plan));
 }
 
+/** Where options belong. */
+const HOME = "createVerifier";
+
 /** Lists and guards must remember tokens for as long as they are accepted. */
 function outliveTokens(plan: Plan): void {
   const rules = [plan, ...plan.issuers];
@@ -114,29 +122,32 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       now: (batch, numbers) => this.#judgeSupplied(batch, numbers),
     });
     this.#last = new LastJudge(plan);
+    bindMethods(this as Verifier<Claims>, "verify", "verifyBatch", "verifyOrThrow", "verifyAsync", "verifyBatchAsync", "stats");
   }
 
-  verify(token: string | Uint8Array): Verdict<Claims> {
+  verify(token: string | Uint8Array, more?: unknown): Verdict<Claims> {
+    refuseOptions(more, "verify", HOME);
     const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
     const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
-    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
+    const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
-      const outside = this.#engine.outsideToken(0, text, 0);
-      if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE);
+      const outside = this.#engine.outsideToken(0, text as string, 0);
+      if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE, text);
       this.#engine.judgeAuthentic([outside], 0, now, revoked);
       return this.#verdictOn(this.#engine.code(0), text, placed);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
-    const batch = this.#missedAlone(text, now);
+    const batch = this.#missedAlone(text as string, now);
     this.#supply.now(batch);
     return this.#conclude(batch).at(0);
   }
 
-  async verifyAsync(token: string | Uint8Array): Promise<Verdict<Claims>> {
+  async verifyAsync(token: string | Uint8Array, more?: unknown): Promise<Verdict<Claims>> {
+    refuseOptions(more, "verifyAsync", HOME);
     const { maxTokenLength } = this.#plan;
     const text = tokenText(token, maxTokenLength);
     const now = this.#plan.now();
@@ -144,7 +155,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     if (renewal) await renewal;
     const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
-    const code = this.#engine.verifyOne(placed.address, text, maxTokenLength, now, revoked);
+    const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
       // What takes more than a turn is a batch of one.
       const batch = begin(1, now, this.#hasIssuers);
@@ -152,7 +163,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       return (await this.#end(batch)).at(0);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
-    return (await this.#end(this.#missedAlone(text, now))).at(0);
+    return (await this.#end(this.#missedAlone(text as string, now))).at(0);
   }
 
   stats(): VerifierStats {
@@ -182,29 +193,32 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** The verdict on the one token that the engine has just judged. */
-  #verdictOn(code: number, text: string, placed: Placed): Verdict<Claims> {
-    if (!isPending(code)) return this.#rejected(code);
+  #verdictOn(code: number, text: string | undefined, placed: Placed): Verdict<Claims> {
+    if (!isPending(code)) return this.#rejected(code, text);
     const issuer = this.#issuerOf(0);
     const key = placed.needsKeys ? this.#engine.field(0, RECORD_KEY) : undefined;
-    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text, placed.blockOfIssuer(issuer), issuer, key);
+    const keys = placed.blockOfIssuer(issuer);
+    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text as string, keys, issuer, key);
     const last = this.#last.judge(code, token);
-    if (last !== ACCEPTED) return this.#rejected(last);
+    if (last !== ACCEPTED) return this.#rejected(last, text);
     this.#counters.countOne(ACCEPTED);
     return token;
   }
 
-  #rejected(code: number): Verdict<Claims> {
+  #rejected(code: number, text: string | undefined): Verdict<Claims> {
     this.#counters.countOne(code);
-    return rejection(code, this.#faultOf(code, 0));
+    return rejectionOf(code, this.#faultOf(code, 0), text);
   }
 
-  verifyOrThrow(token: string | Uint8Array): Acceptance<Claims> {
+  verifyOrThrow(token: string | Uint8Array, more?: unknown): Acceptance<Claims> {
+    refuseOptions(more, "verifyOrThrow", HOME);
     const verdict = this.verify(token);
     if (!verdict.ok) throw new JwtError(verdict);
     return verdict;
   }
 
-  verifyBatch(tokens: readonly (string | Uint8Array)[]): BatchVerdicts<Claims> {
+  verifyBatch(tokens: readonly (string | Uint8Array)[], more?: unknown): BatchVerdicts<Claims> {
+    refuseOptions(more, "verifyBatch", HOME);
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
     const revoked = this.#revoked(batch.now);
     const placed = this.#placement.at(batch.now, batch.codes.length);
@@ -215,10 +229,11 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     return this.#conclude(batch);
   }
 
-  async verifyBatchAsync(tokens: readonly (string | Uint8Array)[]): Promise<BatchVerdicts<Claims>> {
+  async verifyBatchAsync(tokens: readonly (string | Uint8Array)[], more?: unknown): Promise<BatchVerdicts<Claims>> {
+    refuseOptions(more, "verifyBatchAsync", HOME);
     const batch = begin(lengthOf(tokens), this.#plan.now(), this.#hasIssuers);
     // All tokens are read before anything is waited for.
-    let texts: readonly string[] | undefined;
+    let texts: readonly (string | undefined)[] | undefined;
     const read = () => {
       texts ??= Array.from({ length: batch.codes.length }, (_, index) => this.textOf(tokens[index] as string));
       return texts;
@@ -239,20 +254,20 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** What callers that can wait have to wait for before they judge such tokens. */
-  #renewal(texts: () => readonly string[], now: number): Promise<unknown> | undefined {
+  #renewal(texts: () => readonly (string | undefined)[], now: number): Promise<unknown> | undefined {
     return this.#missing.renewal(this.#hasIssuers ? () => this.#sourcesOf(texts(), now) : undefined);
   }
 
   /** The sources of keys of the issuers that tokens name: judged once, to see that and nothing else. */
-  #sourcesOf(texts: readonly string[], now: number): ReadonlySet<KeySource> {
+  #sourcesOf(texts: readonly (string | undefined)[], now: number): ReadonlySet<KeySource> {
     const batch = begin(texts.length, now, true);
     this.#judge(this.#placement.at(now), batch, texts, undefined);
     const sources = texts.map((_, number) => this.#missing.sourceOf(batch, number));
     return new Set(sources.filter((source) => source !== undefined));
   }
 
-  /** The text of what was given as a token, to be judged later: bytes as they are now. */
-  textOf(token: string | Uint8Array): string {
+  /** The text of what was given as a token, to be judged later: bytes as they are now. Undefined for what is no token by its type. */
+  textOf(token: string | Uint8Array): string | undefined {
     return tokenText(token, this.#plan.maxTokenLength);
   }
 
@@ -260,7 +275,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
    * Judges those of a batch's tokens that need not wait. Those whose signature the platform verifies, or whose key may yet come or has to be
    * renewed, are neither judged nor counted: `waiting` has their numbers, ascending, and they have no verdict.
    */
-  verifyReady(texts: readonly string[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
+  verifyReady(texts: readonly (string | undefined)[]): { verdicts: BatchVerdicts<Claims>; waiting: readonly number[] } {
     const batch = begin(texts.length, this.#plan.now(), this.#hasIssuers);
     const waiting = this.#judgeReady(batch, texts);
     for (const number of waiting) {
@@ -271,7 +286,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   /** Returns the numbers of the tokens that have to wait, ascending. */
-  #judgeReady(batch: Judging, texts: readonly string[]): readonly number[] {
+  #judgeReady(batch: Judging, texts: readonly (string | undefined)[]): readonly number[] {
     const late = this.#missing.late();
     const revoked = this.#revoked(batch.now);
     this.#judge(this.#placement.at(batch.now, texts.length), batch, texts, revoked);

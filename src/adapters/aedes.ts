@@ -3,6 +3,7 @@
  * to, and they end with it.
  */
 import { attempt } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { partMember } from "../own.js";
 import { type Auth, refuseMore } from "./core/options.js";
 import { admit, refusal } from "./mqtt/admission.js";
@@ -66,6 +67,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
 
   constructor(plan: BrokerPlan<Claims, Client>) {
     this.#plan = plan;
+    bindMethods(this as Protection<Claims>, "authOf");
   }
 
   authOf(client: AedesClient): Auth<Claims> | undefined {

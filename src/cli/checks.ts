@@ -21,7 +21,7 @@ import { exactJson, exactObject, segmentText } from "./exact.js";
 import { algorithmOf, type Keys } from "./keys.js";
 import { jsonObject } from "./member.js";
 import type { Rules } from "./rules.js";
-import { shapeFault } from "./shape.js";
+import { jsonFault, MOST_BYTES, shapeFault } from "./shape.js";
 import { dateText, durationText, relativeText } from "./units.js";
 
 export type Status = "passed" | "failed" | "unknown" | "not asked";
@@ -123,7 +123,7 @@ function signedClaims(payload: string, secret: Buffer): string {
 
 /** The token of `signedClaims` may be a little longer than the one it stands for. */
 function limits(token: string, { maxTokenLength = 8192 }: Rules): Rules {
-  return { maxTokenLength: Math.min(262144, Math.max(maxTokenLength, token.length + 256)) };
+  return { maxTokenLength: Math.min(MOST_BYTES, Math.max(maxTokenLength, token.length + 256)) };
 }
 
 // ---- before the signature ------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ function headerChecks(subject: Case, shape: string | undefined): Check[] {
   const code = verdict.ok ? undefined : verdict.code;
   if (shape || code === "TOKEN_TOO_LONG") return ["header", "crit", "typ", "algorithm"].map((name) => notReached(name, "shape"));
   if (code === "MALFORMED" || !header) {
-    const fault = header ? "has a member twice, or one of the wrong type" : "is no JSON object in UTF-8";
+    const fault = jsonFault(verdict.ok ? undefined : verdict.reason);
     return [failed("header", fault, "MALFORMED"), ...["crit", "typ", "algorithm"].map((name) => notReached(name, "header"))];
   }
   return [
@@ -219,7 +219,7 @@ const TIMES = ["exp", "nbf", "iat"];
 function payloadCheck({ claims, probeClaims }: Case): Check {
   const verdict = probeClaims(TIMELESS);
   if (!verdict) return notReached("payload", "shape");
-  if (!verdict.ok && verdict.code === "MALFORMED") return failed("payload", "is no JSON object in UTF-8", verdict.code);
+  if (!verdict.ok && verdict.code === "MALFORMED") return failed("payload", jsonFault(verdict.reason), verdict.code);
   if (!verdict.ok && verdict.claim !== undefined) {
     const isTwice = !TIMES.includes(verdict.claim) || isNumber(claims?.[verdict.claim]);
     if (isTwice) return failed("payload", `\`${verdict.claim}\` stands there twice`, verdict.code);

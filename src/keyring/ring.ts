@@ -4,6 +4,7 @@
  */
 
 import { attempt, settled } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { secondsOfDate } from "../brands.js";
 import { duration } from "../durations.js";
 import { optionError } from "../errors.js";
@@ -87,6 +88,7 @@ class Ring implements KeyRing {
         heard: (changed) => this.#tell(changed),
         failed: (error) => void settled(async () => plan.onError?.(error)),
       });
+    bindMethods(this as KeyRing, "add", "remove", "retire", "ready", "reload", "refresh", "status", "close");
   }
 
   start(keys: RingKeysInput | undefined): void {

@@ -4,6 +4,7 @@
  */
 
 import { attempt } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { isError } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
@@ -144,6 +145,8 @@ class List implements RevocationList {
     this.#store = store;
     this.#plan = plan;
     this.#sweeper = new Sweeper(entries, plan.now);
+    bindMethods(this as RevocationList, "revoke", "apply", "snapshot", "isRevoked", "revokedBefore", "revokedSubject", "issueTime");
+    bindMethods(this as RevocationList, "subscribe", "health", "ready", "close");
   }
 
   start(): void {

@@ -3,10 +3,12 @@
  * there is a copy of it, and its whole family ends (RFC 9700 §4.14.2). What it remembers is one entry a family in a revocation list.
  */
 import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.js";
+import { bindMethods } from "../bound.js";
 import { type Rejection, rejection } from "../codes.js";
 import { answerOf } from "../deadline.js";
 import { optionError } from "../errors.js";
 import type { JwtClaims } from "../options.js";
+import { rejectionOf } from "../refused.js";
 import type { RevocationEntry } from "./entry.js";
 import {
   accessId,
@@ -70,6 +72,7 @@ class FamilyRefresher implements Refresher {
   constructor(plan: RefresherPlan) {
     this.#plan = plan;
     this.#grace = plan.reuseGrace ? new Grace(plan.reuseGrace, plan.now) : undefined;
+    bindMethods(this as Refresher, "start", "refresh", "end", "endFamily");
   }
 
   async start(claims: JwtClaims): Promise<TokenPair> {
@@ -105,7 +108,7 @@ class FamilyRefresher implements Refresher {
   }
 
   async #read(token: string): Promise<AuthenticGrant | Rejection> {
-    if (typeof token !== "string") return rejection(MALFORMED);
+    if (typeof token !== "string") return rejectionOf(MALFORMED, undefined, undefined);
     return grantOf(token, await answerOf("`verifier`", this.#plan.timeout, () => this.#plan.verifier.verifyAsync(token)));
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { attempt } from "../attempt.js";
+import { bindMethods } from "../bound.js";
 import { type Duration, duration } from "../durations.js";
 import { optionError } from "../errors.js";
 import { clock, type Moment } from "../options.js";
@@ -101,6 +102,7 @@ class Registry implements SessionRegistry {
     this.#onClose = onClose;
     this.#revocations = revocations;
     this.#schedule = new Schedule(now);
+    bindMethods(this as SessionRegistry, "add", "close");
     this.#unsubscribe = revocations?.subscribe((entries) => this.#revoke(entries));
   }
 

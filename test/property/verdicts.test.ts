@@ -1,8 +1,10 @@
 /** The engine against the plain reference, over random tokens and options. */
-import { deepStrictEqual } from "node:assert";
+import { deepStrictEqual, match, ok } from "node:assert";
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { createVerifier } from "../../src/index.js";
+import { malformedReason } from "../../src/malformed.js";
+import { firstRepeated, memberNames, parseStrict } from "../reference/json.js";
 import type { ReferenceOptions } from "../reference/verify.js";
 import { expectAsReference, plain } from "../support/compare.js";
 import { runs } from "../support/runs.js";
@@ -129,6 +131,36 @@ describe("segments of foreign characters", () => {
         expectLaxAsReference(pairs.map(([header, payload]) => signSegments(header, payload)));
       }),
       runs(300),
+    );
+  });
+});
+
+describe("the reason of a MALFORMED token", () => {
+  const nothing = "HEADER_DUPLICATE_MEMBER";
+  const textOf = (token: unknown) => (token instanceof Uint8Array ? Buffer.from(token).toString("latin1") : (token as string | undefined));
+  /** Of a header, as the engine must have seen it. */
+  const hasRepetition = (token: unknown) => {
+    const json = parseStrict(Buffer.from(String(textOf(token)).split(".")[0] as string, "base64url"));
+    return json !== undefined && firstRepeated(memberNames(json.text)) !== undefined;
+  };
+  const verifierOfAll = createVerifier({ keys: { kid: "no token has it", secret: TEST_SECRET, default: true }, currentDate: NOW });
+
+  it("is there when it is, and there is none when the engine finds nothing wrong", () => {
+    const tokens = fc.array(fc.oneof(anyToken, signedToken, mutatedToken), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(tokens, (all) => {
+        for (const verifier of [laxVerifier, verifierOfAll]) {
+          for (const token of all) {
+            const verdict = verifier.verify(token as string);
+            if (!verdict.ok && verdict.code === "MALFORMED") {
+              ok(verdict.reason);
+              if (verdict.reason === nothing) ok(hasRepetition(token));
+            } else if (verdict.ok || verdict.refusedClaims) deepStrictEqual(malformedReason(textOf(token)), nothing);
+            else if (verdict.code === "BAD_SIGNATURE") match(malformedReason(textOf(token)), /^PAYLOAD_|^HEADER_DUPLICATE_MEMBER$/);
+          }
+        }
+      }),
+      runs(600),
     );
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CODE_COUNT } from "../../src/abi.js";
 import { rejection, VERDICT_NAMES } from "../../src/codes.js";
 import { createVerifier, describeRejection, type RejectionCode, verdictName, verdictNumber } from "../../src/index.js";
-import { NOW, signText, TEST_SECRET } from "../support/tokens.js";
+import { HEADER, NOW, OTHER_TEST_SECRET, signText, TEST_SECRET } from "../support/tokens.js";
 
 /** As they are documented: the order of judgement. To change one breaks those who count them. */
 const PUBLISHED = [
@@ -58,9 +58,10 @@ describe("verdict codes", () => {
 });
 
 describe("a rejection", () => {
-  it("is one frozen object for each code, shared by all tokens", () => {
+  it("is one frozen object for each code, shared by all tokens that it has nothing to tell of", () => {
     const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
-    const [first, second] = verifier.verifyBatch(["a", "b"]);
+    const [first, second] = verifier.verifyBatch(["a", "b"].map((sub) => signText(`{"sub":"${sub}"}`, HEADER, OTHER_TEST_SECRET)));
+    expect(first).toEqual({ ok: false, code: "BAD_SIGNATURE" });
     expect(first).toBe(second);
     expect(Object.isFrozen(first)).toBe(true);
     expect(Object.isFrozen(rejection(verdictNumber("CLAIM_MISSING"), "role"))).toBe(true);

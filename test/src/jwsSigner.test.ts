@@ -100,7 +100,7 @@ describe("a signer of bytes knows nothing of claims", () => {
   it.each([{ expiresIn: 60 }, {}, { header: {} }])("and refuses %o of a call", async (options) => {
     const signer = createJwsSigner({ key: TEST_SECRET });
     // @ts-expect-error: no such parameter
-    expect(() => signer.sign(bytes("a"), options)).toThrow("Expected no options beside the payload or token");
+    expect(() => signer.sign(bytes("a"), options)).toThrow("options and keys belong to `createJwsSigner`");
     // @ts-expect-error: no such parameter
     expect(() => signer.signBatch([bytes("a")], options)).toThrow(TypeError);
     // @ts-expect-error: no such parameter

@@ -1,4 +1,5 @@
 /** Verdicts: lazy, right for ever, and the caller's own. */
+import { inspect, isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { CHUNK_TOKENS } from "../../src/abi.js";
 import { createVerifier } from "../../src/index.js";
@@ -72,6 +73,76 @@ describe("a batch of verdicts", () => {
       header: { alg: "HS256", typ: "JWT" },
     });
     expect(JSON.stringify(verifier.verify(bad))).toBe('{"ok":false,"code":"EXPIRED","claim":"exp"}');
+  });
+});
+
+describe.each([false, true])("a verdict whose claims have been read: %s,", (areRead) => {
+  const claims = { sub: "device", jti: "1", exp: NOW + 60, roles: ["a"] };
+  const whole = { ok: true, claims, header: { alg: "HS256", typ: "JWT" } };
+  const other = signClaims({ ...claims, sub: "other" });
+  const acceptedOf = (token: string) => {
+    const verdict = verifier.verify(token);
+    if (!verdict.ok) return expect.fail(verdict.code);
+    if (areRead) expect(verdict.claims.roles).toEqual(["a"]);
+    return verdict;
+  };
+
+  it("shows claims and header on the console, by itself and within other objects", () => {
+    expect(inspect(acceptedOf(good))).toBe(inspect(whole));
+    expect(inspect({ auth: acceptedOf(good) })).toBe(inspect({ auth: whole }));
+  });
+
+  it("is not cloned without its claims, nor posted", () => {
+    expect(() => structuredClone(acceptedOf(good))).toThrow(/could not be cloned/);
+    const { port1, port2 } = new MessageChannel();
+    expect(() => port1.postMessage({ auth: acceptedOf(good) })).toThrow(/could not be cloned/);
+    port1.close();
+    port2.close();
+  });
+
+  it("has a copy whose JSON is an error that says where claims are, not JSON without them", () => {
+    const copy = { ...acceptedOf(good), user: 1 };
+    expect(() => JSON.stringify({ auth: copy })).toThrow(
+      new TypeError("Expected the verdict itself: claims are not copied, take `verdict.claims`"),
+    );
+    // @ts-expect-error: the compiler knows it as well.
+    expect(copy.claims).toBeUndefined();
+    const { claims: taken, ...rest } = acceptedOf(good);
+    expect(taken).toEqual(claims);
+    expect(() => JSON.stringify(rest)).toThrow(TypeError);
+  });
+
+  it("does not equal another one, nor what has no claims, and matches what it has", () => {
+    expect(acceptedOf(good)).not.toEqual(acceptedOf(other));
+    expect(isDeepStrictEqual(acceptedOf(good), acceptedOf(other))).toBe(false);
+    expect(acceptedOf(good)).not.toEqual({ ok: true });
+    expect(acceptedOf(good)).toMatchObject(whole);
+    expect(acceptedOf(good)).not.toMatchObject({ claims: { sub: "other" } });
+    expect(JSON.parse(JSON.stringify(acceptedOf(good)))).toEqual(whole);
+  });
+});
+
+describe("a batch that is shown", () => {
+  const batch = verifier.verifyBatch([good, bad, "x"]);
+  const verdicts = [
+    { ok: true, claims: { sub: "device", jti: "1", exp: NOW + 60, roles: ["a"] }, header: { alg: "HS256", typ: "JWT" } },
+    { ok: false, code: "EXPIRED", claim: "exp" },
+    { ok: false, code: "MALFORMED", reason: "ONE_SEGMENT" },
+  ];
+
+  it("has its verdicts in JSON", () => {
+    expect(JSON.parse(JSON.stringify(batch))).toEqual({ length: 3, accepted: 1, verdicts });
+  });
+
+  it("has them on the console, claims included", () => {
+    expect(inspect(batch, { depth: 3 })).toBe(inspect(Object.assign(verdicts, { accepted: 1 }), { depth: 3 }));
+    expect(inspect(batch)).toContain("sub: 'device'");
+  });
+
+  it("is not cloned without them", () => {
+    expect(() => structuredClone(batch)).toThrow(/could not be cloned/);
+    expect(() => JSON.stringify({ ...batch })).toThrow(TypeError);
+    expect(batch).not.toEqual(verifier.verifyBatch([good, bad, "x"]));
   });
 });
 

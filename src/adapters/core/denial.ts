@@ -4,7 +4,7 @@ import { describeRejection, optionError } from "../../errors.js";
 import { bare, partMember } from "../../own.js";
 import { AuthFailure, UNAVAILABLE } from "./failure.js";
 
-/** Why a request is turned away. Nothing in it is of the token. */
+/** Why a request is turned away. JSON of it has nothing of the token; `rejection.refusedClaims` has to be asked for. */
 export interface Denial {
   /**
    * 400: not a proper request; 401: no token, or none that is good; 403: a good token that does not grant the scope; 503: whether it is good
