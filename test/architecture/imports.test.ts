@@ -35,7 +35,7 @@ const LAYERS = [
     ...["deadline", "own"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
-  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
+  ["platform", "signedBytes", "keys/kid", "keys/keyText", "keys/kind", "keys/onCurve", "keys/spki"],
   ["engine"],
   ["nameTable", "records"],
   ["keys/placed"],
