@@ -92,7 +92,7 @@ export interface RevocationList extends Revocations, RevocationSource {
  * @throws TypeError for a wrong option, naming it; Error where the store cannot be read.
  */
 export function createRevocationList(given: RevocationListOptions = {}): RevocationList {
-  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
+  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"], ["store", "maxStaleness"]);
   const { onStale, onError, currentDate } = options;
   const store = options.store === undefined ? undefined : ownStore(options.store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);

@@ -61,7 +61,7 @@ export interface SessionRegistry {
  */
 export function createSessionRegistry(given: SessionRegistryOptions = {}): SessionRegistry {
   if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
-  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"]);
+  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"], ["revocations"]);
   const { revocations, currentDate, onClose } = options;
   if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);

@@ -76,7 +76,7 @@ export function parseAuthOptions<Claims, Request>(
   more: readonly unknown[] = [],
 ): Plan<Claims, Request> {
   refuseMore(more, "`options` alone");
-  const options = ownOptions(given, "options", AUTH_OPTIONS);
+  const options = ownOptions(given, "options", AUTH_OPTIONS, ["scope"]);
   const { verifier, token = {}, scope, optional } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   const plan = { ...parseScopeOptions(options), verifier: batched(verifier), sources: parseSources(token), optional: false };

@@ -56,7 +56,7 @@ const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "sessio
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
-  const options = ownOptions(given, "options", NAMES);
+  const options = ownOptions(given, "options", NAMES, ["bind", "sessions"]);
   const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
