@@ -1,4 +1,5 @@
 /** Keys from files and the environment. A secret is never taken from the command line and never printed. */
+import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Algorithm, KeyInput, KeyOptions, OctJwk, SecretAlgorithm, SecretSource } from "../index.js";
 import { ANY_SECRET_ALGORITHM, isSecretAlgorithm, parseSecretAlgorithm } from "./algorithm.js";
@@ -9,7 +10,7 @@ import { printable } from "./printable.js";
 import { counted } from "./units.js";
 
 export const KEY_OPTIONS = section("Key (one of the first three)", {
-  "secret-file": text("FILE", "the secret is the bytes of FILE; one newline at the end does not belong to it"),
+  "secret-file": text("FILE", "the secret is the bytes of FILE; of text, one newline at the end does not belong to it"),
   "secret-env": text("NAME", "the secret is the text of the environment variable NAME"),
   jwk: text("FILE", "FILE holds a JSON Web Key of type oct, or a set of them"),
   "secret-base64url": flag("the file or the variable has the secret in base64url, to be decoded"),
@@ -100,7 +101,8 @@ function memberOf(key: unknown, name: string): unknown {
 }
 
 function secretFile(file: string, decoded: boolean): Keys<KeyOptions> {
-  const bytes = withoutNewline(readWhole("--secret-file", file, "a file with the secret"));
+  const whole = readWhole("--secret-file", file, "a file with the secret");
+  const bytes = decoded || isText(whole) ? withoutNewline(whole) : whole;
   if (bytes.length === 0) throw fileError("--secret-file", file, "a file with the secret", "an empty one");
   const label = `--secret-file ${printable(file)}`;
   return { label, keys: [decoded ? { secret: bytes.toString("latin1"), encoding: "base64url" } : { secret: bytes }] };
@@ -166,6 +168,12 @@ function isUsable(key: unknown, wanted: SecretAlgorithm | undefined, operation: 
 /** A JSON object that inherits nothing; undefined for whatever else. */
 export function parseJson(bytes: Buffer): Record<string, unknown> | undefined {
   return jsonObject(bytes.toString("utf8").replace(/^\ufeff/, ""));
+}
+
+/** UTF-8 without control characters: what is random may end in a newline, but all the rest of it is hardly text. */
+function isText(bytes: Buffer): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return isUtf8(bytes) && !/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(bytes.toString("latin1"));
 }
 
 function withoutNewline(bytes: Buffer): Buffer {

@@ -112,7 +112,11 @@ describe("a key pair", () => {
       ["verify", "--public-key", folder.write("oct.jwk", '{"kty":"oct","k":"AA"}'), "a.b.c"],
       "to be a key of RSA, or of the curve",
     ],
-    ["a secret as a private key", ["sign", "--private-key", folder.secretFile, "{}"], "to be a key that this runtime takes"],
+    [
+      "a secret as a private key",
+      ["sign", "--private-key", folder.secretFile, "{}"],
+      "to be one private key in PEM or DER, got something else",
+    ],
     ["an unknown algorithm", ["keygen", "--alg", "ES257", "--out", folder.file("x")], /Expected `--alg` to be HS256, .* or EdDSA/],
     ["a pair for the terminal", ["keygen", "--alg", "ES256"], "Expected `--alg ES256` to go with `--out FILE`"],
     [

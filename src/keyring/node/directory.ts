@@ -18,8 +18,10 @@ export interface DirectoryOptions extends ContentOptions {
 const ATTEMPTS = 5;
 
 /**
- * The secrets in a directory: each file holds one, and its name is the key's `kid`. Hidden files and directories are not looked at. A
- * file that is no secret, half-written for instance, makes the whole load a bad one. With `format: "jwks"`, each file holds a JWK or
+ * The secrets in a directory: each file holds one, and its name is the key's `kid`: letters, digits, `_`, and after the first of them also
+ * `.`, `:`, `@`, `+`, `=` and `-`. Files of other names, a README and what ends in `.bak`, `.old`, `.orig`, `.tmp`, `.swp` or the like are
+ * no keys, and are listed in the ring's `status().problems`. Folders are not looked at, nor what begins with `..`. A file that is no
+ * secret, half-written for instance, makes the whole load a bad one. With `format: "jwks"`, each file holds a JWK or
  * a set.
  * @throws TypeError for a wrong option, naming it.
  */
@@ -59,7 +61,8 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
   const problems: string[] = [];
   let fault: Fault | undefined;
   try {
-    for (const file of listFiles(path, name)) {
+    const files = listFiles(path, name);
+    for (const file of files.keys) {
       const what = `file ${JSON.stringify(join(path, file))}`;
       const list = parseContent(readFile(join(path, file), what), what, file, plan, rules);
       const within = plan.format === "jwks" ? `${file}: ` : "";
@@ -67,6 +70,11 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
       problems.push(...list.problems.map((problem) => within + problem));
       fault = worse(fault, list.fault);
     }
+    problems.push(
+      ...files.others.map(
+        (file) => `Expected file ${JSON.stringify(join(path, file))} to have the name of a key, got another: it is no key`,
+      ),
+    );
   } catch (error) {
     wipeKeys(keys);
     throw error;
