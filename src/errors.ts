@@ -75,6 +75,22 @@ export function misuse(message: string, instead?: string): TypeError {
   return new TypeError(message + (instead ? `; write ${instead}` : ""));
 }
 
+/**
+ * The function, with traces that end where it was called: what is below that line is no matter of the caller's. Errors of the caller's own
+ * code, which a function may run, keep theirs.
+ */
+export function atCaller<Make extends (...values: never[]) => unknown>(make: Make): Make {
+  const made = (...values: Parameters<Make>) => {
+    try {
+      return make(...values);
+    } catch (error) {
+      if (error instanceof Error && /^(?:Expected|Unknown option|In) /.test(error.message)) Error.captureStackTrace?.(error, made);
+      throw error;
+    }
+  };
+  return Object.defineProperty(made, "name", { __proto__: null, value: make.name } as PropertyDescriptor) as unknown as Make;
+}
+
 /** By option and kind of value. */
 const INSTEAD_OF_VALUES: ReadonlyMap<string, string> = new Map([
   ["jwks a string", "`keys: createKeyRing({ source: remote(url) })` for a set on a server, `JSON.parse(text)` for its text"],

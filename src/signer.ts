@@ -7,7 +7,7 @@ import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { ClaimsSets, parseSigning, type SigningPlan } from "./claimsSets.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
-import { optionError } from "./errors.js";
+import { atCaller, optionError } from "./errors.js";
 import { isPrivateKeyInput, type PrivateKey, type PrivateKeyOptions, parsePrivateKey } from "./keys/private.js";
 import { isPublicKeyInput } from "./keys/public.js";
 import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secret.js";
@@ -74,7 +74,7 @@ const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
  * Makes a signer. Its secret is loaded into the engine at once and no copy of it is kept; a private key stays with the platform.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSigner(given: SignerOptions): Signer {
+export const createSigner = /* @__PURE__ */ atCaller(function createSigner(given: SignerOptions): Signer {
   const options = ownOptions(given, "options", OPTION_NAMES);
   if (options.key === undefined || options.key === null) throw optionError("key", "a key", options.key);
   const plan = parseSigning(options);
@@ -89,7 +89,7 @@ export function createSigner(given: SignerOptions): Signer {
   if (isPublicKeyInput(options.key))
     throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
   return engineSigner(parseSecretKey(options.key, "key", allowWeak, ["sign"]), typ, plan);
-}
+});
 
 /** The header and its dot (RFC 7515 §4). */
 function encodedHeader(

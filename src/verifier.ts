@@ -7,7 +7,7 @@ import { ACCEPTED, BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY
 import { attempt } from "./attempt.js";
 import { REGISTERED_CLAIMS, rejection } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
-import { JwtError } from "./errors.js";
+import { atCaller, JwtError } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { KeyCount } from "./keyCount.js";
@@ -57,7 +57,9 @@ export interface Verifier<Claims = JwtClaims> {
  * loaded with the first call, and again whenever the ring has others.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
+export const createVerifier = /* @__PURE__ */ atCaller(function createVerifier<Claims extends object = JwtClaims>(
+  options: VerifierOptions<Claims>,
+): Verifier<Claims> {
   const plan = parseOptions(options);
   outliveTokens(plan);
   const engine = openEngine();
@@ -65,7 +67,7 @@ export function createVerifier<Claims extends object = JwtClaims>(options: Verif
   const verifier = new EngineVerifier<Claims>(engine, placement, plan);
   released.register(verifier, placement.release);
   return verifier;
-}
+});
 
 /** Lists and guards must remember tokens for as long as they are accepted. */
 function outliveTokens(plan: Plan): void {

@@ -1,5 +1,5 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
-import { kindOf, optionError } from "../errors.js";
+import { atCaller, kindOf, optionError } from "../errors.js";
 import { number } from "../options.js";
 import { ownOptions } from "../own.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
@@ -26,7 +26,10 @@ const LONGEST = 86_400;
  * throw: a ring keeps the keys that it has.
  * @throws TypeError for a wrong option, naming it.
  */
-export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, given: CallbackOptions = {}): RingSource {
+export const callback = /* @__PURE__ */ atCaller(function callback(
+  give: () => RingKeysInput | Promise<RingKeysInput>,
+  given: CallbackOptions = {},
+): RingSource {
   if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
   const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout"]);
   return {
@@ -39,7 +42,7 @@ export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, giv
       return parseGivenKeys(keys, "keys", { allowWeak, allowSecrets: true });
     },
   };
-}
+});
 
 /** What an exception of the caller's says may be secret: its text stays with it. */
 async function attempt<Value>(give: () => Value): Promise<Awaited<Value>> {

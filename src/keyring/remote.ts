@@ -2,7 +2,7 @@
  * A JWK set fetched by HTTP. Slow, wrong, huge or redirecting servers are errors; the ring keeps what it has (RFC 5861 §4 calls that
  * stale-if-error). The address is the operator's: none is ever taken from a token.
  */
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
@@ -51,7 +51,10 @@ const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "
  * request: what anybody can fetch is no secret.
  * @throws TypeError for a wrong option, naming it.
  */
-export function remote(url: string | { readonly href: string }, options: RemoteOptions = {}): RingSource {
+export const remote = /* @__PURE__ */ atCaller(function remote(
+  url: string | { readonly href: string },
+  options: RemoteOptions = {},
+): RingSource {
   const own = ownOptions(options, "options", OPTION_NAMES);
   const address = parseAddress(url);
   const plan = {
@@ -64,7 +67,7 @@ export function remote(url: string | { readonly href: string }, options: RemoteO
   };
   const timeout = parseTimeout(own.timeout) ?? 5;
   return { name: plan.name, ...refreshing(own), timeout, load: (request) => load(plan, request) };
-}
+});
 
 interface Plan {
   readonly address: URL;

@@ -3,7 +3,7 @@
  * reported.
  */
 import { attempt, settled } from "../attempt.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
 import { ownMember, ownOptions } from "../own.js";
@@ -22,7 +22,7 @@ const OPTION_NAMES = ["keys", "source", "allowWeakSecrets", "maxStaleness", "cur
  * until then the ring is empty: every token is KEY_UNAVAILABLE.
  * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read, or has no key.
  */
-export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
+export const createKeyRing = /* @__PURE__ */ atCaller(function createKeyRing(options: KeyRingOptions = {}): KeyRing {
   const own = ownOptions(options, "options", OPTION_NAMES, ["maxStaleness"]);
   const ring = new Ring(own.source === undefined ? undefined : parseSource(own.source), {
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
@@ -33,7 +33,7 @@ export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
   });
   ring.start(own.keys);
   return ring;
-}
+});
 
 interface Plan {
   readonly allowWeak: boolean;

@@ -5,7 +5,7 @@
 import { attempt } from "../attempt.js";
 import { monotonic } from "../clocks.js";
 import { answerOf } from "../deadline.js";
-import { kindOf, optionError } from "../errors.js";
+import { atCaller, kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, number } from "../options.js";
 import { bare, isPart, ownOptions } from "../own.js";
@@ -91,7 +91,9 @@ export interface RevocationList extends Revocations, RevocationSource {
  * Makes a revocation list. What its store has at once is there; before that of a store that promises, it is stale.
  * @throws TypeError for a wrong option, naming it; Error where the store cannot be read.
  */
-export function createRevocationList(given: RevocationListOptions = {}): RevocationList {
+export const createRevocationList = /* @__PURE__ */ atCaller(function createRevocationList(
+  given: RevocationListOptions = {},
+): RevocationList {
   const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"], ["store", "maxStaleness"]);
   const { onStale, onError, currentDate } = options;
   const store = options.store === undefined ? undefined : ownStore(options.store);
@@ -108,7 +110,7 @@ export function createRevocationList(given: RevocationListOptions = {}): Revocat
   released.register(list, () => entries.release());
   list.start();
   return list;
-}
+});
 
 /** Seconds in which a store must have kept what is revoked. A file waits for its lock for ten of them. */
 const LONGEST = 30;

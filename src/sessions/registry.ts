@@ -3,7 +3,7 @@
  * kept in 21 MB; one timer, of a second, serves them all.
  */
 import { attempt } from "../attempt.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { clock, type Moment, number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import {
@@ -59,7 +59,9 @@ export interface SessionRegistry {
  * Makes a registry of sessions. Its timer keeps no process alive.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSessionRegistry(given: SessionRegistryOptions = {}): SessionRegistry {
+export const createSessionRegistry = /* @__PURE__ */ atCaller(function createSessionRegistry(
+  given: SessionRegistryOptions = {},
+): SessionRegistry {
   if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
   const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"], ["revocations"]);
   const { revocations, currentDate, onClose } = options;
@@ -68,7 +70,7 @@ export function createSessionRegistry(given: SessionRegistryOptions = {}): Sessi
   if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
   const tolerance = number(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
   return new Registry(clock(currentDate), tolerance, onClose, revocations);
-}
+});
 
 /** For how long sessions are closed before all else has its turn, in milliseconds. */
 const SLICE = 10;

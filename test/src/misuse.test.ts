@@ -1,13 +1,27 @@
 /** What people write who come from another library, or whose environment lacks a variable: it is refused, in words that say what to write. */
 import { describe, expect, it } from "vitest";
-import { authenticate } from "../../src/adapters/express.js";
+import { authenticate, requireScope } from "../../src/adapters/express.js";
 import { parseBrokerOptions } from "../../src/adapters/mqtt/options.js";
 import { parseUpgradeOptions } from "../../src/adapters/upgrade/options.js";
-import { createSigner, createVerifier, type VerifierOptions } from "../../src/index.js";
+import {
+  createBatcher,
+  createKeyTable,
+  createSigner,
+  createVerifier,
+  deriveKeys,
+  deriveSecret,
+  resolveKeys,
+  type VerifierOptions,
+} from "../../src/index.js";
+import { callback } from "../../src/keyring/callback.js";
+import { directory } from "../../src/keyring/node/directory.js";
+import { environment } from "../../src/keyring/node/environment.js";
+import { file } from "../../src/keyring/node/file.js";
 import { remote } from "../../src/keyring/remote.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
 import { createRevocationList } from "../../src/revocation/list.js";
 import { createRefresher } from "../../src/revocation/refresher.js";
+import { createReplayGuard } from "../../src/revocation/replayGuard.js";
 import { createSessionRegistry } from "../../src/sessions/registry.js";
 import { base64url, NOW, signClaims, TEST_SECRET } from "../support/tokens.js";
 
@@ -155,5 +169,58 @@ describe("a function whose answer is not waited for", () => {
   it("that gives a promise all the same accepts nothing", () => {
     const validate = (() => Promise.resolve(true)) as unknown as () => boolean;
     expect(createVerifier({ keys: TEST_SECRET, validate }).verify(signClaims({}))).toMatchObject({ code: "VALIDATION_FAILED" });
+  });
+});
+
+describe("the trace of an error ends at the caller's line", () => {
+  const wrong = { nonsense: 1 } as never;
+  const verifier = createVerifier({ keys: TEST_SECRET });
+  const calls: Readonly<Record<string, () => unknown>> = {
+    createVerifier: () => createVerifier(wrong),
+    "createVerifier with a wrong key": () => createVerifier({ keys: "short" }),
+    "createVerifier of issuers": () => createVerifier({ issuers: [wrong] }),
+    createSigner: () => createSigner(wrong),
+    createBatcher: () => createBatcher(verifier, wrong),
+    createKeyTable: () => createKeyTable(wrong),
+    resolveKeys: () => resolveKeys(() => undefined, wrong),
+    deriveKeys: () => deriveKeys(wrong),
+    deriveSecret: () => deriveSecret(wrong, ""),
+    createKeyRing: () => createKeyRing(wrong),
+    "createKeyRing without a file": () => createKeyRing({ source: file("/none") }),
+    remote: () => remote("https://a.example", wrong),
+    callback: () => callback(() => [], wrong),
+    file: () => file("a", wrong),
+    directory: () => directory("a", wrong),
+    environment: () => environment("A", wrong),
+    createRevocationList: () => createRevocationList(wrong),
+    createReplayGuard: () => createReplayGuard(wrong),
+    createRefresher: () => createRefresher(wrong),
+    createSessionRegistry: () => createSessionRegistry(wrong),
+    authenticate: () => authenticate(wrong),
+    requireScope: () => requireScope("a", wrong),
+  };
+
+  it.each(Object.entries(calls))("of %s", (_, call) => {
+    try {
+      call();
+    } catch (error) {
+      const { stack = "", message } = error as Error;
+      expect(stack.startsWith(`${(error as Error).name}: ${message}\n`)).toBe(true);
+      expect(stack.slice(stack.indexOf("\n    at ")).split("\n")[1]).toMatch(/misuse\.test\.ts/);
+      return;
+    }
+    expect.fail("nothing was thrown");
+  });
+
+  it("unless it is one of the caller's own code", () => {
+    const ofCaller = new Error("out of order");
+    const { stack } = ofCaller;
+    const rows = {
+      [Symbol.iterator](): Iterator<never> {
+        throw ofCaller;
+      },
+    };
+    expect(() => createKeyTable({ keys: rows })).toThrow(ofCaller);
+    expect(ofCaller.stack).toBe(stack);
   });
 });

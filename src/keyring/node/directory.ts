@@ -1,6 +1,6 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
 import { join } from "node:path";
-import { optionError } from "../../errors.js";
+import { atCaller, optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
 import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
 import { type RingSource, wipeKeys } from "../loading.js";
@@ -25,7 +25,7 @@ const ATTEMPTS = 5;
  * a set.
  * @throws TypeError for a wrong option, naming it.
  */
-export function directory(path: string, given: DirectoryOptions = {}): RingSource {
+export const directory = /* @__PURE__ */ atCaller(function directory(path: string, given: DirectoryOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"]);
   const plan = parseContentOptions(options, "secret");
@@ -38,7 +38,7 @@ export function directory(path: string, given: DirectoryOptions = {}): RingSourc
     load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
-}
+});
 
 /** All files as they were at one time: a link may be swapped between two of them. */
 function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
