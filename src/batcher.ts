@@ -3,7 +3,7 @@
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
 import { bindMethods } from "./bound.js";
-import { OverloadError, optionError } from "./errors.js";
+import { atCaller, OverloadError, optionError } from "./errors.js";
 import { whole } from "./options.js";
 import { ownOptions } from "./own.js";
 import type { Verdict } from "./result.js";
@@ -48,7 +48,10 @@ export interface Batcher<Claims> extends Pick<Verifier<Claims>, "verifyAsync"> {
  * Makes a batcher for a verifier, which may still be used directly.
  * @throws TypeError for a wrong option, naming it, or a verifier that is not of `createVerifier`.
  */
-export function createBatcher<Claims>(verifier: Verifier<Claims>, given: BatcherOptions = {}): Batcher<Claims> {
+export const createBatcher = /* @__PURE__ */ atCaller(function createBatcher<Claims>(
+  verifier: Verifier<Claims>,
+  given: BatcherOptions = {},
+): Batcher<Claims> {
   if (!(verifier instanceof EngineVerifier)) throw optionError("verifier", "made by `createVerifier`", verifier);
   const options = ownOptions(given, "options", ["maxBatch", "maxQueue", "flush"]);
   const { flush = "immediate" } = options;
@@ -58,7 +61,7 @@ export function createBatcher<Claims>(verifier: Verifier<Claims>, given: Batcher
     maxQueue: whole(options.maxQueue, "maxQueue", 1, 2 ** 24, "tokens") ?? 65_536,
     schedule: flush === "immediate" ? soon : microtask,
   });
-}
+});
 
 interface Plan {
   readonly maxBatch: number;

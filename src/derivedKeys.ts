@@ -8,7 +8,7 @@ import { LARGEST_SECRET } from "./abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
 import { Allowance } from "./allowance.js";
 import { isBytes } from "./brands.js";
-import { optionError } from "./errors.js";
+import { atCaller, optionError } from "./errors.js";
 import { Hkdf } from "./hkdf.js";
 import { PlacedKeys } from "./keys/placed.js";
 import { parseSecretKey, type SecretKey, type SecretSource } from "./keys/secret.js";
@@ -55,7 +55,7 @@ export interface DerivedKeys extends KeySource {
  * whoever hands out its secret; single ones are refused by revoking them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
+export const deriveKeys = /* @__PURE__ */ atCaller(function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
   const own = ownOptions(options, "options", [...OPTION_NAMES, "maxKeys", "maxFailures"]);
   const plan = parseDerivation(own);
   const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
@@ -68,13 +68,13 @@ export function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
     keys.release();
   });
   return derived;
-}
+});
 
 /**
  * The secret of one device, to be handed to it: what `deriveKeys` verifies its tokens with.
  * @throws TypeError for a wrong option, naming it.
  */
-export function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
+export const deriveSecret = /* @__PURE__ */ atCaller(function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
   const plan = parseDerivation(ownOptions(options, "options", OPTION_NAMES));
   if (typeof name !== "string" || !name.isWellFormed()) throw optionError("name", "a well-formed string", name);
   const hkdf = plan.begin();
@@ -83,7 +83,7 @@ export function deriveSecret(options: DerivationOptions, name: string): Uint8Arr
   } finally {
     hkdf.release();
   }
-}
+});
 
 interface Derivation {
   readonly algorithm: SecretAlgorithm;

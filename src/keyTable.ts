@@ -4,7 +4,7 @@
  */
 
 import { bindMethods } from "./bound.js";
-import { kindOf, optionError } from "./errors.js";
+import { atCaller, kindOf, optionError } from "./errors.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
@@ -48,14 +48,14 @@ export interface KeyTable extends KeySource {
  * Makes a key table.
  * @throws TypeError for a wrong option or key, naming it.
  */
-export function createKeyTable(given: KeyTableOptions = {}): KeyTable {
+export const createKeyTable = /* @__PURE__ */ atCaller(function createKeyTable(given: KeyTableOptions = {}): KeyTable {
   const options = ownOptions(given, "options", ["keys", "allowWeakSecrets"]);
   const keys = new PlacedKeys(openEngine());
   const table = new Table(keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   released.register(table, () => keys.release());
   if (options.keys !== undefined) table.set(options.keys);
   return table;
-}
+});
 
 /** Keys that are parsed before they are loaded, several side by side. */
 const BATCH = 1024;

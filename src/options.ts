@@ -167,9 +167,29 @@ const OPTION_NAMES: readonly (keyof VerifierOptions)[] = [
   "replay",
 ];
 
+/** Those without which less is checked: to be undefined is an error. */
+const CHECKING: readonly (keyof VerifierOptions)[] = [
+  "algorithms",
+  "issuer",
+  "audience",
+  "subject",
+  "jwtId",
+  "nonce",
+  "typ",
+  "requiredClaims",
+  "requireJwtId",
+  "revocation",
+  "replay",
+  "maxTokenAge",
+  "maxLifetime",
+  "validate",
+];
+
 /** Options that are the verifier's alone. */
 const SHARED_NAMES: readonly string[] = ["issuers", "maxTokenLength", "currentDate", "validate", "revocation", "replay"];
-const ISSUER_OPTION_NAMES = OPTION_NAMES.filter((name) => !SHARED_NAMES.includes(name)) as readonly (keyof IssuerOptions)[];
+const isOfIssuer = (name: string): name is keyof IssuerOptions => !SHARED_NAMES.includes(name);
+const ISSUER_OPTION_NAMES = OPTION_NAMES.filter(isOfIssuer);
+const ISSUER_CHECKING = CHECKING.filter(isOfIssuer);
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -181,7 +201,7 @@ const STANDARD_PARAMETERS = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x
  * @throws TypeError that names the option, what was expected and what kind of thing came.
  */
 export function parseOptions<Claims>(given: VerifierOptions<Claims>): Plan {
-  const options = ownOptions(given, "options", OPTION_NAMES);
+  const options = ownOptions(given, "options", OPTION_NAMES, CHECKING);
   if (options.issuers === undefined) return parsePlan(options);
   const misplaced = (["keys", "jwks", "issuer", "keyFrom"] as const).find((name) => options[name] !== undefined);
   if (misplaced) throw new TypeError(`Expected \`${misplaced}\` to be an option of each of \`issuers\`, got both`);
@@ -197,7 +217,7 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
   try {
     for (const [index, each] of given.entries()) {
       const name = `issuers[${index}]`;
-      const own = within(name, () => ownOptions(each, name, ISSUER_OPTION_NAMES));
+      const own = within(name, () => ownOptions(each, name, ISSUER_OPTION_NAMES, ISSUER_CHECKING));
       parsed.push(within(name, () => parseIssuer(own, options)));
       for (const issuer of new Set(parsed[index]?.expected.issuer)) {
         if (names.has(issuer)) throw new TypeError(`Expected \`${name}.issuer\` to name no issuer that another one names`);
@@ -276,7 +296,7 @@ function parseRules<Claims>(options: VerifierOptions<Claims>): Plan {
     ignoreExpiration: boolean(options.ignoreExpiration, "ignoreExpiration"),
     ignoreNotBefore: boolean(options.ignoreNotBefore, "ignoreNotBefore"),
     now: clock(options.currentDate),
-    validate: callback(options.validate, "validate"),
+    validate: synchronous(options.validate, "validate"),
   };
 }
 
@@ -297,7 +317,12 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
     wipeSecrets({ keys });
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
   }
-  return { ...plan, keys, algorithms: algorithms ?? algorithmsOf(keys) };
+  const ofKeys = algorithmsOf(keys);
+  if (algorithms && !algorithms.some((each) => ofKeys.includes(each))) {
+    wipeSecrets({ keys });
+    throw new TypeError(`Expected \`algorithms\` to have one that a key is for (${ofKeys.join(", ")}), got none of them`);
+  }
+  return { ...plan, keys, algorithms: algorithms ?? ofKeys };
 }
 
 /** The claim that names a key; undefined where `kid` does. */
@@ -424,15 +449,22 @@ function part<Part>(value: unknown, name: string, isPart: (value: unknown) => va
   return value;
 }
 
-function callback<Callback>(value: Callback | undefined, name: string): Callback | undefined {
-  if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
+/** A function whose answer is not waited for. */
+function synchronous<Callback>(value: Callback | undefined, name: string): Callback | undefined {
+  if (value === undefined) return value;
+  if (typeof value !== "function") throw optionError(name, "a function", value);
+  if (/Async|Generator/.test(Object.prototype.toString.call(value)))
+    throw new TypeError(`Expected \`${name}\` to be a function that answers at once, got one that is async or a generator`);
   return value;
 }
 
 /** A function that gives the time in seconds. */
 export function clock(value: unknown): () => number {
   if (value === undefined) return () => Date.now() / 1000;
-  if (typeof value === "function") return () => toSeconds(value());
+  if (typeof value === "function") {
+    const now = synchronous(value as () => unknown, "currentDate") as () => unknown;
+    return () => toSeconds(now());
+  }
   const fixed = toSeconds(value);
   return () => fixed;
 }

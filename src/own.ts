@@ -2,19 +2,26 @@
  * Members of objects that callers give. A host's `Object.prototype` may have been written to, by a fault or by an attacker; what every object
  * has thereby is no option of any.
  */
-import { optionError, rejectUnknown } from "./errors.js";
+import { optionError, rejectUnknown, rejectUnset } from "./errors.js";
 
 type Names<Options> = readonly (keyof Options & string)[];
 
 /**
  * A copy of an options object: its own members, each read once, and no prototype to find others on.
- * @throws TypeError for what is no object, for a name that is not `known`, and for an option that is inherited from anything but
- * `Object.prototype`: passing over it could leave something unchecked.
+ * @throws TypeError for what is no object, for a name that is not `known`, for an option that is inherited from anything but
+ * `Object.prototype`, and for one of `checking` that is there and undefined: passing over it could leave something unchecked.
  */
-export function ownOptions<Options extends object>(value: Options, name: string, known: Names<Options>): Options {
+export function ownOptions<Options extends object>(
+  value: Options,
+  name: string,
+  known: Names<Options>,
+  checking: Names<Options> = [],
+): Options {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
   rejectUnknown(value, known);
-  return ownMembers(value, name, known);
+  const own = ownMembers(value, name, known);
+  rejectUnset(own, checking);
+  return own;
 }
 
 /** The same of an object that may have other members besides, such as a JWK. */

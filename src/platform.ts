@@ -16,6 +16,7 @@ export type PublicJwk =
 /** The part of WebCrypto's WebCryptoKey that is used: the library's types need no DOM. */
 export interface WebCryptoKey {
   readonly type: string;
+  readonly extractable: boolean;
   readonly usages: readonly string[];
   readonly algorithm: { readonly name: string };
 }

@@ -9,7 +9,7 @@ import { attempt } from "./attempt.js";
 import { bindMethods } from "./bound.js";
 import { isError } from "./brands.js";
 import { within } from "./deadline.js";
-import { kindOf, optionError } from "./errors.js";
+import { atCaller, kindOf, optionError } from "./errors.js";
 import { type Held, HeldKeys, wipe } from "./heldKeys.js";
 import { KeylessNames } from "./keylessNames.js";
 import { type Key, type KeyInput, parseKey } from "./keys/key.js";
@@ -43,14 +43,17 @@ export interface ResolvedKeys extends KeySource {
  * while `verify` and `verifyBatch` say KEY_UNAVAILABLE until the key has come.
  * @throws TypeError for a wrong option, naming it.
  */
-export function resolveKeys(resolver: KeyResolver, options: ResolvedKeysOptions = {}): ResolvedKeys {
+export const resolveKeys = /* @__PURE__ */ atCaller(function resolveKeys(
+  resolver: KeyResolver,
+  options: ResolvedKeysOptions = {},
+): ResolvedKeys {
   if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
   const plan = parseResolvedOptions(options);
   const keys = new PlacedKeys(openEngine());
   const resolved = new Resolved(resolver, keys, plan);
   released.register(resolved, () => keys.release());
   return resolved;
-}
+});
 
 /** How many names of keys that are gone are remembered for each key that may be kept. */
 const GONE_PER_KEY = 4;

@@ -2,6 +2,7 @@
  * Signers: claims in, tokens out (RFC 7519 §7.1). For devices that issue their own tokens, and for servers that issue tokens to devices.
  */
 import { ClaimsSets, parseSigning, type SignOptions } from "./claimsSets.js";
+import { atCaller } from "./errors.js";
 import { type HeaderMembers, parseHeader } from "./joseHeader.js";
 import { boolean, type JwtClaims, type Moment } from "./options.js";
 import { ownOptions } from "./own.js";
@@ -68,13 +69,13 @@ const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
  * Makes a signer. Its secret is loaded into the engine at once and no copy of it is kept; a private key stays with the platform.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSigner(given: SignerOptions): Signer {
+export const createSigner = /* @__PURE__ */ atCaller(function createSigner(given: SignerOptions): Signer {
   const options = ownOptions(given, "options", OPTION_NAMES);
   const plan = parseSigning(options);
   const encodeHeader = parseHeader(options.typ === undefined ? "JWT" : options.typ, options.header);
   const signing = openSigning(options.key, encodeHeader, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   return signerOf(signing, new ClaimsSets(plan, signing.overhead));
-}
+});
 
 function signerOf(signing: Signing, sets: ClaimsSets): Signer {
   return {

@@ -18,6 +18,7 @@ import { attempt } from "./attempt.js";
 import { bindMethods, refuseOptions } from "./bound.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
+import { atCaller } from "./errors.js";
 import { IssuersPlacement } from "./issuers.js";
 import { begin, hasMissed, type Judging, merge, noteFault } from "./judging.js";
 import { JwtError } from "./jwtError.js";
@@ -72,11 +73,13 @@ export interface Verifier<Claims = JwtClaims> {
  * loaded with the first call, and again whenever the ring has others.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createVerifier<Claims extends object = JwtClaims>(options: VerifierOptions<Claims>): Verifier<Claims> {
+export const createVerifier = /* @__PURE__ */ atCaller(function createVerifier<Claims extends object = JwtClaims>(
+  options: VerifierOptions<Claims>,
+): Verifier<Claims> {
   const plan = parseOptions(options);
   outliveTokens(plan);
   return openVerifier(plan);
-}
+});
 
 /** A verifier by a plan. */
 export function openVerifier<Claims>(plan: Plan): EngineVerifier<Claims> {

@@ -2,8 +2,10 @@
  * wasm-jwt/aedes: MQTT connections let in by a token, which is the password or the user name of their CONNECT. It says what they may publish and subscribe
  * to, and they end with it.
  */
+
 import { attempt } from "../attempt.js";
 import { bindMethods } from "../bound.js";
+import { atCaller } from "../errors.js";
 import { partMember } from "../own.js";
 import { type Auth, refuseMore } from "./core/options.js";
 import { admit, refusal } from "./mqtt/admission.js";
@@ -47,7 +49,7 @@ export interface Protection<Claims> {
  * whatever it was subscribed or queued by, messages of the broker's own included.
  * @throws TypeError for a wrong option, naming it; for what is no broker of aedes, one that is protected already, or has connections.
  */
-export function protect<Claims, Client extends AedesClient = AedesClient>(
+export const protect = /* @__PURE__ */ atCaller(function protect<Claims, Client extends AedesClient = AedesClient>(
   broker: AedesBroker,
   options: BrokerOptions<Claims, Client>,
   ...more: never[]
@@ -58,7 +60,7 @@ export function protect<Claims, Client extends AedesClient = AedesClient>(
   const guard = new Guard(plan);
   guard.install(protectedBroker);
   return guard;
-}
+});
 
 class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
   readonly #plan: BrokerPlan<Claims, Client>;

@@ -1,5 +1,6 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
 
+import { atCaller } from "../errors.js";
 import { partMember } from "../own.js";
 import { microtask } from "../soon.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
@@ -47,26 +48,26 @@ export type Middleware<Request> = (request: Request, response: NodeResponse, nex
  * request's type has one, is an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
+export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claims, Request extends NodeRequest = NodeRequest>(
   options: AuthOptions<Claims, Request>,
   ...more: never[]
 ): Middleware<Request & MayHaveAuth<Claims>> {
   const plan = parseAuthOptions(options, more);
   return guard((request) => decide(plan, incomingOf(request), request));
-}
+});
 
 /**
  * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function requireScope<Request extends NodeRequest = NodeRequest>(
+export const requireScope = /* @__PURE__ */ atCaller(function requireScope<Request extends NodeRequest = NodeRequest>(
   scope: string | readonly string[],
   options: ScopeOptions<Request> = {},
   ...more: never[]
 ): Middleware<Request> {
   const plan = parseRequirement(scope, options, more);
   return guard((request) => decideScope(plan, partMember(request as AuthenticatedRequest<unknown>, "auth"), incomingOf(request), request));
-}
+});
 
 function incomingOf(request: NodeRequest): NodeIncoming {
   return new NodeIncoming(request, partMember(request, "body"));

@@ -1,5 +1,6 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
 
+import { atCaller } from "../errors.js";
 import { bare, partMember } from "../own.js";
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
@@ -49,7 +50,7 @@ export type Plugin = (instance: FastifyInstance, options: object, done: (error?:
  * loaded (`await app.register(…)`) it is one when a request comes.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(
+export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claims, Request extends FastifyRequest = FastifyRequest>(
   options: AuthOptions<Claims, Request>,
   ...more: never[]
 ): Plugin {
@@ -94,7 +95,7 @@ export function authenticate<Claims, Request extends FastifyRequest = FastifyReq
   };
   // What Fastify looks for: hooks and decorator are for the instance that registers it, not for one of the plugin's own.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
-}
+});
 
 /** All options are those of `authenticate`; its hooks are for the whole instance, so that a `prefix` would not narrow them. */
 function misplacedIn(options: object): Error | undefined {

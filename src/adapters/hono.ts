@@ -1,6 +1,7 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
 
 import { isError } from "../brands.js";
+import { atCaller } from "../errors.js";
 import { bare, partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
@@ -53,26 +54,26 @@ export type Middleware<Context> = (context: Context, next: () => Promise<void>) 
  * `token.body` the body is read before anything is judged: limit it before. Variables that have an `auth` of other claims are an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Context extends HonoContext = HonoContext>(
+export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claims, Context extends HonoContext = HonoContext>(
   options: AuthOptions<Claims, Context>,
   ...more: never[]
 ): Middleware<Context & { readonly var: MayHaveAuth<Claims> }> {
   const plan = parseAuthOptions(options, more);
   return guard(async (context) => decide(plan, incomingOf(context, plan.sources.body && (await bodyOf(context))), context));
-}
+});
 
 /**
  * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function requireScope<Context extends HonoContext = HonoContext>(
+export const requireScope = /* @__PURE__ */ atCaller(function requireScope<Context extends HonoContext = HonoContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
   ...more: never[]
 ): Middleware<Context> {
   const plan = parseRequirement(scope, options, more);
   return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
-}
+});
 
 /** Several fields of one name come as one value with commas: what is in them is no bearer token. */
 function incomingOf({ req }: HonoContext, body?: unknown): Incoming {

@@ -1,5 +1,6 @@
 /** wasm-jwt/koa: middleware for Koa. */
 
+import { atCaller } from "../errors.js";
 import { bare, partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
@@ -50,26 +51,26 @@ type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state
  * A state that has an `auth` of other claims is an error of types.
  * @throws TypeError for a wrong option, naming it.
  */
-export function authenticate<Claims, Context extends KoaContext = KoaContext>(
+export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claims, Context extends KoaContext = KoaContext>(
   options: AuthOptions<Claims, Context>,
   ...more: never[]
 ): AuthMiddleware<Claims, Context> {
   const plan = parseAuthOptions(options, more);
   return guard((context) => decide(plan, incomingOf(context), context));
-}
+});
 
 /**
  * Lets requests pass whose token, which `authenticate` has accepted, grants these scopes, all of them.
  * @throws TypeError for a wrong option, naming it.
  */
-export function requireScope<Context extends KoaContext = KoaContext>(
+export const requireScope = /* @__PURE__ */ atCaller(function requireScope<Context extends KoaContext = KoaContext>(
   scope: string | readonly string[],
   options: ScopeOptions<Context> = {},
   ...more: never[]
 ): Middleware<Context> {
   const plan = parseRequirement(scope, options, more);
   return guard((context) => decideScope(plan, partMember(context.state as AuthState<unknown>, "auth"), incomingOf(context), context));
-}
+});
 
 function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
   const raw = { rawHeaders: partMember(req, "rawHeaders"), stream: partMember(req, "stream") };

@@ -1,7 +1,9 @@
 /** wasm-jwt/ws: WebSocket upgrades let in by a token, before the handshake is made, and connections that end with it. */
+
 import { EXPIRED, REVOKED } from "../abi.js";
 import { attempt } from "../attempt.js";
 import { rejection } from "../codes.js";
+import { atCaller } from "../errors.js";
 import { ownMember } from "../own.js";
 import type { SessionEnd } from "../sessions/registry.js";
 import { later } from "../timer.js";
@@ -49,7 +51,7 @@ const FORBIDDEN_ORIGIN: Answer = { status: 403, headers: { "cache-control": "no-
  * are not for the server's `path`, or for which `shouldHandle` says `false`, are left to other listeners; if none takes one, it is 404.
  * @throws TypeError for what is no server of ws with `noServer: true`, for one that is given again, or for a wrong option, naming it.
  */
-export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
+export const authenticateUpgrade = /* @__PURE__ */ atCaller(function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRequest>(
   webSockets: WebSocketServer,
   options: UpgradeOptions<Claims, Request>,
   ...more: never[]
@@ -57,7 +59,7 @@ export function authenticateUpgrade<Claims, Request extends NodeRequest = NodeRe
   refuseMore(more, "`webSockets` and `options` alone");
   const upgrades = new Upgrades(webSockets, parseUpgradeOptions(options));
   return (request, socket, head) => upgrades.listen(request, socket, head);
-}
+});
 
 class Upgrades<Claims, Request extends NodeRequest> {
   readonly #server: Server<Request>;

@@ -88,15 +88,19 @@ export function inCommandLineWords<Result>(keyLabel: string, action: () => Resul
 const FLAG_NAMES: Readonly<Record<string, string>> = { requiredClaims: "require", currentDate: "now" };
 
 function commandLineWords(message: string, keyLabel: string): string {
-  return message
-    .replace(" or array of them", "")
-    .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
-    .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
-    .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
-      const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);
-      const name = /^keys?$/.test(option) ? keyLabel : `--${FLAG_NAMES[option] ?? kebab(option)}`;
-      return `Expected ${member ? `\`${member}\` of ` : ""}\`${name}\``;
-    });
+  return (
+    message
+      .replace(" or array of them", "")
+      // What to write instead is said in the words of a program.
+      .replace(/; write .*$/s, "")
+      .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
+      .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
+      .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
+        const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);
+        const name = /^keys?$/.test(option) ? keyLabel : `--${FLAG_NAMES[option] ?? kebab(option)}`;
+        return `Expected ${member ? `\`${member}\` of ` : ""}\`${name}\``;
+      })
+  );
 }
 
 /** "maxTokenAge" is --max-token-age. */

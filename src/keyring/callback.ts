@@ -1,7 +1,7 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
 import { isError } from "../brands.js";
 import { type Duration, duration } from "../durations.js";
-import { kindOf, optionError } from "../errors.js";
+import { atCaller, kindOf, optionError } from "../errors.js";
 import { ownOptions } from "../own.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
@@ -27,7 +27,10 @@ const LONGEST = 86_400;
  * throw: a ring keeps the keys that it has.
  * @throws TypeError for a wrong option, naming it.
  */
-export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, given: CallbackOptions = {}): RingSource {
+export const callback = /* @__PURE__ */ atCaller(function callback(
+  give: () => RingKeysInput | Promise<RingKeysInput>,
+  given: CallbackOptions = {},
+): RingSource {
   if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
   const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout"]);
   return {
@@ -40,7 +43,7 @@ export function callback(give: () => RingKeysInput | Promise<RingKeysInput>, giv
       return parseGivenKeys(keys, "keys", { allowWeak, allowSecrets: true });
     },
   };
-}
+});
 
 /** What an exception of the caller's says may be secret: its text stays with it. */
 async function attempt<Value>(give: () => Value): Promise<Awaited<Value>> {

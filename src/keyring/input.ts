@@ -4,7 +4,7 @@ import { isForVerifying, type JwkSet } from "../keys/jwkSet.js";
 import { type KeyInput, parseKey } from "../keys/key.js";
 import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
-import { bare, ownMember } from "../own.js";
+import { bare, ownMember, ownMembers } from "../own.js";
 import type { AsymmetricKeyObject } from "../platform.js";
 import { distinctKeys, hold, type JwkRules, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
 import { wipeKeys } from "./loading.js";
@@ -64,8 +64,8 @@ function parseArray(inputs: readonly RingKeyInput[], name: string, rules: JwkRul
 export function parseRingKey(input: RingKeyInput, name: string, rules: JwkRules): RingKey {
   if (isJwk(input)) return parseJwk(input, name, rules);
   if (isOptions(input)) {
-    const { nbf, exp, ...options } = bare(input);
-    const times = validity({ nbf, exp }, name);
+    const { nbf: _nbf, exp: _exp, ...options } = bare(input);
+    const times = validity(ownMembers(input, name, ["nbf", "exp"]), name);
     for (const source of Object.values(options)) rejectTimes(source, name);
     return hold(parseKey(options, name, rules.allowWeak), times, name);
   }

@@ -2,7 +2,7 @@
  * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
  * and the member at fault, never by a value.
  */
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, optionError, rejectUnset } from "../errors.js";
 import { decodeStrict } from "../keys/base64url.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownJwk } from "../keys/jwk.js";
 import { isForVerifying } from "../keys/jwkSet.js";
@@ -171,6 +171,7 @@ export function hold(key: Key, times: Required<Validity>, name: string): RingKey
  * @throws TypeError that names the member.
  */
 export function validity(times: { readonly nbf?: unknown; readonly exp?: unknown }, name: string): Required<Validity> {
+  rejectUnset(times, ["nbf", "exp"], `${name}.`);
   const nbf = seconds(times.nbf, `${name}.nbf`) ?? Number.NEGATIVE_INFINITY;
   const exp = seconds(times.exp, `${name}.exp`) ?? Number.POSITIVE_INFINITY;
   if (exp <= nbf) throw new TypeError(`Expected \`${name}.exp\` to be later than its \`nbf\``);

@@ -3,7 +3,7 @@
  * stale-if-error). The address is the operator's: none is ever taken from a token.
  */
 import type { Duration } from "../durations.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { number } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import { reasonOf } from "../reason.js";
@@ -52,7 +52,10 @@ const OPTION_NAMES = ["headers", "timeout", "coolDown", "maxAge", "maxLength", "
  * request: what anybody can fetch is no secret.
  * @throws TypeError for a wrong option, naming it.
  */
-export function remote(url: string | { readonly href: string }, options: RemoteOptions = {}): RingSource {
+export const remote = /* @__PURE__ */ atCaller(function remote(
+  url: string | { readonly href: string },
+  options: RemoteOptions = {},
+): RingSource {
   const own = ownOptions(options, "options", OPTION_NAMES);
   const address = parseAddress(url);
   const plan = {
@@ -65,7 +68,7 @@ export function remote(url: string | { readonly href: string }, options: RemoteO
   };
   const timeout = parseTimeout(own.timeout) ?? 5;
   return { name: plan.name, ...refreshing(own), timeout, load: (request) => load(plan, request) };
-}
+});
 
 interface Plan {
   readonly address: URL;

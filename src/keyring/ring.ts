@@ -7,7 +7,7 @@ import { attempt, settled } from "../attempt.js";
 import { bindMethods } from "../bound.js";
 import { secondsOfDate } from "../brands.js";
 import { duration } from "../durations.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { hasTwoDefaults } from "../keys/nameless.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment } from "../options.js";
@@ -20,13 +20,15 @@ import { Loader, type Outcome } from "./loader.js";
 import { type CheckedSource, closedError, type Loaded, parseSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
 
+const OPTION_NAMES = ["keys", "source", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"] as const;
+
 /**
  * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and
  * until then the ring is empty: every token is KEY_UNAVAILABLE.
  * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read, or has no key.
  */
-export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
-  const own = ownOptions(options, "options", ["keys", "source", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"]);
+export const createKeyRing = /* @__PURE__ */ atCaller(function createKeyRing(options: KeyRingOptions = {}): KeyRing {
+  const own = ownOptions(options, "options", OPTION_NAMES, ["maxStaleness"]);
   const ring = new Ring(own.source === undefined ? undefined : parseSource(own.source), {
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
     maxStaleness: duration(own.maxStaleness, "maxStaleness", "a number of seconds, 1 or more", 1, Number.MAX_VALUE),
@@ -36,7 +38,7 @@ export function createKeyRing(options: KeyRingOptions = {}): KeyRing {
   });
   ring.start(own.keys);
   return ring;
-}
+});
 
 interface Plan {
   readonly allowWeak: boolean;

@@ -12,6 +12,8 @@ export const FIRST_OF_CONTEXT = 0xa0;
 export interface Element {
   readonly tag: number;
   readonly content: Uint8Array;
+  /** With tag and length. */
+  readonly whole: Uint8Array;
 }
 
 /** The elements that `bytes` consists of, or undefined where it is no DER. */
@@ -21,8 +23,9 @@ export function elements(bytes: Uint8Array): Element[] | undefined {
     const tag = bytes[cursor] as number;
     const length = lengthAt(bytes, cursor + 1);
     if (!length || (tag & 0x1f) === 0x1f || length.start + length.value > bytes.length) return undefined;
-    found.push({ tag, content: bytes.subarray(length.start, length.start + length.value) });
-    cursor = length.start + length.value;
+    const end = length.start + length.value;
+    found.push({ tag, content: bytes.subarray(length.start, end), whole: bytes.subarray(cursor, end) });
+    cursor = end;
   }
   return found;
 }

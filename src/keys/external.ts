@@ -6,10 +6,10 @@ import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, isPublicAlgori
 import { isArrayBuffer, isBytes, viewOf } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, optionError, rejectUnknown } from "../errors.js";
 import { isPart, ownMembers } from "../own.js";
 import { reasonOf } from "../reason.js";
-import { parseKid, rejectUnknownMembers } from "./kid.js";
+import { parseKid } from "./kid.js";
 import { type PublicKey, type PublicKeySource, parsePublicKey } from "./public.js";
 
 /** A key that only the caller's code can sign with: an HSM, a KMS. It takes `signAsync` and `signBatchAsync`. */
@@ -42,7 +42,7 @@ export function isExternalKeyInput(input: unknown): input is ExternalKeyOptions 
  * @throws TypeError that names the option, never what is in it.
  */
 export function parseExternalKey(input: ExternalKeyOptions, name: string): ExternalKey {
-  rejectUnknownMembers(input, OPTION_NAMES, name);
+  rejectUnknown(input, OPTION_NAMES, `${name}.`);
   const options = ownMembers(input, name, OPTION_NAMES);
   const { alg } = options;
   if (!isAlgorithm(alg)) throw optionError(`${name}.alg`, `one of ${algorithmNames()}`, alg);

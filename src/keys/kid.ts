@@ -14,10 +14,3 @@ export function parseKid(kid: unknown, name: string): string | undefined {
 
 /** Own members of a key's options. */
 export type Own<Options> = { readonly [Name in keyof Options]-?: Options[Name] | undefined };
-
-/** The names of a key's members must be among those known: a misspelt one would silently say nothing. */
-export function rejectUnknownMembers(options: object, known: readonly string[], name: string): void {
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option)) throw new TypeError(`Unknown option \`${name}.${option}\`; known are ${known.join(", ")}`);
-  }
-}

@@ -1,7 +1,7 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
 import type { PublicAlgorithm } from "../algorithms.js";
 import { isBytes } from "../brands.js";
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, misuse, optionError, rejectUnknown } from "../errors.js";
 import { bare, isPart, ownMembers, partMember } from "../own.js";
 import {
   type AsymmetricKeyObject,
@@ -12,13 +12,13 @@ import {
   VerificationKey,
   type WebCryptoKey,
 } from "../platform.js";
-import { latin1Text } from "../text.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
-import { type Own, parseKid, rejectUnknownMembers } from "./kid.js";
+import { ONE_PUBLIC_KEY, publicBlock } from "./keyText.js";
+import { type Own, parseKid } from "./kid.js";
 import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
 import { isOffCurve } from "./onCurve.js";
-import { isPublicPem, readPem } from "./pem.js";
-import { certificate, pkcs1, publicKeyInDer, spki } from "./spki.js";
+import { isPublicPem } from "./pem.js";
+import { certificate, pkcs1, spki, withExplicitCurve } from "./spki.js";
 
 /**
  * A public key: PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`, `CERTIFICATE`), a JWK, a KeyObject, a CryptoKey. Of a private JWK or KeyObject
@@ -66,8 +66,7 @@ export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
   return (
     Object.hasOwn(input, "publicKey") ||
     Object.hasOwn(input, "key") ||
-    isCryptoKey(input) ||
-    (isKeyObject(input) && input.type !== "secret")
+    ((isCryptoKey(input) || isKeyObject(input)) && input.type !== "secret")
   );
 }
 
@@ -109,7 +108,7 @@ export function isCryptoKey(value: unknown): value is WebCryptoKey {
 
 function toOptions(input: PublicKeyInput, name: string): Own<PublicKeyOptions> {
   if (typeof input === "string" || isJwk(input) || isCryptoKey(input) || isKeyObject(input)) return { ...NO_OPTIONS, publicKey: input };
-  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
+  rejectUnknown(input, KEY_OPTION_NAMES, `${name}.`);
   if (Object.hasOwn(input, "publicKey") && Object.hasOwn(input, "key"))
     throw new TypeError(`Expected \`${name}\` to have \`publicKey\` or \`key\`, got both`);
   return { ...NO_OPTIONS, ...ownMembers(input, name, KEY_OPTION_NAMES) };
@@ -118,8 +117,7 @@ function toOptions(input: PublicKeyInput, name: string): Own<PublicKeyOptions> {
 /** The key as a JWK of its public members, or the CryptoKey that it is. */
 function materialOf(source: unknown, name: string): PublicJwk | WebCryptoKey {
   requireShort(source, name);
-  if (typeof source === "string") return fromPem(source, name);
-  if (isBytes(source)) return fromBytes(source, name);
+  if (typeof source === "string" || isBytes(source)) return fromText(source, name);
   if (isJwk(source)) return publicPart(source, name);
   if (isCryptoKey(source)) return usable(source, name);
   if (isKeyObject(source)) return fromKeyObject(source, name);
@@ -135,35 +133,35 @@ export function requireShort(source: unknown, name: string): void {
   if (length > LONGEST_FILE) throw new TypeError(`Expected \`${name}\` to be a key of at most ${LONGEST_FILE} bytes, got ${length}`);
 }
 
-const IN_PEM = { "PUBLIC KEY": spki, "RSA PUBLIC KEY": pkcs1, CERTIFICATE: certificate } as const;
+const READERS = { "PUBLIC KEY": spki, "RSA PUBLIC KEY": pkcs1, CERTIFICATE: certificate } as const;
 
-function fromPem(text: string, name: string): PublicJwk {
-  const block = readPem(text);
-  const read = block && Object.hasOwn(IN_PEM, block.label) ? IN_PEM[block.label as keyof typeof IN_PEM] : undefined;
-  return publicPart(understood(block && read?.(block.der), name), name);
-}
-
-/** DER begins with a sequence, PEM with a dash. */
-function fromBytes(bytes: Uint8Array, name: string): PublicJwk {
-  return bytes[0] === 0x30 ? publicPart(understood(publicKeyInDer(bytes), name), name) : fromPem(latin1Text(bytes), name);
-}
-
-function understood(jwk: PublicJwk | undefined, name: string): PublicJwk {
-  if (jwk) return jwk;
+function fromText(given: string | Uint8Array, name: string): PublicJwk {
+  const { label, der } = publicBlock(given, name);
+  const jwk = der && (READERS[label as keyof typeof READERS](der) ?? byRuntime(withExplicitCurve(der), name));
+  if (jwk) return publicPart(jwk, name);
   throw new TypeError(
-    `Expected \`${name}\` to be one public key or certificate of RSA, P-256, P-384, P-521, Ed25519 or Ed448 in PEM or DER, got something else`,
+    `Expected \`${name}\` to be ${ONE_PUBLIC_KEY}, got ${der ? "another kind of key" : "PEM that is cut off or damaged"}`,
   );
 }
 
+function byRuntime(key: Uint8Array | undefined, name: string): PublicJwk | undefined {
+  const node = key && nodeCrypto();
+  if (!node) return undefined;
+  const source = bare({ key, format: "der", type: "spki" });
+  return taken(() => node.createPublicKey(source).export(bare({ format: "jwk" })), name) as PublicJwk;
+}
+
 function fromKeyObject(key: AsymmetricKeyObject, name: string): PublicJwk {
-  if (key.type !== "public" && key.type !== "private") throw optionError(name, `a public key: ${FORMS}`, key);
+  if (key.type !== "public" && key.type !== "private")
+    throw misuse(`Expected \`${name}\` to be a public key: ${FORMS}`, "`{ secret: key }`");
   const jwk = taken(() => (key.type === "private" ? nodeCrypto()?.createPublicKey(key) : key)?.export(bare({ format: "jwk" })), name);
   return publicPart(jwk as AsymmetricJwk, name);
 }
 
 function usable(key: WebCryptoKey, name: string): WebCryptoKey {
   if (key.type !== "public" || !key.usages.includes("verify")) {
-    throw new TypeError(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`);
+    const instead = key.type === "secret" ? "`{ secret: key }`" : undefined;
+    throw misuse(`Expected \`${name}\` to be a CryptoKey of type "public" that may "verify"`, instead);
   }
   const node = nodeCrypto();
   // Only node:crypto shows what is in it, even where it may not be exported.

@@ -3,13 +3,15 @@
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
 import { isBytes } from "../brands.js";
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../errors.js";
 import { isPart, partMember, takenMember } from "../own.js";
+import { nodeCrypto, type WebCryptoKey } from "../platform.js";
 import { utf8Bytes } from "../text.js";
 import { decodeStrict } from "./base64url.js";
 import { checkUse, type KeyOperations, ownJwk } from "./jwk.js";
-import { type Own, parseKid, rejectUnknownMembers } from "./kid.js";
+import { type Own, parseKid } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
+import { isCryptoKey } from "./public.js";
 
 /** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url. `use` and `key_ops`, if they are there, must allow what the key is given for. */
 export interface OctJwk {
@@ -27,8 +29,8 @@ export interface SecretKeyObject {
   export(): Uint8Array;
 }
 
-/** Secret material: bytes, text (UTF-8), a JWK of type `oct`, or a secret KeyObject. */
-export type SecretSource = Uint8Array | string | OctJwk | SecretKeyObject;
+/** Secret material: bytes, text (UTF-8), a JWK of type `oct`, a secret KeyObject, or a CryptoKey of HMAC where there is `node:crypto`. */
+export type SecretSource = Uint8Array | string | OctJwk | SecretKeyObject | WebCryptoKey;
 
 /** A key with its name and algorithm. */
 export interface KeyOptions {
@@ -62,18 +64,20 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
   const options = toKeyOptions(input, name);
   const jwk = isJwk(options.secret) ? options.secret : undefined;
   if (jwk) checkJwk(jwk, operations, `${name}.secret`);
+  const hmac = isCryptoKey(options.secret) ? algorithmOfHmac(options.secret, operations, name) : undefined;
+  const own = jwk ? jwk.alg : hmac;
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
-  const algorithm = options.alg ?? jwk?.alg ?? "HS256";
+  const algorithm = options.alg ?? own ?? "HS256";
   if (!isSecretAlgorithm(algorithm)) throw optionError(`${name}.alg`, `one of ${algorithmNames("secret")}`, algorithm);
-  if (jwk?.alg !== undefined && jwk.alg !== algorithm) {
-    throw new TypeError(`Expected \`${name}.alg\` and the JWK's own \`alg\` to be the same`);
+  if (own !== undefined && own !== algorithm) {
+    throw new TypeError(`Expected \`${name}.alg\` and the ${hmac ? "CryptoKey's hash" : "JWK's own `alg`"} to be the same`);
   }
   if (options.default !== undefined && typeof options.default !== "boolean") {
     throw optionError(`${name}.default`, "a boolean", options.default);
   }
   const secret = secretBytes(options, name);
   try {
-    checkSecret(secret, algorithm, name, allowWeak);
+    checkSecret(secret, algorithm, name, allowWeak, operations);
   } catch (error) {
     secret.fill(0);
     throw error;
@@ -89,11 +93,14 @@ function toKeyOptions(input: SecretKeyInput, name: string): OwnKeyOptions {
   if (isSecretSource(input))
     return { kid: undefined, alg: undefined, secret: ownSecret(input, name), encoding: undefined, default: undefined };
   if (typeof input !== "object" || input === null || Array.isArray(input) || !Object.hasOwn(input, "secret")) {
-    throw optionError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
+    const isPrivate = typeof input === "object" && input !== null && Object.hasOwn(input, "privateKey");
+    if (isPrivate)
+      throw misuse(`Expected \`${name}\` to be a key to verify with, got a \`privateKey\``, "`{ publicKey }`: its public half");
+    throw secretError(name, "a secret (bytes, text, an oct JWK, a secret KeyObject) or an object with `secret`", input);
   }
-  rejectUnknownMembers(input, KEY_OPTION_NAMES, name);
+  rejectUnknown(input, KEY_OPTION_NAMES, `${name}.`);
   const { secret } = input;
-  if (!isSecretSource(secret)) throw optionError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", secret);
+  if (!isSecretSource(secret)) throw secretError(`${name}.secret`, "bytes, text, an oct JWK or a secret KeyObject", secret);
   return {
     kid: takenMember(input, "kid", name),
     alg: takenMember(input, "alg", name),
@@ -108,7 +115,7 @@ function ownSecret(secret: SecretSource, name: string): SecretSource {
 }
 
 function isSecretSource(value: unknown): value is SecretSource {
-  return typeof value === "string" || isBytes(value) || isJwk(value) || isKeyObject(value);
+  return typeof value === "string" || isBytes(value) || isJwk(value) || isKeyObject(value) || isCryptoKey(value);
 }
 
 function isJwk(value: unknown): value is OctJwk {
@@ -124,14 +131,38 @@ function checkJwk(jwk: OctJwk, operations: KeyOperations, name: string): void {
   checkUse(jwk, operations, name);
 }
 
+/** Its hash binds it. @throws TypeError for a key of something else, or for another use. */
+function algorithmOfHmac({ type, algorithm, usages }: WebCryptoKey, operations: KeyOperations, name: string): string {
+  if (type !== "secret" || algorithm.name !== "HMAC" || !operations.some((operation) => usages.includes(operation)))
+    throw new TypeError(`Expected \`${name}\` to be a CryptoKey of HMAC that may ${operations.map((each) => `"${each}"`).join(" or ")}`);
+  const { hash } = algorithm as { readonly hash?: { readonly name?: string } };
+  return `${hash?.name}`.replace("SHA-", "HS");
+}
+
+function bytesOfHmac(key: WebCryptoKey, name: string): Uint8Array {
+  const node = nodeCrypto();
+  if (!node)
+    throw misuse(
+      `Expected \`${name}\` to be bytes where there is no node:crypto, got a CryptoKey, which only promises them`,
+      '`new Uint8Array(bytes)`, the bytes being what WebCrypto\'s `exportKey("raw", key)` promises',
+    );
+  if (!key.extractable) throw new TypeError(`Expected \`${name}\` to be a CryptoKey that is extractable: the engine needs its bytes`);
+  return bytesOfObject(node.KeyObject.from(key) as unknown as SecretKeyObject, name);
+}
+
 function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
   const { secret, encoding } = options;
   if (encoding !== undefined && encoding !== "utf8" && encoding !== "base64url") {
-    throw optionError(`${name}.encoding`, '"utf8" or "base64url"', encoding);
+    const message = `Expected \`${name}.encoding\` to be "utf8" or "base64url", got ${kindOf(encoding)}`;
+    throw misuse(message, '`secret: Buffer.from(text, "base64")` for others');
   }
   if (isBytes(secret)) return new Uint8Array(secret);
   if (typeof secret === "string") return encoding === "base64url" ? fromBase64url(secret, name) : utf8Bytes(wellFormed(secret, name));
   if (isJwk(secret)) return fromBase64url(secret.k, `${name}.k`);
+  return isCryptoKey(secret) ? bytesOfHmac(secret, name) : bytesOfObject(secret, name);
+}
+
+function bytesOfObject(secret: SecretKeyObject, name: string): Uint8Array {
   if (secret.type !== "secret") {
     throw new TypeError(`Expected \`${name}\` to be a KeyObject of type "secret": a public or private key is no HMAC secret`);
   }
@@ -155,13 +186,18 @@ function fromBase64url(text: unknown, name: string): Uint8Array {
   return bytes;
 }
 
-function checkSecret(secret: Uint8Array, algorithm: SecretAlgorithm, name: string, allowWeak: boolean): void {
+function checkSecret(secret: Uint8Array, algorithm: SecretAlgorithm, name: string, allowWeak: boolean, operations: KeyOperations): void {
   if (secret.length === 0) throw new TypeError(`Expected \`${name}\` to be a secret, got an empty one`);
   if (secret.length > LARGEST_SECRET)
     throw new TypeError(`Expected \`${name}\` to be at most ${LARGEST_SECRET} bytes, got ${secret.length}`);
   const material = recognizeKeyMaterial(secret);
-  if (material)
-    throw new TypeError(`Expected \`${name}\` to be a secret, got what looks like ${material}: that must never be an HMAC secret`);
+  if (material) {
+    const asKey = operations[0] === "sign" ? "`{ privateKey, alg }`" : "`{ publicKey, alg }`";
+    throw misuse(
+      `Expected \`${name}\` to be a secret, got what looks like ${material}: that must never be an HMAC secret`,
+      material.includes("JWK") ? "`JSON.parse(text)`" : asKey,
+    );
+  }
   const enough = ALGORITHMS[algorithm].secretBytes;
   if (secret.length < enough && !allowWeak) {
     throw new TypeError(

@@ -7,6 +7,7 @@ import { latin1Text, toBase64url } from "../text.js";
 import {
   BIT_STRING,
   type Element,
+  elements,
   FIRST_OF_CONTEXT,
   IDENTIFIER,
   INTEGER,
@@ -32,11 +33,6 @@ const EDWARDS: ReadonlyMap<string, string> = new Map([
   ["\x2b\x65\x71", "Ed448"],
 ]);
 
-/** A key in any of the three forms, or undefined where it is none of them. */
-export function publicKeyInDer(der: Uint8Array): PublicJwk | undefined {
-  return spki(der) ?? certificate(der) ?? pkcs1(der);
-}
-
 export function spki(der: Uint8Array): PublicJwk | undefined {
   return keyOf(sequence(der, SEQUENCE, BIT_STRING));
 }
@@ -49,12 +45,37 @@ export function pkcs1(der: Uint8Array): PublicJwk | undefined {
   return n && e && { kty: "RSA", n: toBase64url(n), e: toBase64url(e) };
 }
 
-/** Certificate: SEQUENCE { SEQUENCE { version?, serial, algorithm, issuer, validity, subject, key, … }, algorithm, signature }. */
 export function certificate(der: Uint8Array): PublicJwk | undefined {
+  return keyOf(membersOf(partsOf(der).key, SEQUENCE, BIT_STRING));
+}
+
+/** Has each certificate been issued by the next one, as far as their names say (RFC 5280 §6.1)? */
+export function isChain(certificates: readonly (Uint8Array | undefined)[]): boolean {
+  const parts = certificates.map((der) => partsOf(der ?? new Uint8Array(0)));
+  return parts.every(({ issuer }, index) => {
+    const issuedBy = parts[index + 1]?.subject;
+    return index === parts.length - 1 || (issuer && issuedBy && latin1Text(issuer.whole) === latin1Text(issuedBy.whole));
+  });
+}
+
+/**
+ * An EC key, in a certificate or by itself, whose curve is not named but described: SubjectPublicKeyInfo for the runtime, which knows
+ * whether it is one that has a name.
+ */
+export function withExplicitCurve(der: Uint8Array): Uint8Array | undefined {
+  for (const key of [elements(der)?.[0], partsOf(der).key]) {
+    const [identifier, parameters] = membersOf(membersOf(key, SEQUENCE, BIT_STRING)?.[0], IDENTIFIER, SEQUENCE) ?? [];
+    if (identifier && parameters && latin1Text(identifier.content) === EC) return key?.whole;
+  }
+  return undefined;
+}
+
+/** Certificate: SEQUENCE { SEQUENCE { version?, serial, algorithm, issuer, validity, subject, key, … }, algorithm, signature }. */
+function partsOf(der: Uint8Array): { issuer?: Element | undefined; subject?: Element | undefined; key?: Element | undefined } {
   const [signed] = sequence(der, SEQUENCE, SEQUENCE, BIT_STRING) ?? [];
   const fields = membersOf(signed) ?? [];
-  const key = fields[fields[0]?.tag === FIRST_OF_CONTEXT ? 6 : 5];
-  return keyOf(membersOf(key, SEQUENCE, BIT_STRING));
+  const [, , issuer, , subject, key] = fields[0]?.tag === FIRST_OF_CONTEXT ? fields.slice(1) : fields;
+  return { issuer, subject, key };
 }
 
 /** Kind, curve and, of an RSA key, the modulus of a private key in PKCS #8 (RFC 5208 §5); or undefined. */

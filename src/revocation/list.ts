@@ -8,7 +8,7 @@ import { bindMethods } from "../bound.js";
 import { isError } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
-import { kindOf, optionError } from "../errors.js";
+import { atCaller, kindOf, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment } from "../options.js";
 import { bare, isPart, ownOptions } from "../own.js";
@@ -96,8 +96,10 @@ export interface RevocationList extends Revocations, RevocationSource {
  * Makes a revocation list. What its store has at once is there; before that of a store that promises, it is stale.
  * @throws TypeError for a wrong option, naming it; Error where the store cannot be read.
  */
-export function createRevocationList(given: RevocationListOptions = {}): RevocationList {
-  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"]);
+export const createRevocationList = /* @__PURE__ */ atCaller(function createRevocationList(
+  given: RevocationListOptions = {},
+): RevocationList {
+  const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"], ["store", "maxStaleness"]);
   const { onStale, onError, currentDate } = options;
   const store = options.store === undefined ? undefined : ownStore(options.store);
   if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
@@ -113,7 +115,7 @@ export function createRevocationList(given: RevocationListOptions = {}): Revocat
   released.register(list, () => entries.release());
   list.start();
   return list;
-}
+});
 
 /** Seconds in which a store must have kept what is revoked. A file waits for its lock for ten of them. */
 const LONGEST = 30;

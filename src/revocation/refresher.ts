@@ -6,7 +6,7 @@ import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.
 import { bindMethods } from "../bound.js";
 import { type Rejection, rejection } from "../codes.js";
 import { answerOf } from "../deadline.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import type { JwtClaims } from "../options.js";
 import { rejectionOf } from "../refused.js";
 import type { RevocationEntry } from "./entry.js";
@@ -55,9 +55,9 @@ export interface Refresher {
  * Makes a refresher.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createRefresher(options: RefresherOptions): Refresher {
+export const createRefresher = /* @__PURE__ */ atCaller(function createRefresher(options: RefresherOptions): Refresher {
   return new FamilyRefresher(parseRefresherOptions(options));
-}
+});
 
 /** A pair that a refresh token was exchanged for. */
 interface Exchanged extends Issued {

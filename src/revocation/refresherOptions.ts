@@ -61,7 +61,7 @@ export interface RefresherPlan extends Pick<RefresherOptions, "verifier" | "acce
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseRefresherOptions(options: RefresherOptions): RefresherPlan {
-  const given = ownOptions(options, "options", OPTION_NAMES);
+  const given = ownOptions(options, "options", OPTION_NAMES, ["familyLifetime"]);
   const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = given;
   requireVerifier(verifier, "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");

@@ -4,7 +4,7 @@
  * which a clock that was set back makes valid again.
  */
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { openEngine } from "../openEngine.js";
 import { clock, type Moment, whole } from "../options.js";
 import { ownOptions } from "../own.js";
@@ -33,7 +33,7 @@ export interface ReplayGuard extends Replays {
  * Makes a replay guard.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
+export const createReplayGuard = /* @__PURE__ */ atCaller(function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
   const options = ownOptions(given, "options", ["maxEntries", "currentDate"]);
   const { currentDate } = options;
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
@@ -42,7 +42,7 @@ export function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
   const guard = new Guard(entries, maxEntries, clock(currentDate));
   released.register(guard, () => entries.release());
   return guard;
-}
+});
 
 class Guard implements ReplayGuard {
   readonly #entries: Entries;

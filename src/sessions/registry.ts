@@ -6,7 +6,7 @@
 import { attempt } from "../attempt.js";
 import { bindMethods } from "../bound.js";
 import { type Duration, duration } from "../durations.js";
-import { optionError } from "../errors.js";
+import { atCaller, optionError } from "../errors.js";
 import { clock, type Moment } from "../options.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import {
@@ -62,16 +62,18 @@ export interface SessionRegistry {
  * Makes a registry of sessions. Its timer keeps no process alive.
  * @throws TypeError for a wrong option, naming it.
  */
-export function createSessionRegistry(given: SessionRegistryOptions = {}): SessionRegistry {
+export const createSessionRegistry = /* @__PURE__ */ atCaller(function createSessionRegistry(
+  given: SessionRegistryOptions = {},
+): SessionRegistry {
   if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
-  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"]);
+  const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"], ["revocations"]);
   const { revocations, currentDate, onClose } = options;
   if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
   if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
   if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
   const tolerance = duration(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
   return new Registry(clock(currentDate), tolerance, onClose, revocations);
-}
+});
 
 /** For how long sessions are closed before all else has its turn, in seconds. */
 const SLICE = 0.01;

@@ -41,7 +41,7 @@ const LAYERS = [
     ...["jwtError", "malformed", "segments"],
     ...["keys/der", "keys/notSecret", "keys/pem", "keys/smallOrder", "keys/wrapped"],
   ],
-  ["platform", "signedBytes", "keys/kid", "keys/kind", "keys/onCurve", "keys/spki"],
+  ["platform", "signedBytes", "keys/kid", "keys/keyText", "keys/kind", "keys/onCurve", "keys/spki"],
   ["instance"],
   ["engine"],
   ["nameTable", "records"],

@@ -104,6 +104,13 @@ describe.concurrent("verify takes keys", () => {
     expect(await run(["verify", ...key, signed(folder.secret, {})])).toMatchObject({ code: 1 });
   });
 
+  it("and keeps all bytes of a secret that is binary, and ends in one", async () => {
+    const secret = Buffer.concat([Buffer.alloc(31, 0xa5), Buffer.of(0x0a)]);
+    const key = ["--secret-file", folder.write("binary.key", secret)];
+    expect(await run(["verify", ...key, signed(secret, {})])).toMatchObject({ code: 0, stderr: "" });
+    expect(await run(["verify", "--allow-weak-secrets", ...key, signed(secret.subarray(0, 31), {})])).toMatchObject({ code: 1 });
+  });
+
   it("and passes over keys of a set that are for something else", async () => {
     const { code, stderr } = await run([
       "verify",

@@ -146,10 +146,7 @@ describe("rules of the verifier", () => {
 
   it.each<[string, object]>([
     ["has none", {}],
-    [
-      "has undefined ones",
-      { audience: undefined, requiredClaims: undefined, clockTolerance: undefined, maxTokenAge: undefined, typ: undefined },
-    ],
+    ["has undefined ones that check nothing", { clockTolerance: undefined, crit: undefined, keyFrom: undefined }],
   ])("hold where an issuer %s", async (_, own) => {
     const verifier = createVerifier({
       ...shared,
@@ -164,6 +161,22 @@ describe("rules of the verifier", () => {
     expect(await judged(verifier, sign({ ...good, exp: NOW - 9 }))).toBe("ACCEPTED by 0");
     expect(await judged(verifier, sign({ ...good, exp: NOW - 10 }))).toBe("EXPIRED exp");
     expect(await judged(verifier, sign(good, "JWT"))).toBe("TYPE_MISMATCH");
+  });
+
+  it.each(["audience", "requiredClaims", "maxTokenAge", "typ", "algorithms"])(
+    "are not taken for an issuer whose `%s` is undefined",
+    (name) => {
+      const issuer = { issuer: A, keys: key(A, "1"), [name]: undefined };
+      expect(() => createVerifier({ ...shared, issuers: [issuer as IssuerOptions] })).toThrow(
+        `In \`issuers[0]\`: Expected \`${name}\` to be set, got undefined: leave the option out`,
+      );
+    },
+  );
+
+  it("are refused where they allow no algorithm of an issuer's keys", () => {
+    expect(() => createVerifier({ algorithms: ["HS512"], issuers: [{ issuer: A, keys: key(A, "1") }] })).toThrow(
+      "In `issuers[0]`: Expected `algorithms` to have one that a key is for (HS256), got none of them",
+    );
   });
 
   it("are refused where options are inherited", () => {

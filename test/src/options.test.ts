@@ -115,9 +115,13 @@ describe("an option that nobody knows is refused, with the one that may have bee
     ["key", "keys"],
     ["requiredClaim", "requiredClaims"],
     ["jwtid", "jwtId"],
-    ["validator", undefined],
-    ["secret", undefined],
-    ["ignoreExpiry", undefined],
+    ["validator", "validate"],
+    ["ignoreExpiry", "ignoreExpiration"],
+    ["isuser", "issuer"],
+    ["keyForm", "keyFrom"],
+    ["cacheTTL", undefined],
+    ["ignoreIssuer", undefined],
+    ["issuedAt", undefined],
   ])("%s, for which it suggests %s", (name, meant) => {
     const message = refusal({ keys: TEST_SECRET, [name]: "x" });
     expect(message).toContain(`Unknown option \`${name}\``);
@@ -147,9 +151,13 @@ describe("right options", () => {
     ["maxTokenLength", 1],
     ["maxTokenLength", 262144],
     ["requiredClaims", [""]],
-    ["issuer", undefined],
-    ["validate", undefined],
+    ["clockTolerance", undefined],
+    ["crit", undefined],
+    ["maxTokenLength", undefined],
+    ["currentDate", undefined],
+    ["ignoreExpiration", undefined],
     ["algorithms", ["HS256"]],
+    ["algorithms", ["RS256", "HS256"]],
   ])("%s may be %o", (name, value) => {
     expect(refusal({ keys: TEST_SECRET, [name]: value })).toBe("none");
   });

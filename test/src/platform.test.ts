@@ -252,7 +252,7 @@ describe("a CryptoKey", () => {
     )) as CryptoKeyPair;
     expect(() => createVerifier({ keys: forEncryption.publicKey })).toThrow(TypeError);
     const secret = (await webcrypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign", "verify"])) as CryptoKey;
-    expect(() => createVerifier({ keys: secret })).toThrow(TypeError);
+    expect(() => createVerifier({ keys: { publicKey: secret } })).toThrow(TypeError);
   });
 
   const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };

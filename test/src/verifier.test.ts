@@ -106,7 +106,7 @@ describe("validate", () => {
     ["undefined", () => undefined, false],
     ["1", () => 1, false],
     ['"true"', () => "true", false],
-    ["a promise", async () => true, false],
+    ["a promise", () => Promise.resolve(true), false],
     [
       "an exception",
       () => {

@@ -14,16 +14,21 @@ export const identifier = (hex: string) => der(0x06, Buffer.from(hex, "hex"));
 export const bits = (content: Uint8Array) => der(0x03, Buffer.of(0), content);
 
 /** A certificate of a public key (RFC 5280 §4.1), signed with any private key: nobody checks by whom. */
-export function certificateOf(publicKey: KeyObject, signer: KeyObject, version = true): Buffer {
+export function certificateOf(
+  publicKey: KeyObject,
+  signer: KeyObject,
+  version = true,
+  [subject, issuer] = ["test, to be trusted nowhere", "test, to be trusted nowhere"],
+): Buffer {
   const ecdsaWithSha256 = sequence(identifier("2a8648ce3d040302"));
-  const name = sequence(der(0x31, sequence(identifier("550403"), der(0x0c, Buffer.from("test, to be trusted nowhere")))));
+  const name = (text: string) => sequence(der(0x31, sequence(identifier("550403"), der(0x0c, Buffer.from(text)))));
   const signed = sequence(
     ...(version ? [der(0xa0, der(0x02, Buffer.of(2)))] : []),
     der(0x02, Buffer.of(1)),
     ecdsaWithSha256,
-    name,
+    name(issuer),
     sequence(der(0x17, Buffer.from("200101000000Z")), der(0x17, Buffer.from("490101000000Z"))),
-    name,
+    name(subject),
     publicKey.export({ type: "spki", format: "der" }),
   );
   return sequence(signed, ecdsaWithSha256, bits(sign("sha256", signed, signer)));

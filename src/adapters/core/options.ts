@@ -107,13 +107,13 @@ export function parseAuthOptions<Claims, Request>(
   more: readonly unknown[] = [],
 ): Plan<Claims, Request> {
   refuseMore(more, "`options` alone");
-  const options = ownOptions(given, "options", AUTH_OPTIONS);
+  const options = ownOptions(given, "options", AUTH_OPTIONS, ["scope", "scopeClaim"]);
   const { verifier, token = {}, scope, optional, onRejected } = options;
   requireVerifier(verifier, "verifier");
   const [heard, route] = onRejected === "pass" ? [undefined, { onRejected }] : [onRejected, {}];
   const parsed = parseScopeOptions(bare({ ...options, onRejected: heard }) as ScopeOptions<Request>);
   const plan = { ...parsed, verifier: batched(verifier), sources: parseSources(token), optional: false, passes: false };
-  return withRoute(plan, { scope, optional, ...route });
+  return withRoute(plan, scope === undefined ? { optional, ...route } : { scope, optional, ...route });
 }
 
 /** `options` are own members. @throws TypeError for a wrong option, naming it. */

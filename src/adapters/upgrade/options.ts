@@ -79,13 +79,14 @@ const NAMES = [
   "shouldHandle",
   "onError",
 ] as const;
+const CHECKING = ["scope", "scopeClaim", "origins", "sessions"] as const;
 const SOURCES = ["header", "cookie", "query", "from", "protocol", "prefer"] as const;
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   given: UpgradeOptions<Claims, Request>,
 ): UpgradePlan<Claims, Request> {
-  const options = ownOptions(given as typeof given & { preflight?: unknown }, "options", [...NAMES, "preflight"]);
+  const options = ownOptions(given as typeof given & { preflight?: unknown }, "options", [...NAMES, "preflight"], CHECKING);
   const { token: places = {}, origins, sessions, session, shouldHandle, onError, preflight, ...auth } = options;
   const token = ownOptions(places as UpgradeSources<Request> & { body?: unknown }, "token", [...SOURCES, "body"]);
   for (const [name, value] of Object.entries({ "token.body": token.body, preflight }))

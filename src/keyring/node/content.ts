@@ -1,13 +1,14 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
 import { algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../../algorithms.js";
 import { optionError } from "../../errors.js";
+import { bare } from "../../own.js";
 import { latin1Text } from "../../text.js";
 import { parseRingKey } from "../input.js";
 import { type JwkRules, type KeyList, parseJwksText } from "../jwks.js";
 
 /** How a content is read. */
 export interface ContentOptions {
-  /** `"jwks"`: a JWK set or a single JWK. `"secret"`: the secret itself; one newline at its end does not belong to it. */
+  /** `"jwks"`: a JWK set or a single JWK. `"secret"`: the secret itself; of text, one newline at its end does not belong to it. */
   readonly format?: "jwks" | "secret";
   /** How the text of a secret is turned into bytes: as it is (`"utf8"`, the default), or decoded from base64url. */
   readonly encoding?: "utf8" | "base64url";
@@ -47,10 +48,16 @@ export function parseContent(bytes: Uint8Array, what: string, kid: string | unde
   if (plan.format === "jwks") return parseJwksText(bytes, what, rules);
   try {
     const { encoding, alg } = plan;
-    const content = withoutNewline(bytes);
+    const text = textIn(bytes);
+    const content = text === undefined && encoding === "utf8" ? bytes : withoutNewline(bytes);
     if (content.length === 0) throw new TypeError(`Expected ${what} to hold a secret, got nothing`);
     const secret = encoding === "utf8" ? content : latin1Text(content);
-    return { keys: [parseRingKey({ secret, encoding, alg, ...(kid !== undefined && { kid }) }, what, rules)], problems: [] };
+    const key = parseRingKey({ secret, encoding, alg, ...(kid !== undefined && { kid }) }, what, rules);
+    const oddity = text === undefined ? undefined : oddityOf(text.replace(/\r?\n$/, ""));
+    return {
+      keys: [key],
+      problems: oddity ? [`Expected ${what} to hold a secret and nothing else, got one with ${oddity}, which are taken`] : [],
+    };
   } finally {
     bytes.fill(0);
   }
@@ -58,6 +65,23 @@ export function parseContent(bytes: Uint8Array, what: string, kid: string | unde
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+
+/** What the bytes say, if they are text (UTF-8 without control characters): in 32 random bytes, the last may be a newline, but not the others text. */
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", bare({ fatal: true, ignoreBOM: true })).decode(bytes);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    return /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is probably no part of the secret. It is taken all the same: what signs may have read it so, too. */
+function oddityOf(secret: string): string | undefined {
+  if (/^\s|\s$/.test(secret)) return "blanks or line breaks at its ends";
+  return /^(["']).*\1$/s.test(secret) ? "quotes around it" : undefined;
+}
 
 function withoutNewline(bytes: Uint8Array): Uint8Array {
   if (bytes.at(-1) !== NEWLINE) return bytes;

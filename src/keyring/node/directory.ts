@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Duration } from "../../durations.js";
-import { optionError } from "../../errors.js";
+import { atCaller, optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
 import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
 import { type RingSource, wipeKeys } from "../loading.js";
@@ -20,12 +20,14 @@ export interface DirectoryOptions extends ContentOptions {
 const ATTEMPTS = 5;
 
 /**
- * The secrets in a directory: each file holds one, and its name is the key's `kid`. Hidden files and directories are not looked at. A
- * file that is no secret, half-written for instance, makes the whole load a bad one. With `format: "jwks"`, each file holds a JWK or
+ * The secrets in a directory: each file holds one, and its name is the key's `kid`: letters, digits, `_`, and after the first of them also
+ * `.`, `:`, `@`, `+`, `=` and `-`. Files of other names, a README and what ends in `.bak`, `.old`, `.orig`, `.tmp`, `.swp` or the like are
+ * no keys, and are listed in the ring's `status().problems`. Folders are not looked at, nor what begins with `..`. A file that is no
+ * secret, half-written for instance, makes the whole load a bad one. With `format: "jwks"`, each file holds a JWK or
  * a set.
  * @throws TypeError for a wrong option, naming it.
  */
-export function directory(path: string, given: DirectoryOptions = {}): RingSource {
+export const directory = /* @__PURE__ */ atCaller(function directory(path: string, given: DirectoryOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"]);
   const plan = parseContentOptions(options, "secret");
@@ -38,7 +40,7 @@ export function directory(path: string, given: DirectoryOptions = {}): RingSourc
     load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
-}
+});
 
 /** All files as they were at one time: a link may be swapped between two of them. */
 function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
@@ -61,7 +63,8 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
   const problems: string[] = [];
   let fault: Fault | undefined;
   try {
-    for (const file of listFiles(path, name)) {
+    const files = listFiles(path, name);
+    for (const file of files.keys) {
       const what = `file ${JSON.stringify(join(path, file))}`;
       const list = parseContent(readFile(join(path, file), what), what, file, plan, rules);
       const within = plan.format === "jwks" ? `${file}: ` : "";
@@ -69,6 +72,11 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
       problems.push(...list.problems.map((problem) => within + problem));
       fault = worse(fault, list.fault);
     }
+    problems.push(
+      ...files.others.map(
+        (file) => `Expected file ${JSON.stringify(join(path, file))} to have the name of a key, got another: it is no key`,
+      ),
+    );
   } catch (error) {
     wipeKeys(keys);
     throw error;

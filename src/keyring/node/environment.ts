@@ -1,6 +1,6 @@
 /** Keys from an environment variable. What it holds changes only when the process changes it: `reload()` reads it again. */
 import { env } from "node:process";
-import { optionError } from "../../errors.js";
+import { atCaller, optionError } from "../../errors.js";
 import { ownMember, ownOptions } from "../../own.js";
 import { utf8Bytes } from "../../text.js";
 import type { RingSource } from "../loading.js";
@@ -15,7 +15,7 @@ export interface EnvironmentOptions extends ContentOptions {
  * The JWK set in an environment variable, or its one secret.
  * @throws TypeError for a wrong option, naming it.
  */
-export function environment(variable: string, given: EnvironmentOptions = {}): RingSource {
+export const environment = /* @__PURE__ */ atCaller(function environment(variable: string, given: EnvironmentOptions = {}): RingSource {
   if (typeof variable !== "string" || variable === "") throw optionError("variable", "the name of an environment variable", variable);
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid"]);
   const plan = parseContentOptions(options, "jwks");
@@ -28,4 +28,4 @@ export function environment(variable: string, given: EnvironmentOptions = {}): R
       return parseContent(utf8Bytes(text), name, options.kid, plan, { allowWeak, allowSecrets: true });
     },
   };
-}
+});

@@ -2,7 +2,7 @@
 
 import { basename, dirname } from "node:path";
 import type { Duration } from "../../durations.js";
-import { optionError } from "../../errors.js";
+import { atCaller, optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
 import type { RingSource } from "../loading.js";
 import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
@@ -20,7 +20,7 @@ export interface FileOptions extends ContentOptions {
  * The JWK set in a file, or its one secret. Half-written, it is a bad load: write another file and rename it, or swap a link.
  * @throws TypeError for a wrong option, naming it.
  */
-export function file(path: string, given: FileOptions = {}): RingSource {
+export const file = /* @__PURE__ */ atCaller(function file(path: string, given: FileOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid", "pollInterval"]);
   const plan = parseContentOptions(options, "jwks");
@@ -33,4 +33,4 @@ export function file(path: string, given: FileOptions = {}): RingSource {
     load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
     watch: (changed) => watchFiles(watched, changed),
   };
-}
+});

@@ -6,7 +6,7 @@
  * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
  * before each write the process reads all that has come; a write is acknowledged only if it is in the file of that name and the lock still held.
  */
-import { optionError } from "../../errors.js";
+import { atCaller, optionError } from "../../errors.js";
 import { whole } from "../../options.js";
 import { ownOptions } from "../../own.js";
 import { released } from "../../released.js";
@@ -38,7 +38,7 @@ export interface RevocationFileOptions {
  * is a folder of its name with `.lock` added. It is read when the list is made.
  * @throws TypeError for a wrong option, naming it.
  */
-export function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
+export const file = /* @__PURE__ */ atCaller(function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
   const { compactBehind, whenLocked } = ownOptions(options, "options", ["compactBehind", "whenLocked"]);
   if (whenLocked !== undefined && whenLocked !== "follow" && whenLocked !== "fail")
@@ -47,7 +47,7 @@ export function file(path: string, options: RevocationFileOptions = {}): Revocat
     compactBehind: whole(compactBehind, "compactBehind", 1, 1e9, "lines") ?? 10_000,
     mayFollow: whenLocked !== "fail",
   });
-}
+});
 
 export interface FilePlan {
   readonly compactBehind: number;

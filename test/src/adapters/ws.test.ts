@@ -801,7 +801,7 @@ describe("authenticateUpgrade", () => {
     [{ onError: 5 }, "Expected `onError` to be a function"],
     [{ orgins: [] }, "Unknown option `orgins`: did you mean `origins`?"],
     [{ token: { protcol: "a" } }, "Unknown option `protcol`: did you mean `protocol`?"],
-    [{ token: { form: "a" } }, "Unknown option `form`; known are header, cookie, query, from, protocol, prefer"],
+    [{ token: { form: "a" } }, "Unknown option `form`: did you mean `from`?"],
     [
       { hosts: [] },
       "Unknown option `hosts`; known are verifier, token, scope, optional, scopeClaim, realm, onRejected, origins, sessions, session, shouldHandle, onError",

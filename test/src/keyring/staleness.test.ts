@@ -305,7 +305,7 @@ describe("`maxStaleness`", () => {
     expect([told.length, ring.status().staleSince]).toEqual([1, undefined]);
   });
 
-  it.each([0, Number.NaN, Number.POSITIVE_INFINITY, "1h"])("is not %j", (maxStaleness) => {
+  it.each([0, Number.NaN, Number.POSITIVE_INFINITY, "an hour"])("is not %j", (maxStaleness) => {
     expect(() => createKeyRing({ maxStaleness: maxStaleness as number })).toThrow(
       "Expected `maxStaleness` to be a number of seconds, 1 or more",
     );

@@ -194,7 +194,7 @@ describe("a key that signs elsewhere is refused", () => {
     [
       "with a member that is misspelt",
       { sign, alg: "ES256", publickey: "x" },
-      "Unknown option `key.publickey`; known are kid, alg, sign, publicKey, timeout",
+      "Unknown option `key.publickey`: did you mean `publicKey`?",
     ],
     ["with a secret besides", { sign, alg: "HS256", secret: LONG_TEST_SECRET }, "Unknown option `key.sign`"],
     ["with a private key besides", { sign, alg: "ES256", privateKey: "x" }, "Unknown option `key.sign`"],

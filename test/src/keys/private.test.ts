@@ -106,10 +106,14 @@ describe("a signer's key is refused", () => {
   it.each<[string, unknown, string]>([
     ["a public KeyObject", publicKey, "a public key signs nothing"],
     ["public PEM", spki, "a public key signs nothing"],
-    ["a public KeyObject as private", { privateKey: publicKey }, "Expected `key.privateKey` to be PEM, DER (PKCS #8)"],
-    ["public PEM as private", { privateKey: spki }, "to be a key that this runtime takes"],
+    [
+      "a public KeyObject as private",
+      { privateKey: publicKey },
+      "Expected `key.privateKey` to be PEM, DER, a JWK, a KeyObject or a CryptoKey, private",
+    ],
+    ["public PEM as private", { privateKey: spki }, "to be one private key in PEM or DER, got a public key"],
     ["a public JWK as private", { privateKey: jwkOf(publicKey) }, "to be a key that this runtime takes"],
-    ["a number", { privateKey: 5 }, "Expected `key.privateKey` to be PEM, DER (PKCS #8)"],
+    ["a number", { privateKey: 5 }, "Expected `key.privateKey` to be PEM, DER, a JWK, a KeyObject or a CryptoKey, private"],
     ["RSA without `alg`", { privateKey: rsa }, "Expected `key` to have an `alg`"],
     ["a weak RSA key", { alg: "RS256", privateKey: weak }, "RSA key of 2048 to 16384 bits"],
     ["the wrong kind", { alg: "ES256", privateKey: rsa }, "a key for ES256, got another kind of key"],
@@ -130,14 +134,14 @@ describe("a signer's key is refused", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["a public JWK", jwkOf(publicKey), "Expected `key.privateKey` to be PEM, DER (PKCS #8)"],
+    ["a public JWK", jwkOf(publicKey), "Expected `key.privateKey` to be PEM, DER, a JWK, a KeyObject or a CryptoKey, private"],
     [
       "PKCS #1",
       rsa.export({ type: "pkcs1", format: "pem" }),
       "Expected `key.privateKey` to be PKCS #8 in PEM or DER, a JWK or a CryptoKey",
     ],
-    ["public PEM", spki, "Expected `key.privateKey` to be PKCS #8"],
-    ["other bytes", Uint8Array.of(0x30, 0), "Expected `key.privateKey` to be PKCS #8"],
+    ["public PEM", spki, "to be one private key in PEM or DER, got a public key"],
+    ["other bytes", Uint8Array.of(0x30, 0), "to be one private key in PEM or DER, got"],
     ["a weak RSA key", pem("PRIVATE KEY", pkcs8(weak)), "RSA key of 2048 to 16384 bits"],
     ["a key of another curve", pkcs8(generateKeyPairSync("x25519").privateKey), "Expected `key.privateKey` to be PKCS #8"],
   ])("as %s, where node:crypto is not", (_, privateKey, message) => {

@@ -1,10 +1,11 @@
 /** Secrets in every form they come in; what is no secret is refused without being shown. */
-import { createPublicKey, createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, createSecretKey, generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createSigner, createVerifier, type KeyOptions, type SecretSource } from "../../../src/index.js";
 import { parseSecretKey } from "../../../src/keys/secret.js";
+import { withoutNodeCrypto } from "../../support/pairs.js";
 import { refusal } from "../../support/refusal.js";
-import { base64url, NOW, signText, TEST_SECRET } from "../../support/tokens.js";
+import { base64url, NOW, signText, signWith, TEST_SECRET } from "../../support/tokens.js";
 
 const token = signText("{}");
 const jwk = { kty: "oct", k: base64url(TEST_SECRET) } as const;
@@ -63,7 +64,11 @@ describe("a secret", () => {
     ],
     ["a JWK without k", { kty: "oct" }, "Expected `keys.k` to be base64url without padding, got undefined"],
     ["base64 for base64url", { secret: "+/+/".repeat(20), encoding: "base64url" }, "to be base64url without padding, got other text"],
-    ["another encoding", { secret: TEST_SECRET, encoding: "hex" }, 'Expected `keys.encoding` to be "utf8" or "base64url", got a string'],
+    [
+      "another encoding",
+      { secret: TEST_SECRET, encoding: "hex" },
+      'Expected `keys.encoding` to be "utf8" or "base64url", got a string; write',
+    ],
     ["text that is not well formed", `${"x".repeat(40)}\ud800`, "Expected `keys` to be well-formed text, got a lone surrogate"],
     [
       "a kid of 257 bytes",
@@ -94,6 +99,50 @@ describe("a secret", () => {
     const keys = { type: "secret", export: () => exported };
     expect(refusal({ secret: keys })).toContain("to be a KeyObject that exports bytes, got");
     expect(refusal({ secret: { ...keys, export: () => new Uint8Array(TEST_SECRET) } })).toBe("none");
+  });
+
+  it.each([
+    ["HS256", "SHA-256", 32],
+    ["HS384", "SHA-384", 48],
+    ["HS512", "SHA-512", 64],
+  ] as const)("may be a CryptoKey, whose hash binds it to %s", async (alg, hash, length) => {
+    const bytes = randomBytes(length);
+    const secret = await webcrypto.subtle.importKey("raw", bytes, { name: "HMAC", hash }, true, ["sign", "verify"]);
+    for (const keys of [secret, { secret }, { secret, alg }]) {
+      const verifier = createVerifier({ keys, currentDate: NOW });
+      expect(verifier.verify(signWith(alg, "{}", bytes)).ok).toBe(true);
+      expect(verifier.verify(signWith(alg, "{}")).ok).toBe(false);
+      expect(verifier.verify(createSigner({ key: keys }).sign({})).ok).toBe(true);
+    }
+    const other = alg === "HS256" ? "HS512" : "HS256";
+    expect(refusal({ secret, alg: other })).toBe("Expected `keys.alg` and the CryptoKey's hash to be the same");
+  });
+
+  it.each<[string, string, boolean, KeyUsage[], string]>([
+    ["SHA-1", "SHA-1", true, ["verify"], "Expected `keys.alg` to be one of HS256, HS384, HS512"],
+    ["no export", "SHA-256", false, ["verify"], "Expected `keys` to be a CryptoKey that is extractable"],
+    ["another use", "SHA-256", true, ["sign"], 'Expected `keys` to be a CryptoKey of HMAC that may "verify"'],
+  ])("may not be a CryptoKey with %s", async (_, hash, extractable, usages, message) => {
+    const key = await webcrypto.subtle.importKey("raw", randomBytes(32), { name: "HMAC", hash }, extractable, usages);
+    expect(refusal(key)).toContain(message);
+  });
+
+  it("may not be a CryptoKey of something else", async () => {
+    const aes = await webcrypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
+    const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+    for (const secret of [aes, (pair as CryptoKeyPair).publicKey])
+      expect(refusal({ secret })).toContain('Expected `keys` to be a CryptoKey of HMAC that may "verify"');
+    const hmac = await webcrypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["verify"]);
+    expect(refusal({ publicKey: hmac })).toContain("; write `{ secret: key }`");
+  });
+
+  it("may not be a CryptoKey where there is no node:crypto, and is told what to give", async () => {
+    const key = await webcrypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["verify"]);
+    expect(withoutNodeCrypto(() => refusal(key))).toContain("got a CryptoKey, which only promises them; write `new Uint8Array(bytes)`");
+  });
+
+  it("that is a number is not shown", () => {
+    for (const keys of [{ secret: 12345678 }, 12345678]) expect(refusal(keys)).not.toContain("12345678");
   });
 
   it("may not be a public or a private KeyObject", () => {

@@ -75,10 +75,86 @@ describe("a directory", () => {
 
   it("is not looked into any deeper, nor at what is hidden", () => {
     write("a");
-    write(".hidden", "short");
+    write("..hidden", "short");
     mkdirSync(join(folder, "inner"));
     writeFileSync(join(folder, "inner", "b"), testSecret("b"));
     expect(kids(open())).toBe("a");
+  });
+
+  it.each([
+    "main~",
+    "#main#",
+    ".#main",
+    ".main.swp",
+    "main.bak",
+    "main.orig",
+    "main.tmp",
+    "main.swp",
+    "README",
+    "readme.md",
+    ".gitkeep",
+    "a b",
+  ])("takes no %s for a key, and says so", (name) => {
+    write("main");
+    write(name);
+    const ring = open();
+    expect(kids(ring)).toBe("main");
+    expect(ring.status().problems).toEqual([
+      `directory ${JSON.stringify(folder)}: Expected file ${JSON.stringify(join(folder, name))} to have the name of a key, got another: it is no key`,
+    ]);
+  });
+
+  it("takes a lock of an editor, which is a link to nothing, for no key", () => {
+    write("main");
+    symlinkSync("someone@host.123", join(folder, ".#main"));
+    expect(kids(open())).toBe("main");
+  });
+
+  it.each(["2026-11", "tls.key", "device:7", "a@b", "k=1+2", "_", "backup", "readmes"])("takes %s for a key", (name) => {
+    write(name);
+    const ring = open();
+    expect(kids(ring)).toBe(name);
+    expect(ring.status().problems).toEqual([]);
+  });
+
+  it("has nothing to say of what Kubernetes mounts", () => {
+    mount("..1", "old-1");
+    const ring = open();
+    expect(kids(ring)).toBe("old-1");
+    expect(ring.status().problems).toEqual([]);
+  });
+
+  it("keeps all bytes of a secret that is binary, and ends in a newline", () => {
+    const secret = new Uint8Array(32).fill(0xa5).fill(0x0a, 31);
+    const twoBytes = new Uint8Array(33).fill(0).fill(0x0d, 31).fill(0x0a, 32);
+    write("a", secret);
+    write("b", twoBytes);
+    write("c", `${Buffer.from(testSecret("c"))} é\r\n`);
+    const ring = open();
+    expect(ring.at(NOW).load()).toMatchObject([
+      { secret },
+      { secret: twoBytes },
+      { secret: Uint8Array.from(Buffer.from(`${Buffer.from(testSecret("c"))} é`)) },
+    ]);
+    expect(ring.status().problems).toEqual([]);
+  });
+
+  const text = Buffer.from(testSecret("text")).toString();
+  it.each<[string, string, string]>([
+    ["ends in a blank", `${text} `, "blanks or line breaks at its ends"],
+    ["ends in a blank before its newline", `${text} \n`, "blanks or line breaks at its ends"],
+    ["ends in two newlines", `${text}\n\n`, "blanks or line breaks at its ends"],
+    ["begins with a tab", `\t${text}`, "blanks or line breaks at its ends"],
+    ["begins with a byte order mark", `\ufeff${text}`, "blanks or line breaks at its ends"],
+    ["is in quotes", `"${text}"\n`, "quotes around it"],
+    ["is in single quotes", `'${text}'`, "quotes around it"],
+  ])("takes a secret that %s as it stands, and says so", (_, content, oddity) => {
+    write("a", content);
+    const ring = open();
+    expect(ring.at(NOW).load()).toMatchObject([{ secret: Uint8Array.from(Buffer.from(content.replace(/\n$/, ""))) }]);
+    expect(ring.status().problems).toEqual([
+      `directory ${JSON.stringify(folder)}: Expected file ${JSON.stringify(join(folder, "a"))} to hold a secret and nothing else, got one with ${oddity}, which are taken`,
+    ]);
   });
 
   it.each<[string, () => void, string]>([
@@ -87,7 +163,7 @@ describe("a directory", () => {
     ["has an empty file", () => write("b", ""), "to hold a secret, got nothing"],
     ["has a file too short", () => write("b", "short"), "to be at least 32 bytes"],
     ["has a public key", () => write("b", "-----BEGIN PUBLIC KEY-----"), "got what looks like a PEM key or certificate"],
-    ["has a link to nothing", () => symlinkSync("nothing", join(folder, "b")), "got ENOENT"],
+    ["has a link to nothing", () => symlinkSync("nothing", join(folder, "b")), 'b" to be readable, got a link to nothing'],
   ])("that %s makes no ring, and is named", (_, prepare, message) => {
     prepare();
     expect(() => open()).toThrow(message);
