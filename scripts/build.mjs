@@ -1,5 +1,5 @@
 /**
- * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc). Output goes to
+ * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc, rolled up). Output goes to
  * build/ and dist/, neither of which is kept in git. `dist` is replaced at the end, in one step.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -8,10 +8,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
+import { rollUpTypes } from "./types.mjs";
 
 // Of its own, so that a build beside this one does no harm.
 const STAGING = `build/dist-${process.pid}`;
-process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: true }));
+process.on("exit", () => {
+  for (const folder of [STAGING, `${STAGING}-types`]) rmSync(join(root, folder), { recursive: true, force: true });
+});
 
 for (const target of ["release", "debug"]) compileEngine(target);
 
@@ -55,7 +58,8 @@ const require = requireFrom(import.meta.url);`,
   },
 });
 chmodSync(join(root, STAGING, "cli.js"), 0o755);
-run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}/types`);
+run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}-types`);
+await rollUpTypes(join(root, `${STAGING}-types`), typedEntries(), join(root, STAGING, "types"));
 writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledPackages(library, command)));
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
@@ -71,6 +75,14 @@ function compileEngine(target) {
 
 function run(packageName, name, ...args) {
   execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
+}
+
+/** What package.json names: paths from the folder of types, and the names that are exported at run time. */
+function typedEntries() {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const typed = Object.values(exports).filter(({ types }) => types);
+  const namesOf = (file) => library.metafile.outputs[file.replace("./dist", STAGING)].exports;
+  return new Map(typed.map(({ types, default: file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
 }
 
 /** A `.wasm` import is the engine as text (src/wasm.d.ts). */

@@ -25,6 +25,7 @@ export interface KeyTableOptions {
  * KEY_NOT_FOUND; BAD_SIGNATURE, when another key has taken its name.
  */
 export interface KeyTable extends KeySource {
+  /** @internal */
   at(now: number): PlacedKeys;
   /** How many keys there are. */
   readonly size: number;

@@ -1,24 +1,24 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
 
 import { partMember } from "../own.js";
-import type { AuthOf, MayHaveAuth } from "./core/claims.js";
+import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { type Answer, answerToFailure } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf, MayHaveAuth } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, ScopeOptions, TokenSources } from "./core/options.js";
 
 /**
  * A request behind `authenticate`: `AuthenticatedRequest<typeof verifier, express.Request>`, or with claims in the verifier's place. `auth` is
  * undefined where there was no token, and need not be.
  */
-export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
+export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & { auth?: Auth<Verifier> | undefined };
 
 /** A response as `node:http` has it. */
 export interface NodeResponse {

@@ -1,24 +1,24 @@
 /** wasm-jwt/koa: middleware for Koa. */
 
 import { bare, partMember } from "../own.js";
-import type { AuthOf, MayHaveAuth } from "./core/claims.js";
+import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf, MayHaveAuth } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, ScopeOptions, TokenSources } from "./core/options.js";
 
 /**
  * The state of a context behind `authenticate`: `new Koa<AuthState<typeof verifier>>()`, or with claims in the verifier's place. Undefined where
  * there was no token, and need not be.
  */
 export interface AuthState<Verifier> {
-  auth?: AuthOf<Verifier> | undefined;
+  auth?: Auth<Verifier> | undefined;
 }
 
 /** What is needed of Koa's context. */
@@ -36,7 +36,7 @@ export interface KoaContext {
 export type Middleware<Context> = (context: Context, next: () => Promise<unknown>) => Promise<void>;
 
 /** Takes any such context as it is: Koa would add to the application's own what it infers of one that is named. */
-type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state: MayHaveAuth<Claims> }>(
+export type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state: MayHaveAuth<Claims> }>(
   context: Given,
   next: () => Promise<unknown>,
 ) => Promise<void>;

@@ -1,10 +1,10 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import { isAccepted, type Verdict } from "../../result.js";
+import { type Acceptance, isAccepted, type Verdict } from "../../result.js";
 import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
 import { failureOf } from "./failure.js";
 import type { Incoming } from "./incoming.js";
-import type { Auth, Plan, ScopePlan } from "./options.js";
+import type { Plan, ScopePlan } from "./options.js";
 import { isPreflight } from "./preflight.js";
 import { grants } from "./scope.js";
 import { findToken } from "./sources.js";
@@ -21,7 +21,7 @@ interface Answered {
 interface Passed<Claims> {
   readonly answer: undefined;
   /** Undefined where there was no token, and need not be. */
-  readonly auth: Auth<Claims> | undefined;
+  readonly auth: Acceptance<Claims> | undefined;
   /** What the response should say to caches, unless the application knows better. */
   readonly cacheControl: "private" | undefined;
 }
@@ -67,7 +67,7 @@ async function decideOn<Claims, Request>(
     throw failureOf(error);
   }
   if (denial) return deny(plan, denial, request);
-  return { answer: undefined, auth: verdict as Auth<Claims>, cacheControl: isInQuery ? "private" : undefined };
+  return { answer: undefined, auth: verdict as Acceptance<Claims>, cacheControl: isInQuery ? "private" : undefined };
 }
 
 /** Undefined where the token lets the request pass. @throws TypeError for what is no verdict, and whatever its getters throw. */
@@ -79,7 +79,7 @@ function denialOf<Claims>(verdict: Verdict<Claims>, token: string, scopes: reado
 /** Judges whether a request that has passed has the scopes as well. One without a token has none. */
 export async function decideScope<Claims, Request>(
   plan: ScopePlan<Request>,
-  auth: Auth<Claims> | undefined | null,
+  auth: Acceptance<Claims> | undefined | null,
   incoming: Incoming,
   request: Request,
 ): Promise<Decision<Claims>> {

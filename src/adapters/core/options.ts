@@ -2,15 +2,12 @@
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
 import { isPart, ownOptions } from "../../own.js";
-import type { Acceptance } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopes } from "./scope.js";
 
-/** What is known of an authenticated request: the verdict on its token. `claims` and `header` are read when they are asked for. */
-export type Auth<Claims> = Acceptance<Claims>;
-
-type Awaitable<Value> = Value | Promise<Value>;
+/** At once or by a promise. */
+export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2). */
 export interface TokenSources<Request> {
