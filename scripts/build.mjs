@@ -3,11 +3,12 @@
  * build/ and dist/, neither of which is kept in git. `dist` is replaced at the end, in one step.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
+import { licencesOf } from "./licences.mjs";
 import { rollUpTypes } from "./types.mjs";
 
 // Of its own, so that a build beside this one does no harm.
@@ -60,7 +61,7 @@ const require = requireFrom(import.meta.url);`,
 chmodSync(join(root, STAGING, "cli.js"), 0o755);
 run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}-types`);
 await rollUpTypes(join(root, `${STAGING}-types`), typedEntries(), join(root, STAGING, "types"));
-writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledPackages(library, command)));
+writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledFiles(library, command), root));
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 renameSync(join(root, STAGING), join(root, "dist"));
@@ -95,26 +96,7 @@ function useLibrary({ onResolve }) {
   onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
 }
 
-/** The packages whose code went into the bundles, by name. */
-function bundledPackages(...results) {
-  const inputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap((output) => Object.keys(output.inputs));
-  return [...new Set(inputs.flatMap((path) => path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []))].sort();
-}
-
-function licencesOf(packages) {
-  return packages
-    .map((name) => {
-      const home = join(root, "node_modules", name);
-      const { version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-      return `${name} ${version}, ${license}\n\n${licenceText(name, home).trim()}\n`;
-    })
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-/** The loader is published without the licence of AssemblyScript, which it is under. */
-function licenceText(name, home) {
-  if (name === "@assemblyscript/loader") return licenceText("assemblyscript", join(root, "node_modules/assemblyscript"));
-  const file = existsSync(home) && readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`Expected ${name}, which is bundled, to come with a licence`);
-  return readFileSync(join(home, file), "utf8");
+/** The files whose code went into the bundles, as paths from here. */
+function bundledFiles(...results) {
+  return results.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap(({ inputs }) => Object.keys(inputs));
 }
