@@ -1,17 +1,21 @@
 /**
- * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc). Output goes to
+ * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc, rolled up). Output goes to
  * build/ and dist/, neither of which is kept in git. `dist` is replaced at the end, in one step.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
+import { licencesOf } from "./licences.mjs";
+import { rollUpTypes } from "./types.mjs";
 
 // Of its own, so that a build beside this one does no harm.
 const STAGING = `build/dist-${process.pid}`;
-process.on("exit", () => rmSync(join(root, STAGING), { recursive: true, force: true }));
+process.on("exit", () => {
+  for (const folder of [STAGING, `${STAGING}-types`]) rmSync(join(root, folder), { recursive: true, force: true });
+});
 
 for (const target of ["release", "debug"]) compileEngine(target);
 
@@ -58,8 +62,9 @@ const require = requireFrom(import.meta.url);`,
   },
 });
 chmodSync(join(root, STAGING, "cli.js"), 0o755);
-run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}/types`);
-writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledPackages(library, command)));
+run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}-types`);
+await rollUpTypes(join(root, `${STAGING}-types`), typedEntries(), join(root, STAGING, "types"));
+writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledFiles(library, command), root));
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 renameSync(join(root, STAGING), join(root, "dist"));
@@ -74,6 +79,14 @@ function compileEngine(target) {
 
 function run(packageName, name, ...args) {
   execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
+}
+
+/** What package.json names: paths from the folder of types, and the names that are exported at run time. */
+function typedEntries() {
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const typed = Object.values(exports).filter(({ types }) => types);
+  const namesOf = (file) => library.metafile.outputs[file.replace("./dist", STAGING)].exports;
+  return new Map(typed.map(({ types, default: file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
 }
 
 /** A `.wasm` import is the engine as text (src/wasm.d.ts). */
@@ -96,26 +109,7 @@ function useLibrary({ onResolve }) {
   onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
 }
 
-/** The packages whose code went into the bundles, by name. */
-function bundledPackages(...results) {
-  const inputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap((output) => Object.keys(output.inputs));
-  return [...new Set(inputs.flatMap((path) => path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []))].sort();
-}
-
-function licencesOf(packages) {
-  return packages
-    .map((name) => {
-      const home = join(root, "node_modules", name);
-      const { version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-      return `${name} ${version}, ${license}\n\n${licenceText(name, home).trim()}\n`;
-    })
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-/** The loader is published without the licence of AssemblyScript, which it is under. */
-function licenceText(name, home) {
-  if (name === "@assemblyscript/loader") return licenceText("assemblyscript", join(root, "node_modules/assemblyscript"));
-  const file = existsSync(home) && readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`Expected ${name}, which is bundled, to come with a licence`);
-  return readFileSync(join(home, file), "utf8");
+/** The files whose code went into the bundles, as paths from here. */
+function bundledFiles(...results) {
+  return results.flatMap(({ metafile }) => Object.values(metafile.outputs)).flatMap(({ inputs }) => Object.keys(inputs));
 }

@@ -15,6 +15,13 @@ import {
   KEY_INNER,
 } from "./abi.js";
 
+/** The name of an algorithm that is keyed with a secret (RFC 7518 §3.1). */
+export type SecretAlgorithm = "HS256" | "HS384" | "HS512";
+/** The name of one that is keyed with a public and a private key (RFC 7518 §3.1, RFC 8037 §3.1). */
+export type PublicAlgorithm = "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+/** The name of an algorithm. */
+export type Algorithm = SecretAlgorithm | PublicAlgorithm;
+
 /** One that is keyed with a secret. */
 interface SecretAlgorithmEntry {
   readonly kind: "secret";
@@ -113,15 +120,7 @@ export const ALGORITHMS = {
     scheme: undefined,
     keyBytes: KEY_INNER,
   },
-} as const satisfies Record<string, SecretAlgorithmEntry | PublicAlgorithmEntry>;
-
-/** The name of an algorithm (RFC 7518 §3.1). */
-export type Algorithm = keyof typeof ALGORITHMS;
-type OfKind<Kind extends string> = { [Name in Algorithm]: (typeof ALGORITHMS)[Name]["kind"] extends Kind ? Name : never }[Algorithm];
-/** One that is keyed with a secret. */
-export type SecretAlgorithm = OfKind<"secret">;
-/** One that is keyed with a public and a private key. */
-export type PublicAlgorithm = OfKind<"public">;
+} as const satisfies Record<SecretAlgorithm, SecretAlgorithmEntry> & Record<PublicAlgorithm, PublicAlgorithmEntry>;
 
 export function isAlgorithm(name: unknown): name is Algorithm {
   return typeof name === "string" && Object.hasOwn(ALGORITHMS, name);

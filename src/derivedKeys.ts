@@ -45,6 +45,7 @@ export interface DerivedKeysOptions extends DerivationOptions {
 
 /** Keys derived as they are needed. Give it to verifiers as `keys`; tokens name their device by `kid`, or as `keyFrom` says. */
 export interface DerivedKeys extends KeySource {
+  /** @internal */
   at(now: number): PlacedKeys;
   /** How many keys are ready. */
   readonly size: number;

@@ -19,16 +19,17 @@ export {
   type JwsVerifierOptions,
 } from "./jwsVerifier.js";
 export { JwtError } from "./jwtError.js";
-export type { ExternalKeyOptions } from "./keys/external.js";
+export type { ExternalKeyOptions, SignatureBytes } from "./keys/external.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";
 export type { PrivateKeyOptions, PrivateKeySource } from "./keys/private.js";
-export type { PublicKeyOptions, PublicKeySource } from "./keys/public.js";
-export type { KeyOptions, OctJwk, SecretKeyObject, SecretSource } from "./keys/secret.js";
+export type { PublicKeyInput, PublicKeyOptions, PublicKeySource } from "./keys/public.js";
+export type { KeyOptions, OctJwk, SecretKeyInput, SecretKeyObject, SecretSource } from "./keys/secret.js";
 export { signatureFromDer } from "./keys/signatureFromDer.js";
+export type { KeySource } from "./keys/source.js";
 export { createKeyTable, type KeyTable, type KeyTableOptions } from "./keyTable.js";
-export type { MalformedReason } from "./malformed.js";
+export type { HeaderReason, JsonReason, MalformedReason, PayloadReason, ShapeReason } from "./malformed.js";
 export type { IssuerOptions, JwtClaims, Moment, VerifierOptions } from "./options.js";
 export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
 export { type KeyResolver, type ResolvedKeys, resolveKeys } from "./resolvedKeys.js";

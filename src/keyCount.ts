@@ -1,5 +1,5 @@
 /** How many keys a verifier has, without loading any. */
-import { type KeySource, sourcesOfPlan } from "./keys/source.js";
+import { type KeySnapshot, type KeySource, sourcesOfPlan } from "./keys/source.js";
 import type { Plan } from "./options.js";
 import { partMember } from "./own.js";
 
@@ -17,7 +17,7 @@ export class KeyCount {
   at(now: number): number | undefined {
     let count = this.#fixed;
     for (const source of this.#sources) {
-      const size = partMember(source.at(now), "size");
+      const size = partMember(source.at(now) as KeySnapshot, "size");
       if (size === undefined) return undefined;
       count += size;
     }

@@ -22,10 +22,11 @@ export interface KeyTableOptions {
 
 /**
  * Keys by their names. Give it to any number of verifiers as `keys`. A change is there for the next call of each of them, all of it at
- * once; none disturbs a batch under way. Of a batch by promise, a token whose signature is still being verified when its key is removed is
- * KEY_NOT_FOUND; BAD_SIGNATURE, when another key has taken its name.
+ * once; none disturbs a batch under way. Of a batch by promise, a token whose signature is still being verified when its key is removed or
+ * replaced is KEY_NOT_FOUND; tokens of later calls are judged by the key that has the name now.
  */
 export interface KeyTable extends KeySource {
+  /** @internal */
   at(now: number): PlacedKeys;
   /** How many keys there are. */
   readonly size: number;

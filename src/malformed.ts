@@ -10,7 +10,7 @@ import { base64urlBytes, utf8Bytes } from "./text.js";
 export type MalformedReason = ShapeReason | HeaderReason | PayloadReason;
 
 /** RFC 7515 §3.1. */
-type ShapeReason =
+export type ShapeReason =
   /** Neither a string nor a `Uint8Array`: undefined, an object, a promise. */
   | "NOT_A_STRING"
   | "EMPTY"
@@ -38,10 +38,10 @@ type ShapeReason =
   /** Bits of a segment's last character that must be zero are not. */
   | "TRAILING_BITS";
 
-type JsonReason = "NOT_UTF8" | "NOT_JSON" | "NOT_AN_OBJECT" | "TOO_DEEP";
+export type JsonReason = "NOT_UTF8" | "NOT_JSON" | "NOT_AN_OBJECT" | "TOO_DEEP";
 
 /** RFC 7515 §4. */
-type HeaderReason =
+export type HeaderReason =
   | `HEADER_${JsonReason}`
   | "HEADER_TOO_MANY_MEMBERS"
   | "HEADER_DUPLICATE_MEMBER"
@@ -51,7 +51,7 @@ type HeaderReason =
   | "KID_TOO_LONG";
 
 /** RFC 7519 §7.2. Judged when the signature has proved right. */
-type PayloadReason = `PAYLOAD_${JsonReason}`;
+export type PayloadReason = `PAYLOAD_${JsonReason}`;
 
 /**
  * `text` is undefined for what is no token by its type. Payloads that are bytes may be empty and need not be JSON. Of a token that is not

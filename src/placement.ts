@@ -56,7 +56,7 @@ export class Placement {
 
   /** The keys to judge by at `now`; undefined where they never change. Code of the source's runs, which may be anybody's. */
   ask(now: number): KeySnapshot | PlacedKeys | undefined {
-    return this.#source?.at(now);
+    return this.#source?.at(now) as KeySnapshot | PlacedKeys | undefined;
   }
 
   /** The block with these keys. */

@@ -31,6 +31,7 @@ export type KeyResolver = (name: string) => KeyInput | undefined | null | Promis
 
 /** Keys looked up as they are needed. Give it to verifiers as `keys`; tokens name their key by `kid`, or as `keyFrom` says. */
 export interface ResolvedKeys extends KeySource {
+  /** @internal */
   at(now: number): PlacedKeys;
   /** How many keys are kept. */
   readonly size: number;

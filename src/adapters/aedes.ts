@@ -7,7 +7,8 @@ import { attempt } from "../attempt.js";
 import { bindMethods } from "../bound.js";
 import { atCaller } from "../errors.js";
 import { partMember } from "../own.js";
-import { type Auth, refuseMore } from "./core/options.js";
+import type { Acceptance } from "../result.js";
+import { refuseMore } from "./core/options.js";
 import { admit, refusal } from "./mqtt/admission.js";
 import {
   type AedesBroker,
@@ -28,15 +29,16 @@ import { type BrokerOptions, type BrokerPlan, parseBrokerOptions, type Refusal }
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf } from "./core/claims.js";
 export type { Acl, AclFault, AclLists, AclRule } from "./mqtt/acl.js";
 export type { AedesBroker, AedesClient } from "./mqtt/broker.js";
 export type { BrokerOptions, ConnectToken, Refusal } from "./mqtt/options.js";
+export type { QoS } from "./mqtt/permissions.js";
 
 /** What is known of a broker's connections. */
 export interface Protection<Claims> {
   /** The verdict on the token that a client came with, for as long as it is connected. */
-  authOf(client: AedesClient): Auth<Claims> | undefined;
+  authOf(client: AedesClient): Acceptance<Claims> | undefined;
 }
 
 /**
@@ -72,7 +74,7 @@ class Guard<Claims, Client extends AedesClient> implements Protection<Claims> {
     bindMethods(this as Protection<Claims>, "authOf");
   }
 
-  authOf(client: AedesClient): Auth<Claims> | undefined {
+  authOf(client: AedesClient): Acceptance<Claims> | undefined {
     return client.closed ? undefined : this.#connections.get(client)?.auth;
   }
 

@@ -3,18 +3,18 @@
 import { atCaller } from "../errors.js";
 import { partMember } from "../own.js";
 import { microtask } from "../soon.js";
-import type { AuthOf, MayHaveAuth } from "./core/claims.js";
+import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf, MayHaveAuth } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
 export type { ScopeClaim } from "./core/scope.js";
 
 /**
@@ -22,7 +22,7 @@ export type { ScopeClaim } from "./core/scope.js";
  * undefined where there was no token, and need not be.
  */
 export type AuthenticatedRequest<Verifier, Request = NodeRequest> = Request & {
-  auth?: AuthOf<Verifier> | undefined;
+  auth?: Auth<Verifier> | undefined;
   /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
   authDenial?: Denial | undefined;
 };

@@ -9,11 +9,11 @@ import { type AuthOptions, parseAuthOptions } from "./core/options.js";
 import { refuseMisplaced, routePlans } from "./core/routes.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, OnRejected, Place, RouteOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, OnRejected, Place, RouteOptions, ScopeOptions, TokenSources } from "./core/options.js";
 export type { ScopeClaim } from "./core/scope.js";
 
 /** What is needed of Fastify's request. */

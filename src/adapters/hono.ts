@@ -3,19 +3,20 @@
 import { isError } from "../brands.js";
 import { atCaller } from "../errors.js";
 import { bare, partMember } from "../own.js";
-import type { AuthOf, MayHaveAuth } from "./core/claims.js";
+import type { Acceptance } from "../result.js";
+import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer, Denial } from "./core/denial.js";
 import { AuthFailure } from "./core/failure.js";
 import type { Incoming } from "./core/incoming.js";
-import { type Auth, type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
+import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 import { hasBody } from "./core/sources.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf, MayHaveAuth } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
-export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
 export type { ScopeClaim } from "./core/scope.js";
 
 /**
@@ -23,7 +24,7 @@ export type { ScopeClaim } from "./core/scope.js";
  * pass, `auth` may be undefined: `Partial<AuthVariables<typeof verifier>>`.
  */
 export interface AuthVariables<Verifier> {
-  auth: AuthOf<Verifier>;
+  auth: Auth<Verifier>;
   /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
   authDenial?: Denial | undefined;
 }
@@ -44,7 +45,7 @@ export interface HonoContext {
 }
 
 /** The platform's `Response`, where its types are known. */
-type PlatformResponse = typeof globalThis extends { Response: { prototype: infer Instance } } ? Instance : never;
+export type PlatformResponse = typeof globalThis extends { Response: { prototype: infer Instance } } ? Instance : never;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: as Hono has it
 export type Middleware<Context> = (context: Context, next: () => Promise<void>) => Promise<PlatformResponse | void>;
@@ -72,7 +73,9 @@ export const requireScope = /* @__PURE__ */ atCaller(function requireScope<Conte
   ...more: never[]
 ): Middleware<Context> {
   const plan = parseRequirement(scope, options, more);
-  return guard((context) => decideScope(plan, context.get("auth" as never) as Auth<unknown> | undefined, incomingOf(context), context));
+  return guard((context) =>
+    decideScope(plan, context.get("auth" as never) as Acceptance<unknown> | undefined, incomingOf(context), context),
+  );
 });
 
 /** Several fields of one name come as one value with commas: what is in them is no bearer token. */

@@ -2,18 +2,18 @@
 
 import { atCaller } from "../errors.js";
 import { bare, partMember } from "../own.js";
-import type { AuthOf, MayHaveAuth } from "./core/claims.js";
+import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Denial } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
 import { type AuthOptions, parseAuthOptions, parseRequirement, type ScopeOptions } from "./core/options.js";
 
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf, MayHaveAuth } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { AuthOptions, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
+export type { AuthOptions, Awaitable, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
 export type { ScopeClaim } from "./core/scope.js";
 
 /**
@@ -21,7 +21,7 @@ export type { ScopeClaim } from "./core/scope.js";
  * there was no token, and need not be.
  */
 export interface AuthState<Verifier> {
-  auth?: AuthOf<Verifier> | undefined;
+  auth?: Auth<Verifier> | undefined;
   /** With `onRejected: "pass"`: why the token is bad. There is no `auth` then. */
   authDenial?: Denial | undefined;
 }
@@ -41,7 +41,7 @@ export interface KoaContext {
 export type Middleware<Context> = (context: Context, next: () => Promise<unknown>) => Promise<void>;
 
 /** Takes any such context as it is: Koa would add to the application's own what it infers of one that is named. */
-type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state: MayHaveAuth<Claims> }>(
+export type AuthMiddleware<Claims, Context> = <Given extends Context & { readonly state: MayHaveAuth<Claims> }>(
   context: Given,
   next: () => Promise<unknown>,
 ) => Promise<void>;

@@ -7,7 +7,7 @@ import { atCaller } from "../errors.js";
 import { ownMember } from "../own.js";
 import type { SessionEnd } from "../sessions/registry.js";
 import { later } from "../timer.js";
-import type { AuthOf } from "./core/claims.js";
+import type { Auth } from "./core/claims.js";
 import { LONGEST } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial, rejected, SEVERAL_TOKENS } from "./core/denial.js";
@@ -23,18 +23,18 @@ import { answer, type UpgradeSocket } from "./upgrade/socket.js";
 
 export type { SessionRegistry, SessionToken } from "../sessions/index.js";
 export type { TokenVerifier } from "./core/batched.js";
-export type { AuthOf as Auth, ClaimsOf } from "./core/claims.js";
+export type { Auth, ClaimsOf } from "./core/claims.js";
 export type { Answer, AnswerChanges, Denial } from "./core/denial.js";
 export type { AuthFailure } from "./core/failure.js";
 export type { NodeRequest } from "./core/incoming.js";
-export type { OnRejected } from "./core/options.js";
+export type { AuthOptions, Awaitable, OnRejected, Place, ScopeOptions, TokenSources } from "./core/options.js";
 export type { ScopeClaim } from "./core/scope.js";
 export type { UpgradeOptions, UpgradePlace, UpgradeSources } from "./upgrade/options.js";
 export type { WebSocketServer } from "./upgrade/server.js";
 export type { UpgradeSocket } from "./upgrade/socket.js";
 
 /** The request of a connection that was let in: `AuthenticatedUpgrade<typeof verifier>`, or with claims in the verifier's place. `auth` is undefined where there was no token, and need not be. */
-export type AuthenticatedUpgrade<Verifier, Request = NodeRequest> = Request & { auth?: AuthOf<Verifier> | undefined };
+export type AuthenticatedUpgrade<Verifier, Request = NodeRequest> = Request & { auth?: Auth<Verifier> | undefined };
 
 /**
  * A listener of `node:http`'s "upgrade". Says whether the handshake was left to the server. If not, the client has been answered, unless the

@@ -31,9 +31,10 @@ export interface JwkRules {
 
 /** What was read: keys, and what was wrong with those left out. */
 export interface KeyList {
+  /** @internal */
   readonly keys: readonly RingKey[];
   readonly problems: readonly string[];
-  /** The worst that a key was left out for; undefined where the others are for something else than verifying. */
+  /** The worst that a key was left out for; undefined where the others are for something else than verifying. @internal */
   readonly fault?: Fault | undefined;
 }
 

@@ -55,7 +55,9 @@ export interface KeyRingStatus {
 
 /** Keys that change. Give it to any number of verifiers as `keys`. */
 export interface KeyRing extends KeySource {
+  /** @internal */
   at(now: number): KeySnapshot;
+  /** @internal */
   missed(): void;
   /**
    * Adds a key; it is there with the next call of a verifier.

@@ -35,6 +35,7 @@ export interface Watching {
   look?(): void;
 }
 
+/** What a source is told when a ring asks it. */
 export interface LoadRequest {
   /** The option `allowWeakSecrets` of the ring. */
   readonly allowWeak: boolean;
@@ -45,19 +46,14 @@ export interface LoadRequest {
 }
 
 /** An AbortSignal, for callers without the types of the DOM. */
-interface CloseSignal {
+export interface CloseSignal {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Keys, and a version by which a source may tell later that they are the same. */
-interface LoadedKeys extends KeyList {
-  readonly version?: string | undefined;
-}
-
-/** `"unchanged"`: those of the version that was asked with. */
-export type Loaded = LoadedKeys | "unchanged";
+/** Keys, and a version by which a source may tell later that they are the same; or `"unchanged"`: those of the version that was asked with. */
+export type Loaded = (KeyList & { readonly version?: string | undefined }) | "unchanged";
 
 /** A source whose members have been checked; none of them is what all objects inherit. */
 export interface CheckedSource {

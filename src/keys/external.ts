@@ -29,7 +29,7 @@ export interface ExternalKeyOptions {
   readonly timeout?: Duration;
 }
 
-type SignatureBytes = Uint8Array | ArrayBuffer;
+export type SignatureBytes = Uint8Array | ArrayBuffer;
 
 const OPTION_NAMES = ["kid", "alg", "sign", "publicKey", "timeout"] as const;
 

@@ -1,7 +1,6 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
 import { isPart, partMember } from "../own.js";
 import type { Key } from "./key.js";
-import type { PlacedKeys } from "./placed.js";
 
 /**
  * The keys of one moment; it never changes. Another set of keys is another object, by which a verifier knows that it has to load
@@ -29,45 +28,50 @@ export interface ChangeCounter {
   readonly overdue?: ReadonlySet<KeySource>;
 }
 
-/** Where a verifier gets its keys, once for each call. */
+/** Where a verifier gets its keys, once for each call: a key ring, a table of keys, keys that are derived or looked up. */
 export interface KeySource {
   /**
    * The keys that are valid at `now`, in seconds, but for those that are too old: the same object for as long as they are the same keys. Does
-   * not throw. Keys that are placed are those of a table, which changes in its place.
+   * not throw. Only verifiers can read it: it is a `KeySnapshot`, or the `PlacedKeys` of a table, which changes in its place.
    */
-  at(now: number): KeySnapshot | PlacedKeys;
+  at(now: number): object;
   /**
    * Lets go of what has grown too old by now, as `at` does, and counts that in `changes`: called in place of `at` before each use of placed
    * keys by verifiers that watch many sources. It is cheap and does not throw, except while the tokens of a batch are being read, when nothing
    * can be judged either.
+   * @internal
    */
   expire?(): void;
-  /** Counts up with every change but those of time; without it, the source is asked for each call. */
+  /** Counts up with every change but those of time; without it, the source is asked for each call. @internal */
   readonly changes?: ChangeCounter;
   /**
    * Undefined where what the source has is young enough to be used; else a promise, fulfilled when it has been renewed or that has failed, within
    * a deadline; callers that can wait ask for it before they judge. Is never rejected.
+   * @internal
    */
   fresh?(): Promise<unknown> | undefined;
-  /** Told that a token selected none of the keys. Returns at once and does not throw. */
+  /** Told that a token selected none of the keys. Returns at once and does not throw. @internal */
   missed?(): void;
   /**
    * Asks for the keys that there are by now, because a token selected none of those known; called instead of `missed` by those who can
    * wait, who judge such tokens once more when it is fulfilled. It may refuse to ask. Is never rejected.
+   * @internal
    */
   refresh?(): Promise<unknown>;
   /**
    * Gets the keys of names that tokens bear and none of the keys does: says whether some of them are there now, so that such tokens are
    * judged once more; callers that cannot wait take a promise for a no. Does not throw and is never rejected. Keys that have come stay until
    * `proved` is told of these names.
+   * @internal
    */
   supply?(names: readonly string[]): boolean | Promise<boolean>;
   /**
    * Asked, when all has been tried, of a token that selected none of the keys: could its key not be looked up, so that it may be there? Such a
    * token is KEY_UNAVAILABLE rather than KEY_NOT_FOUND. `name` is given to sources that `supply`. Does not throw.
+   * @internal
    */
   isUnavailable?(name: string | undefined): boolean;
-  /** Told once after each `supply`, when its tokens have been judged: which of those names had an authentic token. */
+  /** Told once after each `supply`, when its tokens have been judged: which of those names had an authentic token. @internal */
   proved?(names: readonly string[], authentic: ReadonlySet<string>): void;
 }
 

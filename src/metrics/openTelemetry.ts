@@ -6,7 +6,8 @@ import { optionError } from "../errors.js";
 import { bare, isPart } from "../own.js";
 import type { VerifierStats } from "../stats.js";
 
-interface InstrumentOptions {
+/** What an instrument is for, and in which unit. */
+export interface InstrumentOptions {
   readonly description: string;
   readonly unit: string;
 }

@@ -14,4 +14,5 @@ export type { TokenPair } from "./pairs.js";
 export { createRefresher, type Refreshed, type Refresher } from "./refresher.js";
 export type { RefresherOptions } from "./refresherOptions.js";
 export { createReplayGuard, type ReplayGuard, type ReplayGuardOptions } from "./replayGuard.js";
+export type { OnceOnly, Replays, RevocationCounts, Revocations } from "./revocations.js";
 export type { Passed, RevocationSink, RevocationStore } from "./store.js";

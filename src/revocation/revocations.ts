@@ -9,9 +9,9 @@ export interface PlacedRevocations {
 }
 
 export interface Revocations {
-  /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. */
+  /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. @internal */
   place(now?: number): PlacedRevocations;
-  /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. */
+  /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. @internal */
   outlive(seconds: number): void;
   health(): RevocationCounts;
 }
@@ -39,7 +39,7 @@ export interface OnceOnly {
 export interface Replays {
   /** The code of a token that all else accepts: ACCEPTED the first time. Does not throw where `jti` and `exp` are what they should be. */
   judge(token: OnceOnly): number;
-  /** As of `Revocations`. */
+  /** As of `Revocations`. @internal */
   outlive(seconds: number): void;
 }
 

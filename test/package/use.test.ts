@@ -24,6 +24,11 @@ const VERIFY = `
 const EXPECTED = { ok: true, sub: "device-1", forged: "BAD_SIGNATURE" };
 
 describe("the installed package", () => {
+  it("runs what its README begins with", () => {
+    const [, program] = /^## Try it$.*?^```js$(.*?)^```$/ms.exec(project.read("README.md")) ?? [];
+    expect(project.run("try.mjs", program as string)).toBe("device-7\nMALFORMED");
+  });
+
   it("verifies when it is imported", () => {
     expect(JSON.parse(project.run("use.mjs", `import { createVerifier } from "wasm-jwt";${VERIFY}`))).toEqual(EXPECTED);
   });

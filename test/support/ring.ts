@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { PublicAlgorithm } from "../../src/index.js";
 import type { Key } from "../../src/keys/key.js";
-import type { KeySource } from "../../src/keys/source.js";
+import type { KeySnapshot, KeySource } from "../../src/keys/source.js";
 import { PAIRS } from "./pairs.js";
 import { base64url, NOW, signClaims } from "./tokens.js";
 
@@ -40,8 +40,8 @@ export function tokenOf(kid: string, claims: object = {}): string {
 
 /** The names of the keys that a ring holds at a time. */
 export function kidsOf(ring: KeySource, now = NOW): (string | undefined)[] {
-  const keys = ring.at(now);
-  if (!("load" in keys)) throw new TypeError("Expected a ring, got a table");
+  const keys = ring.at(now) as Partial<KeySnapshot>;
+  if (!keys.load) throw new TypeError("Expected a ring, got a table");
   return keys.load().map(({ kid }) => kid);
 }
 

@@ -1,10 +1,10 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import { isAccepted, type Verdict } from "../../result.js";
+import { type Acceptance, isAccepted, type Verdict } from "../../result.js";
 import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
 import { failureOf } from "./failure.js";
 import type { Incoming } from "./incoming.js";
-import type { Auth, Plan, ScopePlan } from "./options.js";
+import type { Plan, ScopePlan } from "./options.js";
 import { isPreflight } from "./preflight.js";
 import { grants } from "./scope.js";
 import { findToken } from "./sources.js";
@@ -24,7 +24,7 @@ interface Answered {
 interface Passed<Claims> {
   readonly answer: undefined;
   /** Undefined where there was no token, and need not be. */
-  readonly auth: Auth<Claims> | undefined;
+  readonly auth: Acceptance<Claims> | undefined;
   /** Why it would have been turned away, where it passes all the same. There is no `auth` then. */
   readonly denial: Denial | undefined;
   /** Is the request to show `denial`, or that there is none any more? */
@@ -84,7 +84,7 @@ async function decideOn<Claims, Request extends object>(
   }
   if (denial) return denyOrPass(plan, denial, request, isInQuery);
   const cacheControl = isInQuery ? "private" : undefined;
-  return pass(plan, request, { answer: undefined, auth: verdict as Auth<Claims>, denial: undefined, marks: false, cacheControl });
+  return pass(plan, request, { answer: undefined, auth: verdict as Acceptance<Claims>, denial: undefined, marks: false, cacheControl });
 }
 
 /** Undefined where the token lets the request pass. @throws TypeError for what is no verdict, and whatever its getters throw. */
@@ -113,7 +113,7 @@ function pass<Claims, Request extends object>(plan: Plan<Claims, Request>, reque
 /** Judges whether a request that has passed has the scopes as well. One without a token has none. */
 export async function decideScope<Claims, Request extends object>(
   given: ScopePlan<Request>,
-  auth: Auth<Claims> | undefined | null,
+  auth: Acceptance<Claims> | undefined | null,
   incoming: Incoming,
   request: Request,
 ): Promise<Decision<Claims>> {

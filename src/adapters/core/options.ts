@@ -2,15 +2,13 @@
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
 import { bare, ownOptions } from "../../own.js";
-import { type Acceptance, requireVerifier } from "../../result.js";
+import { requireVerifier } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopeClaim, parseScopes, type ScopeClaim } from "./scope.js";
 
-/** What is known of an authenticated request: the verdict on its token. `claims` and `header` are read when they are asked for. */
-export type Auth<Claims> = Acceptance<Claims>;
-
-type Awaitable<Value> = Value | Promise<Value>;
+/** At once or by a promise. */
+export type Awaitable<Value> = Value | Promise<Value>;
 
 /** A place where tokens may be. */
 export type Place = "header" | "cookie" | "query" | "body" | "from";

@@ -1,10 +1,10 @@
 /** Whether a CONNECT is let in: its token is good and bound to this connection, and allows the will. */
 import type { Rejection } from "../../codes.js";
 import { bare, partMember } from "../../own.js";
+import type { Acceptance } from "../../result.js";
 import { isAccepted } from "../../result.js";
 import { inTime } from "../core/deadline.js";
 import { isShaped, rejected } from "../core/denial.js";
-import type { Auth } from "../core/options.js";
 import { isFault, parseAcl } from "./acl.js";
 import type { Packet } from "./broker.js";
 import { Connection } from "./connection.js";
@@ -61,7 +61,7 @@ export function refusal(returnCode: Refusal["returnCode"], reason: Refusal["reas
 function bound<Claims>(
   { from, bind, aclClaim, isOpen }: BrokerPlan<Claims, never>,
   { clientid, username, address, will }: Connect,
-  auth: Auth<Claims>,
+  auth: Acceptance<Claims>,
 ): Connection<Claims> | Refusal {
   const claims = partMember(auth, "claims") as Readonly<Record<string, unknown>>;
   // A user name that is the token is no name: nothing may stand for it.

@@ -1,18 +1,19 @@
 /** A connection that was let in: what it may do, until its token expires or is revoked. */
+
+import type { Acceptance } from "../../result.js";
 import type { SessionHandle } from "../../sessions/registry.js";
-import type { Auth } from "../core/options.js";
 import { sessionOf } from "../core/session.js";
 import type { AedesClient, Packet } from "./broker.js";
 import type { BrokerPlan } from "./options.js";
 import type { Permissions } from "./permissions.js";
 
 export class Connection<Claims> {
-  readonly auth: Auth<Claims>;
+  readonly auth: Acceptance<Claims>;
   readonly permissions: Permissions;
   #isRevoked = false;
   #session: SessionHandle | undefined;
 
-  constructor(auth: Auth<Claims>, permissions: Permissions) {
+  constructor(auth: Acceptance<Claims>, permissions: Permissions) {
     this.auth = auth;
     this.permissions = permissions;
   }

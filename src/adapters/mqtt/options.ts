@@ -3,11 +3,10 @@ import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
 import { isPart, ownOptions } from "../../own.js";
-import { requireVerifier } from "../../result.js";
+import { type Acceptance, requireVerifier } from "../../result.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
-import type { Auth } from "../core/options.js";
 import type { AclFault } from "./acl.js";
 import { parseTemplate, type Template } from "./template.js";
 
@@ -47,7 +46,7 @@ export interface BrokerOptions<Claims, Client> {
   /** Ends connections with their tokens. One of the broker's own unless given, which knows of no revocations. */
   readonly sessions?: SessionRegistry;
   /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
-  readonly session?: (auth: Auth<Claims>) => SessionToken;
+  readonly session?: (auth: Acceptance<Claims>) => SessionToken;
   /** Hears of each connection that is refused. What it throws is ignored. */
   readonly onRejected?: (refusal: Refusal, client: Client) => void;
 }
@@ -61,7 +60,7 @@ export interface BrokerPlan<Claims, Client> {
   readonly isOpen: boolean;
   readonly aclClaim: string;
   readonly sessions: SessionRegistry;
-  readonly session: (auth: Auth<Claims>) => SessionToken;
+  readonly session: (auth: Acceptance<Claims>) => SessionToken;
   readonly onRejected: BrokerOptions<Claims, Client>["onRejected"];
 }
 
@@ -86,7 +85,7 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
     isOpen: aclDefault === "allow",
     aclClaim,
     sessions: sessions ?? createSessionRegistry(),
-    session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
+    session: session ?? ((auth) => sessionToken(auth as Acceptance<object>)),
     onRejected,
   };
 }

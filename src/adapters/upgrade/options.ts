@@ -1,18 +1,11 @@
 /** The options of WebSocket upgrades, parsed once. */
 import { optionError } from "../../errors.js";
 import { isPart, isPromise, ownOptions } from "../../own.js";
+import type { Acceptance } from "../../result.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { NodeRequest } from "../core/incoming.js";
-import {
-  type Auth,
-  type AuthOptions,
-  type OnRejected,
-  type Place,
-  type Plan,
-  parseAuthOptions,
-  type TokenSources,
-} from "../core/options.js";
+import { type AuthOptions, type OnRejected, type Place, type Plan, parseAuthOptions, type TokenSources } from "../core/options.js";
 import { protocolTokens } from "./protocols.js";
 
 /** Where a token may be. One that is in two of these places, or twice in one, is 400 (RFC 6750 §2), unless `prefer` says which counts. */
@@ -41,7 +34,7 @@ export interface UpgradeOptions<Claims, Request> extends Omit<AuthOptions<Claims
   /** Ends connections with their tokens. One of the adapter's own unless given, which knows of no revocations. */
   readonly sessions?: SessionRegistry;
   /** What the registry is told of a token, where it is not `iss`, `sub`, `jti`, `iat` and `exp` of its claims and `kid` of its header. */
-  readonly session?: (auth: Auth<Claims>) => SessionToken;
+  readonly session?: (auth: Acceptance<Claims>) => SessionToken;
   /**
    * Which upgrades are for this server, in addition to its own `path`: `true` for those, `false` for those that are left to other listeners, such as
    * a development server's or another WebSocketServer's. All of its path unless given.
@@ -60,7 +53,7 @@ export interface UpgradePlan<Claims, Request> {
   readonly protocol: string | undefined;
   readonly isAllowedOrigin: (origin: string, request: Request) => boolean;
   readonly sessions: SessionRegistry;
-  readonly session: (auth: Auth<Claims>) => SessionToken;
+  readonly session: (auth: Acceptance<Claims>) => SessionToken;
   readonly shouldHandle: (request: Request) => unknown;
   readonly onError: UpgradeOptions<Claims, Request>["onError"];
 }
@@ -105,7 +98,7 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
     protocol: token.protocol,
     isAllowedOrigin: parseOrigins(origins),
     sessions: sessions ?? createSessionRegistry(),
-    session: session ?? ((auth) => sessionToken(auth as Auth<object>)),
+    session: session ?? ((auth) => sessionToken(auth as Acceptance<object>)),
     shouldHandle: shouldHandle ?? (() => true),
     onError,
   };

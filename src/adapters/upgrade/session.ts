@@ -1,7 +1,8 @@
 /** A connection and its token: it is closed when that expires or is revoked, and no more of what it sends is heard. */
+
+import type { Acceptance } from "../../result.js";
 import type { SessionEnd, SessionHandle } from "../../sessions/registry.js";
 import { later } from "../../timer.js";
-import type { Auth } from "../core/options.js";
 import { sessionOf } from "../core/session.js";
 import type { UpgradePlan } from "./options.js";
 import type { UpgradeSocket } from "./socket.js";
@@ -34,7 +35,7 @@ export class Session {
   }
 
   /** Why it has ended already, if it has. */
-  add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Auth<Claims>): SessionEnd | undefined {
+  add<Claims>({ sessions, session }: UpgradePlan<Claims, never>, auth: Acceptance<Claims>): SessionEnd | undefined {
     let end: SessionEnd | undefined;
     this.#handle = sessions.add(sessionOf(session, auth), (reason) => {
       if (this.#isAdded) this.#close(reason);

@@ -191,11 +191,7 @@ describe("a key that signs elsewhere is refused", () => {
   it.each<[string, object, string]>([
     ["without `alg`", { sign }, "Expected `key.alg` to be one of HS256"],
     ["with `alg` none", { sign, alg: "none" }, "Expected `key.alg` to be one of HS256"],
-    [
-      "with a member that is misspelt",
-      { sign, alg: "ES256", publickey: "x" },
-      "Unknown option `key.publickey`: did you mean `publicKey`?",
-    ],
+    ["with a member that is misspelt", { sign, alg: "ES256", publickey: "x" }, "Unknown option `key.publickey`: did you mean `publicKey`?"],
     ["with a secret besides", { sign, alg: "HS256", secret: LONG_TEST_SECRET }, "Unknown option `key.sign`"],
     ["with a private key besides", { sign, alg: "ES256", privateKey: "x" }, "Unknown option `key.sign`"],
     ["with a `sign` that is none", { sign: "no", alg: "ES256" }, "Expected `key` to be a secret"],

@@ -1,0 +1,1 @@
+export function licencesOf(inputs: readonly string[], root: string): string;

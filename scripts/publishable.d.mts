@@ -1,0 +1,1 @@
+export function missingOf(manifest: Record<string, unknown>): string[];
