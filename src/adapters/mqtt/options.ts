@@ -1,7 +1,7 @@
 /** The options of brokers, parsed once. */
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
-import { isPart, ownOptions } from "../../own.js";
+import { isPart, ownOptions, pairsOf } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
@@ -28,7 +28,7 @@ export interface BrokerOptions<Claims, Client> {
    * Claims that must equal what the connection says it is: `{ sub: "${clientid}" }`. `${clientid}` and `${username}` may stand in a text.
    * Without one, whoever has a good token takes any client's id, and with it that client's sessions and what its `acl` allows to its name.
    */
-  readonly bind?: Readonly<Record<string, string>>;
+  readonly bind?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
   /** What may be done with topics that no rule of the token is about: `"deny"` unless given. */
   readonly aclDefault?: "deny" | "allow";
   /** The claim with the rules: `"acl"` unless given. */
@@ -57,7 +57,7 @@ const NAMES = ["verifier", "bind", "aclDefault", "aclClaim", "sessions", "sessio
 /** @throws TypeError for a wrong option, naming it. */
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
   const options = ownOptions(given, "options", NAMES);
-  const { verifier, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
+  const { verifier, bind, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   if (!isPart(verifier, "verifyAsync")) throw optionError("verifier", "a verifier", verifier);
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
   if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
@@ -66,7 +66,7 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
   if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
   return {
     verifier: batched(verifier),
-    bind: parseBind(bind),
+    bind: bind === undefined ? [] : parseBind(bind),
     isOpen: aclDefault === "allow",
     aclClaim,
     sessions: sessions ?? createSessionRegistry(),
@@ -75,9 +75,11 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
   };
 }
 
-function parseBind(bind: Readonly<Record<string, string>>): BrokerPlan<never, never>["bind"] {
-  if (typeof bind !== "object" || bind === null || Array.isArray(bind)) throw optionError("bind", "an object", bind);
-  return Object.entries(bind).map(([claim, text]) => {
+function parseBind(bind: NonNullable<BrokerOptions<never, never>["bind"]>): BrokerPlan<never, never>["bind"] {
+  const pairs = Array.from(pairsOf(bind, "bind"));
+  if (pairs.length === 0) throw optionError("bind", "at least one claim with a text", bind);
+  return pairs.map(([claim, text]) => {
+    if (typeof claim !== "string") throw optionError("bind", "names of claims, each with a text", claim);
     if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
     try {
       return [claim, parseTemplate(text)];
