@@ -6,6 +6,7 @@ export { type Rejection, type RejectionCode, type VerdictCode, verdictName, verd
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
 export { describeRejection, JwtError, OverloadError } from "./errors.js";
+export type { AlgOption, WithAlg } from "./keys/alg.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";
 export type { KeyInput } from "./keys/key.js";

@@ -38,6 +38,11 @@ import { Counters, type VerifierStats } from "./stats.js";
  * `node:crypto`, only the promises can be kept: the others throw a TypeError then, whatever the token.
  */
 export interface Verifier<Claims = JwtClaims> {
+  /**
+   * What is wrong with keys of a JWK set that were left out, by their places and members, never by what is in them. A ring tells that itself
+   * (`status()`).
+   */
+  readonly problems: readonly string[];
   /** Judges one token: a string or its bytes. Anything else is MALFORMED. */
   verify(token: string | Uint8Array): Verdict<Claims>;
   /**
@@ -88,6 +93,7 @@ function outliveTokens(plan: Plan): void {
 }
 
 export class EngineVerifier<Claims> implements Verifier<Claims> {
+  readonly problems: readonly string[];
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
@@ -98,6 +104,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly #counters = new Counters();
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan) {
+    this.problems = plan.problems;
     this.#engine = engine;
     this.#placement = placement;
     // The keys are in the engine; their wiped copies are not worth keeping.

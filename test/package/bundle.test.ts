@@ -10,11 +10,11 @@ import { node, root } from "./project.js";
 const KB = 1024;
 
 describe("a bundle for the browser", () => {
-  it("has a verifier in at most 52 KB, compressed", async () => {
+  it("has a verifier in at most 54 KB, compressed", async () => {
     const { code } = await bundle('export { createVerifier } from "wasm-jwt";');
     const compressed = gzipSync(code, { level: 9 }).length;
     console.log(`createVerifier: ${code.length} bytes minified, ${compressed} bytes with gzip`);
-    expect(compressed).toBeLessThanOrEqual(52 * KB);
+    expect(compressed).toBeLessThanOrEqual(54 * KB);
   });
 
   it("imports nothing and runs where nothing of Node is", async () => {

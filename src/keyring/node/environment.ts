@@ -22,10 +22,10 @@ export function environment(variable: string, given: EnvironmentOptions = {}): R
   const name = `environment variable ${JSON.stringify(variable)}`;
   return {
     name,
-    load: ({ allowWeak }) => {
+    load: (request) => {
       const text = ownMember(env, variable);
       if (text === undefined) throw new Error(`Expected ${name} to hold keys, got none of that name`);
-      return parseContent(utf8Bytes(text), name, options.kid, plan, { allowWeak, allowSecrets: true });
+      return parseContent(utf8Bytes(text), name, options.kid, plan, request);
     },
   };
 }

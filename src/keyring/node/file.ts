@@ -28,7 +28,7 @@ export function file(path: string, given: FileOptions = {}): RingSource {
   return {
     name,
     pollInterval,
-    load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
+    load: (request) => parseContent(readFile(path, name), name, options.kid, plan, request),
     watch: (changed) => watchFiles(watched, changed),
   };
 }

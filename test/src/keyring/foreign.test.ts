@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createVerifier } from "../../../src/index.js";
 import { callback } from "../../../src/keyring/callback.js";
+import type { FetchResponse } from "../../../src/keyring/document.js";
 import type { RingKeysInput } from "../../../src/keyring/input.js";
 import type { KeyRing, KeyRingOptions } from "../../../src/keyring/keyRing.js";
 import type { Loaded, LoadRequest, RingSource } from "../../../src/keyring/loading.js";
-import { type FetchResponse, remote } from "../../../src/keyring/remote.js";
+import { remote } from "../../../src/keyring/remote.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import { kidsOf, testJwk, testSecret, testSet, tokenOf } from "../../support/ring.js";
 import { NOW } from "../../support/tokens.js";
@@ -119,7 +120,7 @@ describe("an answer that comes too late", () => {
     const old = await list("old");
     answers[0]?.(old);
     await run(0);
-    expect([kidsOf(ring), old.keys[0]?.key.copy(false)]).toEqual([["new"], undefined]);
+    expect([kidsOf(ring), old.keys[0]?.key.copies([])]).toEqual([["new"], []]);
     expect(requests.map(({ signal }) => signal.aborted)).toEqual([true, false]);
   });
 });
