@@ -3,6 +3,7 @@ export type { AlgOption } from "../keys/alg.js";
 export type { JwkSet } from "../keys/jwkSet.js";
 export type { KeySnapshot, KeySource } from "../keys/source.js";
 export { type CallbackOptions, callback } from "./callback.js";
+export { type DiscoverOptions, discover } from "./discover.js";
 export type { FetchOptions, FetchRequest, FetchResponse } from "./document.js";
 export type { HeadersOption } from "./headers.js";
 export type { RingKeyInput, RingKeysInput } from "./input.js";

@@ -95,6 +95,7 @@ const LAYERS = [
   ["keyring/callback", "keyring/headers", "keyring/keyRing"],
   ["keyring/document", "keyring/ring"],
   ["keyring/remote"],
+  ["keyring/discover"],
   ["keyring/index", "keyring/node/content", "keyring/node/files", "keyring/node/watch"],
   ["keyring/node/directory", "keyring/node/environment", "keyring/node/file"],
   ["keyring/node/index"],
