@@ -97,14 +97,13 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
   hasRevocations = beginRevocations();
   // FAULT_COUNT with it.
   store<u64>(DEFERRED_COUNT, 0);
-  again = 0;
-  const pending = admitAll(context, count);
-  let accepted = settleAll(pending, now, false);
-  learnFirstBlocks(pending);
-  while (again) accepted += settleAgain(count, now);
+  let accepted: u32 = 0;
+  for (let pending = admitAll(context, count); pending; pending = again ? orderAgain(count) : 0) {
+    accepted += settleAll(pending, now, false);
+    learnFirstBlocks(pending);
+  }
   if (pending512) {
-    accepted += settleAll(order512(count), now, true);
-    while (again) accepted += settleAgain512(count, now);
+    for (let pending = order512(count); pending; pending = again ? order512(count) : 0) accepted += settleAll(pending, now, true);
     wipeKernel512();
   }
   wipe(count);
@@ -115,6 +114,7 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
 function settleAll(pending: u32, now: f64, is512: bool): u32 {
   const tagBytes: usize = is512 ? 64 : 32;
   let accepted: u32 = 0;
+  again = 0;
   for (let place: u32 = 0; place < pending; ) {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
@@ -140,28 +140,18 @@ function tryNextKey(record: usize): bool {
 }
 
 /**
- * Hashes and judges the tokens that have been given another key; returns how many are accepted. What they begin with is looked for only
- * now, when those before have taught theirs: see `learnFirstBlocks`.
+ * Orders the tokens of HS256 that have been given another key; returns how many there are. What they begin with is looked for only now, when
+ * those before have taught theirs: see `learnFirstBlocks`.
  */
-function settleAgain(count: u32, now: f64): u32 {
-  again = 0;
+function orderAgain(count: u32): u32 {
   beginOrder();
   for (let index: u32 = 0; index < count; index++) {
-    const record = RECORDS + RECORD_BYTES * <usize>index;
     if (load<u8>(CODES + index) !== PENDING) continue;
-    const length = load<u32>(record, RECORD_SIGNING_LENGTH);
-    beginHashing(record, load<u32>(record, RECORD_KEY), length, (length + 72) >> 6, load<u32>(record, RECORD_MISSES));
+    const record = RECORDS + RECORD_BYTES * <usize>index;
+    beginHashing(record, load<u32>(record, RECORD_KEY), load<u32>(record, RECORD_SIGNING_LENGTH), load<u32>(record, RECORD_MISSES));
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
-  const pending = placeInOrder(count, PENDING);
-  const accepted = settleAll(pending, now, false);
-  learnFirstBlocks(pending);
-  return accepted;
-}
-
-function settleAgain512(count: u32, now: f64): u32 {
-  again = 0;
-  return settleAll(order512(count), now, true);
+  return placeInOrder(count, PENDING);
 }
 
 /** Orders the tokens of HS384 and HS512, which the first pass has passed over; returns how many there are. */
@@ -227,17 +217,18 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
+  beginHashing(record, key, length, misses);
   setSignatureAside(second + 1, signature);
-  const blocks = padInPlace(start, length, 64);
+  padInPlace(start, length, 64);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  beginHashing(record, key, length, blocks, misses);
   return PENDING;
 }
 
 /** What there is to be hashed of a token: all its blocks, or those behind the first, where the state after that is remembered. */
-function beginHashing(record: usize, key: usize, length: u32, blocks: u32, misses: u32): void {
+function beginHashing(record: usize, key: usize, length: u32, misses: u32): void {
+  const blocks = (length + 72) >> 6;
   let inner: usize = 0;
   if (length >= 64 && hasFirstBlocks) {
     inner = recallFirstBlock(key, load<u32>(record, RECORD_START));

@@ -1,10 +1,11 @@
 /** What the library tells others must not fail because of what they do about it. */
+import { isPromise } from "./own.js";
 
 /** Runs what may fail, at once or as a promise; a failure is ignored. */
 export function attempt(action: () => unknown): void {
   try {
     const outcome = action();
-    if (outcome instanceof Promise) outcome.catch(() => {});
+    if (isPromise(outcome)) Promise.resolve(outcome).catch(() => {});
   } catch {}
 }
 

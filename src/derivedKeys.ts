@@ -7,6 +7,7 @@
 import { LARGEST_SECRET } from "./abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "./algorithms.js";
 import { Allowance } from "./allowance.js";
+import { isBytes } from "./brands.js";
 import { optionError } from "./errors.js";
 import { Hkdf } from "./hkdf.js";
 import { PlacedKeys } from "./keys/placed.js";
@@ -126,7 +127,7 @@ function parseDerivation(options: DerivationOptions): Derivation {
 function bytesOf(value: unknown, name: string): Uint8Array | undefined {
   if (value === undefined) return undefined;
   const bytes = typeof value === "string" && value.isWellFormed() ? utf8Bytes(value) : value;
-  if (!(bytes instanceof Uint8Array) || bytes.length > LARGEST_SECRET) {
+  if (!isBytes(bytes) || bytes.length > LARGEST_SECRET) {
     throw optionError(name, `bytes or well-formed text, at most ${LARGEST_SECRET} bytes`, value);
   }
   return new Uint8Array(bytes);

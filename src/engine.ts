@@ -5,6 +5,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import engineText from "../build/engine.wasm";
 import * as abi from "./abi.js";
+import { isBytes, lengthOfBytes, viewOf } from "./brands.js";
 import { engineBytes } from "./engineBytes.js";
 import { Heap, type LinearMemory } from "./heap.js";
 import type { SecretKey } from "./keys/secret.js";
@@ -463,7 +464,7 @@ export class Engine {
 /** The text of what was given as a token: bytes are as good as a string, anything else is no token. */
 export function tokenText(given: unknown, longest: number): string {
   if (typeof given === "string") return given;
-  // A view, not only an heir of its prototype; none of a buffer that was transferred away.
-  if (!ArrayBuffer.isView(given) || !(given instanceof Uint8Array) || given.byteLength === 0) return "";
-  return latin1Text(given.byteLength > longest ? given.subarray(0, longest + 1) : given);
+  // None of a buffer that was transferred away.
+  if (!isBytes(given) || lengthOfBytes(given) === 0) return "";
+  return latin1Text(viewOf(given, longest + 1));
 }

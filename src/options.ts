@@ -1,6 +1,7 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
+import { secondsOfDate } from "./brands.js";
 import { kindOf, optionError } from "./errors.js";
 import { type AlgOption, parseAlg } from "./keys/alg.js";
 import { type ConfiguredKeys, type ConfiguredRules, parseConfigured } from "./keys/configured.js";
@@ -402,7 +403,7 @@ export function clock(value: unknown): () => number {
 }
 
 function toSeconds(value: unknown): number {
-  const seconds = value instanceof Date ? value.getTime() / 1000 : value;
+  const seconds = secondsOfDate(value) ?? value;
   if (typeof seconds !== "number" || !Number.isFinite(seconds)) {
     throw new TypeError(
       `Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`,

@@ -60,6 +60,11 @@ export function isPart(value: unknown, ...methods: readonly string[]): boolean {
   return methods.every((method) => typeof partMember(value as object, method) === "function");
 }
 
+/** A promise of any realm, or what else has a `then`. */
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return isPart(value, "then");
+}
+
 /**
  * The members on an object that inherits none, for a literal of which some are absent: a platform's call or a reader that asks for one of these
  * finds nothing. Slower to read than a literal that has them all, undefined ones included.

@@ -3,6 +3,7 @@
  * only promises. Whatever goes wrong within it is a signature that does not verify.
  */
 import { ALGORITHMS, type PublicAlgorithm, type PublicAlgorithmEntry } from "./algorithms.js";
+import { isBytes } from "./brands.js";
 import { ecdsaInDer } from "./ecdsa.js";
 import { bare, ownMember } from "./own.js";
 
@@ -47,8 +48,17 @@ interface NodeCrypto {
 
 /** Asked for when a key needs it: to load it takes milliseconds. No import, so that bundles for the browser stay whole. */
 export function nodeCrypto(): NodeCrypto | undefined {
+  return builtinModule("node:crypto") as NodeCrypto | undefined;
+}
+
+/** What node:util knows of values. */
+export function nodeTypes(): { isCryptoKey(value: unknown): boolean } | undefined {
+  return (builtinModule("node:util") as { types: ReturnType<typeof nodeTypes> } | undefined)?.types;
+}
+
+function builtinModule(name: string): unknown {
   const process = ownMember(globalThis as { process?: { getBuiltinModule?(name: string): unknown } }, "process");
-  return process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
+  return process?.getBuiltinModule?.(name);
 }
 
 /** `RSA_PKCS1_PSS_PADDING` of node:crypto's constants. */
@@ -226,7 +236,7 @@ async function importPublic(entry: PublicAlgorithmEntry, material: PublicJwk | W
 
 async function importPrivate(entry: PublicAlgorithmEntry, material: PrivateMaterial, curve: string | undefined): Promise<CryptoKey> {
   const parameters = importParameters(entry, curve);
-  if (material instanceof Uint8Array) return crypto.subtle.importKey("pkcs8", material as BufferSource, parameters, false, ["sign"]);
+  if (isBytes(material)) return crypto.subtle.importKey("pkcs8", material as BufferSource, parameters, false, ["sign"]);
   if (Object.hasOwn(material, "kty")) return crypto.subtle.importKey("jwk", material as JsonWebKey, parameters, false, ["sign"]);
   return material as CryptoKey;
 }

@@ -6,6 +6,7 @@
 
 import { Allowance } from "./allowance.js";
 import { attempt } from "./attempt.js";
+import { isError } from "./brands.js";
 import { within } from "./deadline.js";
 import { kindOf, optionError } from "./errors.js";
 import { type Held, HeldKeys, wipe } from "./heldKeys.js";
@@ -14,7 +15,7 @@ import { bound, type Key, type KeyInput, parseKeys } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { isPart } from "./own.js";
+import { isPromise } from "./own.js";
 import { RecentNames } from "./recentNames.js";
 import { Refreshing } from "./refreshing.js";
 import { released } from "./released.js";
@@ -143,7 +144,7 @@ class Resolved implements ResolvedKeys {
     // Where there is not enough for all, chance decides, not the place in the batch.
     for (const name of names.length > this.#vain.left(this.#age) ? shuffled(names) : names) {
       const answer = this.#get(name);
-      if (answer instanceof Promise) waits.push(answer);
+      if (isPromise(answer)) waits.push(answer);
       else hasCome = answer || hasCome;
     }
     if (!waits.length) return hasCome;
@@ -270,7 +271,7 @@ class Resolved implements ResolvedKeys {
 
   #report(thrown: unknown): void {
     if (!this.#plan.onError || !this.#reports.take(this.#age)) return;
-    const error = thrown instanceof Error ? thrown : new Error(`Expected the resolver to give a key, got ${kindOf(thrown)} thrown`);
+    const error = isError(thrown) ? thrown : new Error(`Expected the resolver to give a key, got ${kindOf(thrown)} thrown`);
     attempt(() => this.#plan.onError?.(error));
   }
 
@@ -309,8 +310,4 @@ function named(keys: readonly Key[], name: string): readonly Key[] {
   if (keys.every(({ kid }) => kid === undefined || kid === name)) return keys.map((key) => ({ ...key, kid: name, isDefault: false }));
   wipe(keys);
   throw new TypeError("Expected the resolver's answer to be the key that was asked for, got one with another `kid`");
-}
-
-function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return isPart(value, "then");
 }

@@ -1,6 +1,7 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
 
-import { bare } from "../own.js";
+import { isError } from "../brands.js";
+import { bare, partMember } from "../own.js";
 import type { AuthOf, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
@@ -91,7 +92,7 @@ async function bodyOf({ req }: HonoContext): Promise<unknown> {
   try {
     return await req.json();
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (isError(error) && partMember(error, "name") === "SyntaxError") return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
+import { isError } from "../brands.js";
 import { kindOf, optionError } from "../errors.js";
 import { type AlgOption, parseAlg } from "../keys/alg.js";
 import { number } from "../options.js";
@@ -54,7 +55,7 @@ async function attempt<Value>(give: () => Value): Promise<Awaited<Value>> {
   try {
     return await give();
   } catch (cause) {
-    throw new Error(`Expected the callback to give keys, got an exception (${cause instanceof Error ? cause.name : kindOf(cause)})`, {
+    throw new Error(`Expected the callback to give keys, got an exception (${isError(cause) ? cause.name : kindOf(cause)})`, {
       cause,
     });
   }

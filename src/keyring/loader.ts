@@ -3,7 +3,9 @@
  * to it that it is asked when none are.
  */
 import { attempt } from "../attempt.js";
+import { isError } from "../brands.js";
 import { kindOf } from "../errors.js";
+import { isPromise } from "../own.js";
 import { later } from "../timer.js";
 import type { Ages, Aging } from "./ages.js";
 import { type CheckedSource, closedError, type Loaded, type LoadRequest, loadFrom, type Watching } from "./loading.js";
@@ -144,7 +146,7 @@ export class Loader implements Aging {
     };
     try {
       const loaded = loadFrom(this.source, this.#user.request(), this.#closing.signal);
-      if (!(loaded instanceof Promise)) return end(() => this.#succeed(loaded, begun));
+      if (!isPromise(loaded)) return end(() => this.#succeed(loaded, begun));
       loaded.then(
         (answer) => end(() => this.#succeed(answer, begun)),
         (error) => end(() => this.#fail(error, begun)),
@@ -184,7 +186,7 @@ export class Loader implements Aging {
 
   #fail(thrown: unknown, begun: number, changed = false): Outcome {
     const { name, coolDown } = this.source;
-    const error = thrown instanceof Error ? thrown : new Error(`Expected ${name} to be loaded, got ${kindOf(thrown)} thrown`);
+    const error = isError(thrown) ? thrown : new Error(`Expected ${name} to be loaded, got ${kindOf(thrown)} thrown`);
     if (this.#isClosed) return { changed, error };
     const age = this.#ages.read();
     // A source that tells of its changes had none until now.

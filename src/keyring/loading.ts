@@ -4,7 +4,7 @@ import { settled } from "../attempt.js";
 import { within } from "../deadline.js";
 import { optionError } from "../errors.js";
 import { number } from "../options.js";
-import { partMember } from "../own.js";
+import { isPromise, partMember } from "../own.js";
 import type { KeyList } from "./jwks.js";
 import type { RingKey } from "./roster.js";
 
@@ -120,10 +120,6 @@ export function loadFrom(source: CheckedSource, request: Omit<LoadRequest, "sign
       throw error;
     })
     .finally(() => closing.removeEventListener("abort", close));
-}
-
-function isPromise(loaded: Loaded | Promise<Loaded>): loaded is Promise<Loaded> {
-  return typeof loaded === "object" && "then" in loaded && typeof loaded.then === "function";
 }
 
 export function closedError({ name }: CheckedSource): Error {

@@ -4,13 +4,14 @@
  */
 import type { Algorithm } from "../algorithms.js";
 import { attempt, settled } from "../attempt.js";
+import { secondsOfDate } from "../brands.js";
 import { optionError } from "../errors.js";
 import { parseAlg } from "../keys/alg.js";
 import { hasTwoDefaults } from "../keys/nameless.js";
 import { openKeyError } from "../keys/open.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment, number } from "../options.js";
-import { ownMember, ownOptions } from "../own.js";
+import { isPromise, ownMember, ownOptions } from "../own.js";
 import { Ages } from "./ages.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
@@ -104,7 +105,7 @@ class Ring implements KeyRing {
   start(keys: RingKeysInput | undefined): void {
     if (keys !== undefined) this.#begin(parseRingKeys(keys, "keys", this.#rules));
     const outcome = this.#loader?.start();
-    if (!outcome || outcome instanceof Promise || this.#hasHadKeys) return;
+    if (!outcome || isPromise(outcome) || this.#hasHadKeys) return;
     this.close();
     throw this.#lacking();
   }
@@ -164,7 +165,7 @@ class Ring implements KeyRing {
   }
 
   retire(kid: string, at: Moment = this.#now()): boolean {
-    const seconds = at instanceof Date ? at.getTime() / 1000 : at;
+    const seconds = secondsOfDate(at) ?? at;
     if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw optionError("at", "a valid Date or a number of seconds", at);
     return this.#end(kid, seconds);
   }

@@ -1,5 +1,6 @@
 /** Private keys for signing, in every form they come in. */
 import type { PublicAlgorithm } from "../algorithms.js";
+import { isBytes } from "../brands.js";
 import { optionError } from "../errors.js";
 import { bare, ownMembers } from "../own.js";
 import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, SigningKey, VerificationKey, type WebCryptoKey } from "../platform.js";
@@ -105,9 +106,8 @@ function byNode(source: unknown, name: string): Found {
   const key = taken(() => {
     if (isKeyObject(source)) return source;
     if (isJwk(source)) return node.createPrivateKey(bare({ key: source, format: "jwk" }));
-    if (source instanceof Uint8Array && source[0] === 0x30)
-      return node.createPrivateKey(bare({ key: source, format: "der", type: "pkcs8" }));
-    if (source instanceof Uint8Array || typeof source === "string") return node.createPrivateKey(source);
+    if (isBytes(source) && source[0] === 0x30) return node.createPrivateKey(bare({ key: source, format: "der", type: "pkcs8" }));
+    if (isBytes(source) || typeof source === "string") return node.createPrivateKey(source);
     return undefined;
   }, name);
   if (key?.type !== "private") throw optionError(`${name}.privateKey`, FORMS, source);
@@ -135,8 +135,8 @@ function bySubtle(source: unknown, name: string): Found {
 }
 
 function pkcs8Bytes(source: unknown): Uint8Array | undefined {
-  if (source instanceof Uint8Array && source[0] === 0x30) return Uint8Array.from(source);
-  const text = source instanceof Uint8Array ? latin1Text(source) : source;
+  if (isBytes(source) && source[0] === 0x30) return Uint8Array.from(source);
+  const text = isBytes(source) ? latin1Text(source) : source;
   const block = typeof text === "string" ? readPem(text) : undefined;
   return block?.label === "PRIVATE KEY" ? block.der : undefined;
 }

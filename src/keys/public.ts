@@ -1,8 +1,17 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
 import type { Algorithm, PublicAlgorithm } from "../algorithms.js";
+import { isBytes } from "../brands.js";
 import { kindOf, optionError } from "../errors.js";
 import { bare, isPart, ownMembers, partMember } from "../own.js";
-import { type AsymmetricKeyObject, isPublicJwk, nodeCrypto, type PublicJwk, VerificationKey, type WebCryptoKey } from "../platform.js";
+import {
+  type AsymmetricKeyObject,
+  isPublicJwk,
+  nodeCrypto,
+  nodeTypes,
+  type PublicJwk,
+  VerificationKey,
+  type WebCryptoKey,
+} from "../platform.js";
 import { latin1Text } from "../text.js";
 import { publicAlgorithms } from "./alg.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
@@ -47,12 +56,14 @@ export interface PublicKey {
 
 const KEY_OPTION_NAMES = ["kid", "alg", "publicKey", "key", "default"] as const;
 const NO_OPTIONS: Own<PublicKeyOptions> = { kid: undefined, alg: undefined, publicKey: undefined, key: undefined, default: undefined };
+/** Of CryptoKeys of any realm; it throws for what is none. */
+const typeOfCryptoKey = typeof CryptoKey === "function" ? Object.getOwnPropertyDescriptor(CryptoKey.prototype, "type")?.get : undefined;
 const FORMS = "PEM, DER, a JWK, a KeyObject or a CryptoKey";
 
 /** Is this a public key rather than a secret? Bytes alone are a secret, and so is what is offered as one. */
 export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
   if (typeof input === "string") return isPublicPem(input);
-  if (typeof input !== "object" || input === null || input instanceof Uint8Array || Object.hasOwn(input, "secret")) return false;
+  if (typeof input !== "object" || input === null || isBytes(input) || Object.hasOwn(input, "secret")) return false;
   if (isJwk(input)) return (input.kty as string) !== "oct";
   return (
     Object.hasOwn(input, "publicKey") ||
@@ -106,7 +117,14 @@ export function isKeyObject(value: unknown): value is AsymmetricKeyObject {
 }
 
 export function isCryptoKey(value: unknown): value is WebCryptoKey {
-  return typeof CryptoKey === "function" && value instanceof CryptoKey;
+  if (typeof value !== "object" || value === null) return false;
+  const isOfNode = nodeTypes()?.isCryptoKey;
+  if (isOfNode) return isOfNode(value);
+  try {
+    return typeof typeOfCryptoKey?.call(value) === "string";
+  } catch {
+    return false;
+  }
 }
 
 function toOptions(input: PublicKeyInput, name: string): Own<PublicKeyOptions> {
@@ -121,7 +139,7 @@ function toOptions(input: PublicKeyInput, name: string): Own<PublicKeyOptions> {
 function materialOf(source: unknown, name: string): PublicJwk | WebCryptoKey {
   requireShort(source, name);
   if (typeof source === "string") return fromPem(source, name);
-  if (source instanceof Uint8Array) return fromBytes(source, name);
+  if (isBytes(source)) return fromBytes(source, name);
   if (isJwk(source)) return publicPart(source, name);
   if (isCryptoKey(source)) return usable(source, name);
   if (isKeyObject(source)) return fromKeyObject(source, name);
@@ -133,7 +151,7 @@ const LONGEST_FILE = 65536;
 
 /** @throws TypeError for text or bytes that are too long to be read. */
 export function requireShort(source: unknown, name: string): void {
-  const length = typeof source === "string" || source instanceof Uint8Array ? source.length : 0;
+  const length = typeof source === "string" || isBytes(source) ? source.length : 0;
   if (length > LONGEST_FILE) throw new TypeError(`Expected \`${name}\` to be a key of at most ${LONGEST_FILE} bytes, got ${length}`);
 }
 

@@ -2,6 +2,7 @@
 
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
+import { isBytes } from "../brands.js";
 import { kindOf, optionError } from "../errors.js";
 import { isPart, partMember, takenMember } from "../own.js";
 import { utf8Bytes } from "../text.js";
@@ -107,7 +108,7 @@ function ownSecret(secret: SecretSource, name: string): SecretSource {
 }
 
 function isSecretSource(value: unknown): value is SecretSource {
-  return typeof value === "string" || value instanceof Uint8Array || isJwk(value) || isKeyObject(value);
+  return typeof value === "string" || isBytes(value) || isJwk(value) || isKeyObject(value);
 }
 
 function isJwk(value: unknown): value is OctJwk {
@@ -128,7 +129,7 @@ function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
   if (encoding !== undefined && encoding !== "utf8" && encoding !== "base64url") {
     throw optionError(`${name}.encoding`, '"utf8" or "base64url"', encoding);
   }
-  if (secret instanceof Uint8Array) return new Uint8Array(secret);
+  if (isBytes(secret)) return new Uint8Array(secret);
   if (typeof secret === "string") return encoding === "base64url" ? fromBase64url(secret, name) : utf8Bytes(wellFormed(secret, name));
   if (isJwk(secret)) return fromBase64url(secret.k, `${name}.k`);
   if (secret.type !== "secret") {
@@ -136,7 +137,7 @@ function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
   }
   const exported: unknown = secret.export();
   // Of a number there would be as many zeros.
-  if (!(exported instanceof Uint8Array)) throw optionError(name, "a KeyObject that exports bytes", exported);
+  if (!isBytes(exported)) throw optionError(name, "a KeyObject that exports bytes", exported);
   return new Uint8Array(exported);
 }
 

@@ -3,6 +3,7 @@
  * look-up is never waited for; a store may keep it besides.
  */
 import { attempt } from "../attempt.js";
+import { isError } from "../brands.js";
 import { monotonic } from "../clocks.js";
 import { answerOf } from "../deadline.js";
 import { kindOf, optionError } from "../errors.js";
@@ -281,7 +282,7 @@ class List implements RevocationList {
   }
 
   #failed(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(`Expected ${this.#store?.name} to be kept, got ${kindOf(thrown)} thrown`);
+    const error = isError(thrown) ? thrown : new Error(`Expected ${this.#store?.name} to be kept, got ${kindOf(thrown)} thrown`);
     this.#lastError = error;
     attempt(() => this.#plan.onError?.(error));
   }

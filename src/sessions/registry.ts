@@ -231,9 +231,9 @@ class Registry implements SessionRegistry {
   #tell(session: Session, reason: SessionEnd): void {
     const { close } = session;
     this.remove(session);
-    quietly(() => close(reason));
+    attempt(() => close(reason));
     const { iss, sub, jti, kid, iat } = session;
-    quietly(() => this.#onClose?.(reason, { iss, sub, jti, kid, iat }));
+    attempt(() => this.#onClose?.(reason, { iss, sub, jti, kid, iat }));
   }
 
   /** Sees to it that a timer is under way if one is needed: until the next whole second, so that no session that is added needs another. */
@@ -275,11 +275,3 @@ class Session implements SessionHandle {
 }
 
 function nothing(): void {}
-
-/** Failures are ignored, at once or by a promise. */
-function quietly(action: () => unknown): void {
-  attempt(() => {
-    const result = action();
-    if (result instanceof Promise) result.catch(nothing);
-  });
-}

@@ -19,6 +19,7 @@ const LAYERS = [
       "attempt",
       "allowance",
       "bearer",
+      "brands",
       "clocks",
       "codes",
       "ecdsa",

@@ -341,6 +341,32 @@ const keySets: readonly (readonly ReferenceKey[])[] = [
     { secret: LONG_TEST_SECRET, alg: "HS384", kid: "k4" },
     { secret: LONG_TEST_SECRET, alg: "HS512", default: true },
   ],
+  // One name, several algorithms.
+  [
+    { secret: TEST_SECRET, kid: "k1" },
+    { secret: LONG_TEST_SECRET, alg: "HS384", kid: "k1" },
+    { secret: LONG_TEST_SECRET, alg: "HS512", kid: "k1" },
+    { secret: LONG_TEST_SECRET, alg: "HS512", kid: "k2", default: true },
+    { secret: OTHER_TEST_SECRET, kid: "k2" },
+  ],
+  // Secrets without a name, tried in turn.
+  [{ secret: OTHER_TEST_SECRET }, { secret: TEST_SECRET }],
+  [
+    { secret: LONG_TEST_SECRET },
+    { secret: LONG_TEST_SECRET, alg: "HS512" },
+    { secret: OTHER_TEST_SECRET },
+    { secret: TEST_SECRET, alg: "HS384" },
+    { secret: TEST_SECRET },
+    { secret: LONG_TEST_SECRET, alg: "HS384" },
+  ],
+  [
+    { secret: OTHER_TEST_SECRET },
+    { secret: OTHER_TEST_SECRET, kid: "k1" },
+    { secret: LONG_TEST_SECRET, kid: "k2", default: true },
+    { secret: TEST_SECRET, kid: "k3" },
+    { secret: TEST_SECRET },
+    { secret: LONG_TEST_SECRET, kid: "k3", alg: "HS512" },
+  ],
 ];
 
 const someValues = fc.uniqueArray(value, { minLength: 1, maxLength: 3 });

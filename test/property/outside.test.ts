@@ -10,10 +10,13 @@ import { runs } from "../support/runs.js";
 import { TEST_SECRET } from "../support/tokens.js";
 import { anyHeader, anyToken, claimsText, mutated, nearly, options } from "./arbitraries.js";
 
-/** The same keys, as pairs: those with an odd number in `mask` only. */
+/** The same keys, as pairs: those with an odd number in `mask` only, and of a name, or without one, the first only. */
 function withPairs(chosen: ReferenceOptions, mask: number): ReferenceOptions {
+  const taken = new Set<string | undefined>();
   const keys = chosen.keys.map((key, index): ReferenceKey => {
-    if (!("secret" in key) || !((mask >> index) & 1)) return key;
+    const names = key.default ? [key.kid, undefined] : [key.kid];
+    if (!("secret" in key) || !((mask >> index) & 1) || names.some((name) => taken.has(name))) return key;
+    for (const name of names) taken.add(name);
     const { secret, ...rest } = key;
     return { ...rest, alg: "EdDSA", publicKey: (secret === TEST_SECRET ? PAIRS : OTHER_PAIRS).EdDSA.publicKey };
   });

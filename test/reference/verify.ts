@@ -64,9 +64,9 @@ export function verify(token: unknown, options: ReferenceOptions): ReferenceVerd
     judgeCritical(header, options.crit ?? []);
     judgeType(header, options.typ ?? []);
     if (!options.keys.some((key) => algorithmOf(key) === header.alg)) throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    const key = selectKey(header, options.keys);
-    if (algorithmOf(key) !== header.alg) throw new Rejected("ALGORITHM_NOT_ALLOWED");
-    judgeSignature(signingInput, signature, key);
+    const keys = selectKeys(header, options.keys).filter((key) => algorithmOf(key) === header.alg);
+    if (keys.length === 0) throw new Rejected("ALGORITHM_NOT_ALLOWED");
+    judgeSignature(signingInput, signature, keys);
     const claims = readClaims(payload);
     judgeTimes(claims, options);
     judgeExpected(claims, options);
@@ -133,24 +133,25 @@ function mediaType(text: string): string {
   return lower.includes("/") ? lower : `application/${lower}`;
 }
 
-function selectKey(header: Record<string, unknown>, keys: readonly ReferenceKey[]): ReferenceKey {
-  const [first] = keys;
-  const only = keys.length === 1 ? first : undefined;
-  const fallback = only ?? keys.find((key) => key.default);
-  const named = header.kid === undefined || (only && only.kid === undefined) ? fallback : keys.find((key) => key.kid === header.kid);
-  if (!named) throw new Rejected("KEY_NOT_FOUND");
-  return named;
+/** Of any algorithm: those of the token's name; or, where it or all keys have none, those for such tokens. */
+function selectKeys(header: Record<string, unknown>, keys: readonly ReferenceKey[]): readonly ReferenceKey[] {
+  const areNamed = keys.some((key) => key.kid !== undefined);
+  const isFor = (key: ReferenceKey) =>
+    header.kid !== undefined && areNamed ? key.kid === header.kid : keys.length === 1 || key.kid === undefined || key.default;
+  const selected = keys.filter(isFor);
+  if (selected.length === 0) throw new Rejected("KEY_NOT_FOUND");
+  return selected;
 }
 
 function algorithmOf(key: ReferenceKey): string {
   return key.alg ?? "HS256";
 }
 
-function judgeSignature(signingInput: string, signature: Uint8Array, key: ReferenceKey): void {
+function judgeSignature(signingInput: string, signature: Uint8Array, keys: readonly ReferenceKey[]): void {
   const data = Buffer.from(signingInput, "latin1");
-  if (!("secret" in key ? isTag(data, signature, key) : isSignature(data, signature, key.alg, key.publicKey))) {
-    throw new Rejected("BAD_SIGNATURE");
-  }
+  const isBy = (key: ReferenceKey) =>
+    "secret" in key ? isTag(data, signature, key) : isSignature(data, signature, key.alg, key.publicKey);
+  if (!keys.some(isBy)) throw new Rejected("BAD_SIGNATURE");
 }
 
 function isTag(data: Uint8Array, signature: Uint8Array, { secret, alg = "HS256" }: Extract<ReferenceKey, { secret: Uint8Array }>): boolean {

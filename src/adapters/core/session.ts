@@ -1,4 +1,5 @@
 /** What a registry of sessions is told of a token. */
+import { isPromise } from "../../own.js";
 import type { SessionToken } from "../../sessions/token.js";
 
 /**
@@ -7,8 +8,8 @@ import type { SessionToken } from "../../sessions/token.js";
  */
 export function sessionOf<Auth>(session: (auth: Auth) => SessionToken, auth: Auth): SessionToken {
   const token: unknown = session(auth);
-  const isPromise = token instanceof Promise;
-  if (isPromise) token.catch(() => {});
-  if (typeof token !== "object" || token === null || isPromise) throw new TypeError("Expected `session` to give an object");
+  const isLater = isPromise(token);
+  if (isLater) Promise.resolve(token).catch(() => {});
+  if (typeof token !== "object" || token === null || isLater) throw new TypeError("Expected `session` to give an object");
   return token;
 }

@@ -1,6 +1,7 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
+import { isError } from "../../brands.js";
 import { optionError } from "../../errors.js";
-import { isPart, partMember } from "../../own.js";
+import { isPart, isPromise, partMember } from "../../own.js";
 import { later } from "../../timer.js";
 import { LONGEST, lateness } from "../core/deadline.js";
 
@@ -101,13 +102,13 @@ export function ask<Value>(
     return isIt;
   };
   const fail = (cause: unknown) => {
-    if (isFirst()) failed(cause instanceof Error ? cause : new Error("A handler of the broker failed", { cause }));
+    if (isFirst()) failed(isError(cause) ? cause : new Error("A handler of the broker failed", { cause }));
   };
   try {
     const outcome = handler((error, value) => {
       if (isFirst()) done(error, value);
     });
-    if (outcome instanceof Promise) outcome.catch(fail);
+    if (isPromise(outcome)) Promise.resolve(outcome).catch(fail);
   } catch (error) {
     // Of the broker, which went on at once.
     if (isOver) throw error;

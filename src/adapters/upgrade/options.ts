@@ -1,6 +1,6 @@
 /** The options of WebSocket upgrades, parsed once. */
 import { optionError } from "../../errors.js";
-import { isPart, ownOptions } from "../../own.js";
+import { isPart, isPromise, ownOptions } from "../../own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { NodeRequest } from "../core/incoming.js";
@@ -120,7 +120,7 @@ function isOrigin(value: unknown): boolean {
 
 /** @throws TypeError for a promise: nothing would wait for it. */
 export function answered(name: string, value: unknown): unknown {
-  if (!(value instanceof Promise)) return value;
-  value.catch(() => {});
+  if (!isPromise(value)) return value;
+  Promise.resolve(value).catch(() => {});
   throw new TypeError(`Expected \`${name}\` to give a boolean, got a promise`);
 }
