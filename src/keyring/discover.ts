@@ -6,7 +6,16 @@ import { AgeClock } from "../clocks.js";
 import { kindOf, optionError } from "../errors.js";
 import { parseAlg } from "../keys/alg.js";
 import { ownMember, ownOptions } from "../own.js";
-import { FETCH_OPTION_NAMES, type FetchPlan, fetchDocument, fetchTimes, isLocal, parseAddress, parseFetchOptions } from "./document.js";
+import {
+  type Address,
+  FETCH_OPTION_NAMES,
+  type FetchPlan,
+  fetchDocument,
+  fetchTimes,
+  isLocal,
+  parseAddress,
+  parseFetchOptions,
+} from "./document.js";
 import { parseJson } from "./jwks.js";
 import type { Loaded, LoadRequest, RingSource } from "./loading.js";
 import { fetchSet, type RemoteOptions } from "./remote.js";
@@ -37,7 +46,7 @@ export function discover(issuer: string, options: DiscoverOptions = {}): RingSou
 
 interface Issuer {
   readonly issuer: string;
-  readonly metadata: URL;
+  readonly metadata: Address;
   readonly algorithms: LoadRequest["algorithms"];
 }
 
@@ -47,7 +56,7 @@ class Discovery {
   readonly #maxAge: number;
   readonly #clock = new AgeClock(() => Date.now() / 1000);
   /** Where the keys are, as the metadata said at that age. */
-  #found: { readonly address: URL; readonly asked: number } | undefined;
+  #found: { readonly address: Address; readonly asked: number } | undefined;
 
   constructor(plan: FetchPlan, of: Issuer, maxAge: number) {
     this.#plan = plan;
@@ -75,11 +84,11 @@ class Discovery {
   }
 
   /** Loads that are due by `maxAge` read the metadata anew; those for unknown keys, in between, do so in the second half of it. */
-  #foundAt(now: number): { readonly address: URL } | undefined {
+  #foundAt(now: number): { readonly address: Address } | undefined {
     return this.#found && now - this.#found.asked < this.#maxAge / 2 ? this.#found : undefined;
   }
 
-  async #read({ signal }: LoadRequest): Promise<URL> {
+  async #read({ signal }: LoadRequest): Promise<Address> {
     const { issuer, metadata } = this.#of;
     const name = `the metadata at ${metadata.href}`;
     const wanted = { address: metadata, name, accept: "application/json", version: undefined };
@@ -94,7 +103,7 @@ class Discovery {
   }
 
   /** What an issuer names by https: must be fetched by https: as well, from this machine too. */
-  #keysAddress(uri: unknown, name: string): URL {
+  #keysAddress(uri: unknown, name: string): Address {
     const mayBeLocal = isLocal(this.#of.metadata) || this.#plan.allowInsecureHttp;
     const address = typeof uri === "string" && URL.canParse(uri) ? parseKeysAddress(uri, this.#plan.allowInsecureHttp) : undefined;
     if (address && (address.protocol === "https:" || mayBeLocal)) return address;
@@ -103,7 +112,7 @@ class Discovery {
   }
 
   /** An ETag is that of an address: another one may have the same for other keys. */
-  async #keysAt(address: URL, request: LoadRequest): Promise<Loaded> {
+  async #keysAt(address: Address, request: LoadRequest): Promise<Loaded> {
     const prefix = `${address.href} `;
     const etag = request.version?.startsWith(prefix) ? request.version.slice(prefix.length) : undefined;
     const { metadata, algorithms, issuer } = this.#of;
@@ -116,7 +125,7 @@ class Discovery {
 }
 
 /** @throws TypeError for what can be no issuer (Discovery §2, RFC 8414 §2). */
-function parseIssuer(issuer: string, allowInsecureHttp: boolean): URL {
+function parseIssuer(issuer: string, allowInsecureHttp: boolean): Address {
   if (typeof issuer !== "string") throw optionError("issuer", "the URL of an issuer, as text", issuer);
   if (isTemplate(issuer)) throw new TypeError(`Expected \`issuer\` to be that of one tenant, got ${TEMPLATE}`);
   const address = parseAddress(issuer, "issuer", allowInsecureHttp);
@@ -131,7 +140,7 @@ function isTemplate(issuer: string): boolean {
   return /\{|%7b/i.test(issuer);
 }
 
-function metadataAddress(issuer: URL, wellKnown: DiscoverOptions["wellKnown"] = "openid-configuration"): URL {
+function metadataAddress(issuer: Address, wellKnown: DiscoverOptions["wellKnown"] = "openid-configuration"): Address {
   const path = issuer.pathname.replace(/\/$/, "");
   if (wellKnown === "openid-configuration") return new URL(`${issuer.origin}${path}/.well-known/${wellKnown}`);
   if (wellKnown === "oauth-authorization-server") return new URL(`${issuer.origin}/.well-known/${wellKnown}${path}`);
@@ -151,7 +160,7 @@ function otherIssuer(named: unknown, issuer: string): string {
   return isAlike ? "one that differs by a slash at its end" : "another one";
 }
 
-function parseKeysAddress(uri: string, allowInsecureHttp: boolean): URL | undefined {
+function parseKeysAddress(uri: string, allowInsecureHttp: boolean): Address | undefined {
   try {
     return parseAddress(uri, "jwks_uri", allowInsecureHttp);
   } catch {

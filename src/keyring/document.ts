@@ -71,9 +71,12 @@ export function fetchTimes(options: FetchOptions): { readonly coolDown: number; 
   return { ...refreshing(options), timeout: parseTimeout(options.timeout) ?? 5 };
 }
 
+/** The parts of a URL that are used, for callers without the types of the DOM. */
+export type Address = Readonly<Record<"href" | "origin" | "protocol" | "hostname" | "pathname", string>>;
+
 /** What is fetched, and what messages call it. */
 export interface Wanted {
-  readonly address: URL;
+  readonly address: Address;
   readonly name: string;
   readonly accept: string;
   /** The ETag of what is there already, if there is something. */
@@ -182,7 +185,7 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
  * The address that an option gives: `https:`, or `http:` on this machine or where that is allowed.
  * @throws TypeError that names the option.
  */
-export function parseAddress(url: unknown, name: string, allowInsecureHttp: boolean): URL {
+export function parseAddress(url: unknown, name: string, allowInsecureHttp: boolean): Address {
   const text = typeof url === "object" && url !== null ? partMember(url, "href") : url;
   if (typeof text !== "string" || !URL.canParse(text)) throw optionError(name, "an absolute URL", url);
   const address = new URL(text);
@@ -198,12 +201,12 @@ export function parseAddress(url: unknown, name: string, allowInsecureHttp: bool
 }
 
 /** Can those on the way read and change what is fetched from there? */
-export function isInsecure(address: URL): boolean {
+export function isInsecure(address: Address): boolean {
   return address.protocol !== "https:" && !isLocal(address);
 }
 
 /** Is it an address of this machine? */
-export function isLocal({ hostname }: URL): boolean {
+export function isLocal({ hostname }: Address): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
 }
 
