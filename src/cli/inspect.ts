@@ -43,8 +43,10 @@ genuine.`,
     const keys = readPublicKeys(values) ?? readKeys(values, "verify");
     // All that can be wrong with the options shows here, before a token is read.
     inCommandLineWords(keys?.label ?? "", () => createVerifier({ ...rules, keys: keys?.keys ?? new Uint8Array(32) }));
+    const token = await readToken(operands, values.file);
+    // After the token has come: it may have been made since the command started.
     const now = typeof rules.currentDate === "number" ? rules.currentDate : Date.now() / 1000;
-    const explanation = explain(await readToken(operands, values.file), { ...rules, currentDate: now }, keys);
+    const explanation = explain(token, { ...rules, currentDate: now }, keys);
     await standardOutput.write(values.json ? `${printable(exactJson(forPrograms(explanation)) as string)}\n` : forPeople(explanation, now));
     return explanation.verdict?.ok === false || firstFailed(explanation) ? REJECTED : SUCCESS;
   },

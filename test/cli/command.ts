@@ -18,7 +18,8 @@ export interface Ended {
 }
 
 export interface Settings {
-  readonly stdin?: string | Buffer;
+  /** A promise: stdin stays open until then. */
+  readonly stdin?: string | Buffer | Promise<string>;
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly node?: readonly string[];
@@ -29,7 +30,7 @@ export function start(args: readonly string[], { stdin, env, node = [] }: Settin
   const child = spawn(process.execPath, [...node, COMMAND, ...args], { env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...env } });
   // A command that ends before it has read everything closes the pipe.
   child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
+  void Promise.resolve(stdin).then((text) => child.stdin.end(text));
   return child;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { Folder, NOW, run, type Settings, signed } from "./command.js";
 
@@ -24,6 +25,12 @@ describe.concurrent("inspect", () => {
     expect(stdout).toContain("failed     exp        expired 3 minutes ago, at 2027-01-15 07:56:40 UTC");
     expect(stdout).toContain("passed     iat        issued 2 hours ago, at 2027-01-15 06:00:00 UTC");
     expect(stdout).toContain("It would be rejected even so: EXPIRED (exp).");
+  });
+
+  it("judges by the time at which the token has come", async () => {
+    const late = setTimeout(2000).then(() => folder.token({ iat: Math.floor(Date.now() / 1000), exp: 9e9 }));
+    const { stdout } = await run(["inspect"], { stdin: late });
+    expect(stdout).toMatch(/^ {2}passed +iat +issued (?:.+ ago|just now), at /m);
   });
 
   it.each([
