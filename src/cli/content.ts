@@ -13,17 +13,19 @@ const TOLD = {
   "OpenSSH key": "a key of OpenSSH: turn a copy of it into PEM, as with `ssh-keygen -p -m PKCS8 -f COPY`",
   "secret JWK": "a secret as a JSON Web Key",
   set: "a set of JSON Web Keys",
+  "secret set": "a set of secrets as JSON Web Keys",
   token: "a token",
   "file name": "the name of another file",
   JSON: "JSON that is no key",
 } as const;
 
-/** What the options are that take it; the first that a command has is named. */
-const TAKEN_BY: Partial<Readonly<Record<Content, readonly string[]>>> = {
-  "public key": ["public-key"],
-  "private key": ["private-key"],
-  "secret JWK": ["jwk"],
-  set: ["jwks", "jwk"],
+/** The option that takes it, if the command has it. */
+const TAKEN_BY: Partial<Readonly<Record<Content, string>>> = {
+  "public key": "public-key",
+  "private key": "private-key",
+  "secret JWK": "jwk",
+  "secret set": "jwk",
+  set: "jwks",
 };
 
 /** Undefined where it may be a secret, or anything in binary. */
@@ -45,7 +47,7 @@ export function contentOf(bytes: Uint8Array): Content | undefined {
 function contentOfJson(text: string): Content | undefined {
   const value = jsonObject(text);
   if (!value) return undefined;
-  if (Array.isArray(value.keys)) return "set";
+  if (Array.isArray(value.keys)) return value.keys.some((key) => ownObject(key)?.kty === "oct") ? "secret set" : "set";
   if (typeof value.kty !== "string") return "JSON";
   if (value.kty === "oct") return "secret JWK";
   return Object.hasOwn(ownObject(value) ?? {}, "d") ? "private key" : "public key";
@@ -53,8 +55,8 @@ function contentOfJson(text: string): Content | undefined {
 
 /** In words; with the option that takes it, if it is one of `options`, or what else helps. */
 export function tellContent(content: Content, options: object): string {
-  const other = TAKEN_BY[content]?.find((name) => Object.hasOwn(options, name));
-  if (other) return `${TOLD[content]}: \`--${other}\` takes it`;
+  const other = TAKEN_BY[content];
+  if (other && Object.hasOwn(options, other)) return `${TOLD[content]}: \`--${other}\` takes it`;
   if (content === "public key") return `${TOLD[content]}, which signs nothing`;
   const isForVerifying = content === "private key" && Object.hasOwn(options, "public-key");
   return TOLD[content] + (isForVerifying ? ": `wasm-jwt jwks` prints its public part, for `--jwks`" : "");

@@ -72,6 +72,12 @@ export function fileError(option: string, file: string, expected: string, got: s
   return new UsageError(`Expected \`${option && `${option} `}${printable(file)}\` to be ${expected}, got ${got}`);
 }
 
+/** The error for a file that cannot be written. */
+export function writeError(option: string, file: string, isForced: boolean, error: unknown): UsageError {
+  const got = systemCode(error) === "ENOENT" ? "one in a folder that is not there" : systemReason(error);
+  return fileError(option, file, isForced ? "a file to write" : "a new file (`--force` overwrites one)", got);
+}
+
 /**
  * Runs what checks options; a TypeError of the library is passed on in the words of the command line.
  * `keyLabel` is what stands there for the key.
@@ -93,13 +99,15 @@ function commandLineWords(message: string, keyLabel: string): string {
       .replace(" or array of them", "")
       // What to write instead is said in the words of a program.
       .replace(/; write .*$/s, "")
-      .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
+      .replace("give a Date, or divide", "divide")
+      .replace(" or null", "")
       .replace("`allowWeakSecrets: true`", "`--allow-weak-secrets`")
-      .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.\w+)*)`/, (_, option: string, members: string) => {
+      .replace(/^Expected `(\w+)(?:\[\d+\])?((?:\.[^`.]+)*)`/, (_, option: string, members: string) => {
         const member = members.replace(/^\.(?:secret|publicKey|privateKey)/, "").slice(1);
         const name = /^keys?$/.test(option) ? keyLabel : `--${FLAG_NAMES[option] ?? kebab(option)}`;
         return `Expected ${member ? `\`${member}\` of ` : ""}\`${name}\``;
       })
+      .replace(/`header(?:\.([^`]+))?`/g, (_, member?: string) => `${member ? `\`${member}\` of ` : ""}\`--header\``)
   );
 }
 

@@ -3,7 +3,7 @@ import { createSigner } from "../index.js";
 import { defineCommand, flag, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
 import { fleetTokens, KINDS, type Kind, type Quotas, SIZES, type Size } from "./fleet.js";
-import { KEY_OPTIONS, requireKeys, SECRET_ALGORITHM_OPTIONS, signingKey } from "./keys.js";
+import { KEY_OPTIONS, requireKeys, requireName, SECRET_ALGORITHM_OPTIONS, signingKey } from "./keys.js";
 import { fileOutput, requireFileName, standardOutput } from "./output.js";
 import { startProgress } from "./progress.js";
 import { seededRandom } from "./random.js";
@@ -68,6 +68,7 @@ options give the same tokens.`,
       issuer: values.issuer ?? "https://auth.example.com",
       audience: values.audience ?? "mqtt-gateway",
     };
+    requireName(values.kid);
     const keys = requireKeys(values, "sign");
     const key = signingKey(keys, values.kid);
     const allowWeakSecrets = values["allow-weak-secrets"];

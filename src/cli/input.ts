@@ -2,9 +2,10 @@
  * Lines from a file or stdin, in batches, in constant memory: chunks are split as they come, a line is cut off where
  * no token could be that long. Blank lines are passed over but counted, so that numbers are those of an editor.
  */
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { fileError, systemReason, UsageError } from "./failure.js";
+import { statsOf } from "./mistaken.js";
 import { printable } from "./printable.js";
 
 /** One batch of lines, without their ends. A text longer than LONGEST_LINE is the beginning of one that was cut. */
@@ -77,8 +78,9 @@ export function isStdinTerminal(): boolean {
   return process.stdin.isTTY === true;
 }
 
+/** Undefined also for a name that the system refuses: reading the file tells of it. */
 function sizeOf(file: string): number | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statsOf(file);
   return stats?.isFile() ? stats.size : undefined;
 }
 

@@ -2,6 +2,7 @@
 import { ALGORITHMS_OF_PAIRS, ANY_PUBLIC_ALGORITHM, parsePublicAlgorithm } from "./algorithm.js";
 import { defineCommand, section, text } from "./command.js";
 import { SUCCESS, UsageError } from "./failure.js";
+import { requireName } from "./keys.js";
 import { standardOutput } from "./output.js";
 import { readPublished } from "./pairs.js";
 import { printable } from "./printable.js";
@@ -14,7 +15,7 @@ export const jwks = defineCommand({
 in PEM or DER, or a JSON Web Key. Of a private key, its public part alone is printed.`,
   options: {
     ...section("The keys", {
-      alg: text("ALG", `the algorithm they are for: ${ANY_PUBLIC_ALGORITHM}; an RSA key that does not say needs it`, {
+      alg: text("ALG", `the algorithm of keys that do not say theirs, as RSA keys in PEM or DER: ${ANY_PUBLIC_ALGORITHM}`, {
         short: "a",
         choices: ALGORITHMS_OF_PAIRS,
       }),
@@ -27,8 +28,11 @@ in PEM or DER, or a JSON Web Key. Of a private key, its public part alone is pri
   async run({ alg, kid }, files) {
     if (files.length === 0) throw new UsageError("Expected at least one FILE with a key");
     if (kid !== undefined && files.length > 1) throw new UsageError("Expected `--kid` to go with one FILE, got several");
+    requireName(kid);
     const algorithm = parsePublicAlgorithm(alg, "FILE");
-    const keys = files.map((file) => readPublished(file, { alg: algorithm, kid }));
+    const keys = files.map((file) => readPublished(file, { alg: algorithm, kid, isOnly: files.length === 1 }));
+    if (algorithm && !keys.some((key) => key.alg === algorithm))
+      throw new UsageError("Expected `--alg` to be for a FILE that does not say its algorithm, got none");
     const names = keys.map((key) => key.kid);
     const twice = names.findIndex((name, index) => names.indexOf(name) < index);
     if (twice >= 0)

@@ -13,7 +13,8 @@ import {
   SECRET_BYTES,
 } from "./algorithm.js";
 import { defineCommand, flag, section, text } from "./command.js";
-import { fileError, SUCCESS, systemReason, UsageError } from "./failure.js";
+import { SUCCESS, UsageError, writeError } from "./failure.js";
+import { requireName } from "./keys.js";
 import { requireFileName } from "./output.js";
 import { publish } from "./pairs.js";
 import { printable } from "./printable.js";
@@ -65,7 +66,7 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
   async run(values, operands) {
     if (operands.length) throw new UsageError("Expected no arguments but options");
     const alg = parseAlgorithm(values.alg) ?? "HS256";
-    if (values.kid === "") throw new UsageError("Expected `--kid` to be a name, got an empty one");
+    requireName(values.kid);
     requireFileName(values.out);
     if (isPublicAlgorithm(alg)) return makePair(alg, values);
     if (values.jwks) throw new UsageError(`Expected \`--jwks\` to go with an \`--alg\` of public keys: a secret is not published`);
@@ -180,6 +181,6 @@ function toldOf<Result>({ file }: KeyFile, force: boolean, act: () => Result): R
   try {
     return act();
   } catch (error) {
-    throw fileError("--out", file, force ? "a file to write" : "a new file (`--force` overwrites one)", systemReason(error));
+    throw writeError("--out", file, force, error);
   }
 }

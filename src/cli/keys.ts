@@ -104,6 +104,11 @@ export function requireContent(
   if (content && !right.includes(content)) throw fileError(option, file, expected, tellContent(content, values));
 }
 
+/** @throws UsageError for an empty one, as of a variable of the shell that is not set */
+export function requireName(kid: string | undefined): void {
+  if (kid === "") throw new UsageError("Expected `--kid` to be a name, got an empty one");
+}
+
 /** The one key to sign with: the only one there is, or the one that `kid` names. */
 export function signingKey({ label, keys }: Keys<SecretKeyInput>, kid: string | undefined): SecretKeyInput {
   if (kid === undefined) {
@@ -136,8 +141,8 @@ function secretFile(file: string, decoded: boolean, values: KeyValues): Keys<Key
   return { label, keys: [decoded ? { secret: bytes.toString("latin1"), encoding: "base64url" } : { secret: bytes }] };
 }
 
-/** A longer name, or one with other characters, may be the secret itself: it is not repeated. */
-const NAME_OF_VARIABLE = /^[A-Za-z_]\w{0,39}$/;
+/** Words with `_` between them. What is longer, or has other characters, may be the secret itself: it is not repeated. */
+const NAME_OF_VARIABLE = /^(?=.{1,40}$)_*[A-Za-z][A-Za-z\d]{0,14}(?:_+[A-Za-z\d]{1,15})*$/;
 
 function secretVariable(name: string, decoded: boolean): Keys<KeyOptions> {
   const secret = memberOf(process.env, name) as string | undefined;
@@ -155,7 +160,7 @@ function jwkFile(file: string, alg: SecretAlgorithm | undefined, operation: Oper
   const expected = "a JSON Web Key of type oct or a set of them";
   const label = `--jwk ${printable(file)}`;
   const bytes = readWhole("--jwk", file, expected);
-  requireContent("--jwk", file, expected, bytes, ["secret JWK", "set"], values);
+  requireContent("--jwk", file, expected, bytes, ["secret JWK", "secret set", "set"], values);
   const value = parseJson(bytes);
   if (!value) throw fileError("--jwk", file, expected, "no JSON object");
   if (!Array.isArray(value.keys)) return { label, keys: [ofAlgorithm(value as unknown as OctJwk, alg, label)] };
@@ -184,7 +189,7 @@ function usableKeys(
   const usable = set.filter((key) => isUsable(key, alg, operation));
   if (usable.length === 0)
     throw new UsageError(
-      `Expected \`${label}\` to hold an oct key for ${wanted}, got ${counted(set.length, "other key")}${operation === "verify" ? "; `--jwks` takes public ones" : ""}`,
+      `Expected \`${label}\` to hold an oct key for ${wanted}, got ${othersOf(set)}${set.length && operation === "verify" ? "; `--jwks` takes public ones" : ""}`,
     );
   if (usable.length > 1 && usable.some((key) => key.kid === undefined)) {
     throw new UsageError(`Expected each of the ${usable.length} oct keys of \`${label}\` to have a \`kid\`, got one without`);
@@ -192,6 +197,11 @@ function usableKeys(
   const others = set.length - usable.length;
   if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} of no use for ${wanted}\n`);
   return usable.map((key) => ofAlgorithm(key, alg, label));
+}
+
+/** What a set has in place of the keys that are wanted, in words. */
+export function othersOf(set: readonly unknown[]): string {
+  return set.length ? counted(set.length, "other key") : "an empty set";
 }
 
 /** `key` inherits nothing. */

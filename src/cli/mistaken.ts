@@ -34,7 +34,7 @@ function looksLikeSecret(text: string): boolean {
 }
 
 /** Undefined for what is not there, or can be no name. */
-function statsOf(name: string): Stats | undefined {
+export function statsOf(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
   } catch {

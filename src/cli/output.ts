@@ -1,9 +1,10 @@
 /** Where results go: stdout or a file, no faster than the reader takes them. */
 import { once } from "node:events";
-import { createWriteStream, statSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { BROKEN_PIPE, FAILURE, fileError, isBrokenPipe, systemReason, UsageError } from "./failure.js";
+import { BROKEN_PIPE, FAILURE, isBrokenPipe, systemReason, UsageError, writeError } from "./failure.js";
+import { statsOf } from "./mistaken.js";
 
 export interface Output {
   /** Waits while the reader is behind. */
@@ -24,10 +25,9 @@ export function requireFileName(file: string | undefined): void {
 
 /** A new file, or with `force` an emptied one, that only its owner may read: what is written are credentials. */
 export async function fileOutput(option: string, file: string, force: boolean): Promise<Output> {
-  const expected = force ? "a file to write" : "a new file (`--force` overwrites one)";
-  const failed = (error: unknown) => fileError(option, file, expected, systemReason(error));
+  const failed = (error: unknown) => writeError(option, file, force, error);
   // A pipe or a device, such as /dev/null, is there already and loses nothing.
-  const isKept = force || statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  const isKept = force || statsOf(file)?.isFile() === false;
   const handle = await openOwn(file, isKept ? "w" : "wx").catch((error: unknown) => {
     throw failed(error);
   });

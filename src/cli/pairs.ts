@@ -5,7 +5,7 @@ import { ALGORITHMS, ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, isPublicAlgorit
 import { section, text } from "./command.js";
 import { type Content, contentOf } from "./content.js";
 import { fileError, inCommandLineWords, UsageError } from "./failure.js";
-import { type Keys, namesOfKeys, parseJson, readWhole, requireContent, requireSameAlgorithm } from "./keys.js";
+import { type Keys, namesOfKeys, othersOf, parseJson, readWhole, requireContent, requireSameAlgorithm } from "./keys.js";
 import { ownObject } from "./member.js";
 import { printable } from "./printable.js";
 import { counted } from "./units.js";
@@ -76,7 +76,7 @@ export function readPrivateKey(values: KeyValues & { readonly "private-key": str
 function readKeySet(file: string, alg: PublicAlgorithm | undefined, values: object): Keys<PublicKeyOptions> {
   const expected = "a JSON Web Key set with public keys";
   const bytes = readWhole("--jwks", file, expected);
-  requireContent("--jwks", file, expected, bytes, ["set"], values);
+  requireContent("--jwks", file, expected, bytes, ["set", "secret set"], values);
   const set = parseJson(bytes)?.keys;
   if (!Array.isArray(set)) throw fileError("--jwks", file, expected, "no JSON object");
   const keys = set.map((jwk) => keyOfSet(ownObject(jwk) as AsymmetricJwk | undefined, alg));
@@ -85,9 +85,7 @@ function readKeySet(file: string, alg: PublicAlgorithm | undefined, values: obje
   if (usable.length === 0) {
     const isUntold = alg === undefined && set.some((jwk) => ownObject(jwk)?.kty === "RSA" && ownObject(jwk)?.alg === undefined);
     const hint = isUntold ? "; for RSA keys that do not say theirs, give `--alg`, such as `--alg RS256`" : "";
-    throw new UsageError(
-      `Expected \`${label}\` to hold a public key for ${alg ?? ANY_PUBLIC_ALGORITHM}, got ${counted(set.length, "other key")}${hint}`,
-    );
+    throw new UsageError(`Expected \`${label}\` to hold a public key for ${alg ?? ANY_PUBLIC_ALGORITHM}, got ${othersOf(set)}${hint}`);
   }
   const others = set.length - usable.length;
   if (others) process.stderr.write(`wasm-jwt: \`${label}\` has ${counted(others, "key")} of no use for ${alg ?? "verifying"}\n`);
@@ -111,15 +109,23 @@ function keyOfSet(jwk: AsymmetricJwk | undefined, wanted: PublicAlgorithm | unde
 /** A public key as it is published (RFC 7517 §4). */
 export type PublishedJwk = JsonWebKey & { readonly kid: string; readonly alg: PublicAlgorithm; readonly use: "sig" };
 
-/** The public part of the key in a file, be it public or private. `given` wins over what the file says. @throws UsageError */
-export function readPublished(file: string, given: { readonly alg?: PublicAlgorithm | undefined; readonly kid?: string | undefined }) {
+interface Given {
+  readonly alg?: PublicAlgorithm | undefined;
+  readonly kid?: string | undefined;
+  /** It is the only file: what it says must then be what is given. Of several, `alg` is for those that do not say theirs. */
+  readonly isOnly: boolean;
+}
+
+/** The public part of the key in a file, be it public or private. @throws UsageError */
+export function readPublished(file: string, given: Given): PublishedJwk {
   const expected = "a key of a pair, in PEM or DER, or a JSON Web Key";
   const source = readKey("", file, expected, ["public key", "private key"], {});
   const own = isJwk(source) ? source : undefined;
   const key = keyObjectOf(source);
   if (!key) throw fileError("", file, expected, "something else");
   if (own?.use !== undefined && own.use !== "sig") throw fileError("", file, expected, "one that is for encryption");
-  const { alg } = algorithmOf(source, given.alg, printable(file));
+  const said = given.isOnly ? undefined : ownAlgorithm(source);
+  const { alg } = algorithmOf(source, said ?? given.alg, printable(file));
   if (!alg) throw fileError("", file, expected, "one of another kind");
   const published = publish(key, alg, given.kid ?? (typeof own?.kid === "string" ? own.kid : undefined));
   inCommandLineWords(printable(file), () => createVerifier({ keys: [{ publicKey: published as AsymmetricJwk }] }));

@@ -4,7 +4,7 @@ import { defineCommand, flag, list, section, text } from "./command.js";
 import { inCommandLineWords, SUCCESS, UsageError } from "./failure.js";
 import { parseHeaderMembers } from "./header.js";
 import { fileLines, givenLines, type Input, isStdinTerminal, LONGEST_LINE, stdinLines } from "./input.js";
-import { KEY_OPTIONS, requireKeys, signingKey } from "./keys.js";
+import { KEY_OPTIONS, requireKeys, requireName, signingKey } from "./keys.js";
 import { jsonObject } from "./member.js";
 import { isNameOfFile } from "./mistaken.js";
 import { standardOutput } from "./output.js";
@@ -50,6 +50,7 @@ before it are printed.`,
     "wasm-jwt sign --jwk keys.json --kid 2026-11 --jwt-id-random < claims.ndjson > tokens.txt",
   ],
   async run(values, operands) {
+    requireName(values.kid);
     const options = signerOptions(values);
     const input = chooseInput(operands, values.file);
     const { label, key } = readPrivateKey(values) ?? secretKey(values);

@@ -34,9 +34,58 @@ folder.write("token", TOKEN);
 folder.write("private", `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----\n`);
 folder.write("encrypted", `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${SECRET}\n-----END ENCRYPTED PRIVATE KEY-----\n`);
 folder.write("openssh", `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----\n`);
+folder.write("empty-set.jwk", '{"keys":[]}');
 const at = (name: string) => folder.file(name);
+/** As long as a name of a variable may be, and none: it has no words. */
+const WORD = SECRET.replaceAll("-", "").repeat(2);
 
 const CASES: [string, string[], string | RegExp][] = [
+  [
+    "a secret of letters and digits as the name of a variable",
+    ["verify", "--secret-env", WORD, "x"],
+    "Expected `--secret-env` to name a variable with the secret, got what is no name of one, or a secret itself",
+  ],
+  ["a set without keys", ["verify", "--jwk", at("empty-set.jwk"), "x"], /to hold an oct key for .*, got an empty set$/],
+  ["a public set without keys", ["verify", "--jwks", at("empty-set.jwk"), "x"], /to hold a public key for .*, got an empty set$/],
+  [
+    "a set of secrets as a secret",
+    ["verify", "--secret-file", at("nameless.jwk"), "x"],
+    /to be a file with the secret, got a set of secrets as JSON Web Keys: `--jwk` takes it$/,
+  ],
+  [
+    "a public set to sign with",
+    ["sign", "--private-key", at("rsa-set.jwk"), "{}"],
+    /to be a private key in PEM or DER, or a JSON Web Key, got a set of JSON Web Keys$/,
+  ],
+  [
+    "a name that is too long for a file",
+    ["verify", ...folder.key, "--file", "x".repeat(300)],
+    `Expected \`--file ${"x".repeat(300)}\` to be a file to read, got a name that is too long for one`,
+  ],
+  ["an empty name to sign with", ["sign", ...folder.key, "--kid", "", "{}"], "Expected `--kid` to be a name, got an empty one"],
+  ["an empty name of a fleet", ["generate", ...folder.key, "--kid", ""], "Expected `--kid` to be a name, got an empty one"],
+  ["an empty name to publish", ["jwks", at("private"), "--kid", ""], "Expected `--kid` to be a name, got an empty one"],
+  [
+    "a new secret in a folder that is not there",
+    ["keygen", "--out", at("absent/secret")],
+    /^Expected `--out .*absent.secret` to be a new file .*, got one in a folder that is not there$/,
+  ],
+  [
+    "a fleet in a folder that is not there",
+    ["generate", ...folder.key, "--out", at("absent/fleet"), "--force"],
+    /^Expected `--out .*absent.fleet` to be a file to write, got one in a folder that is not there$/,
+  ],
+  [
+    "milliseconds as the time",
+    ["verify", ...folder.key, "--now", "9999999999999", "x"],
+    "Expected `--now` to be seconds since the epoch, got milliseconds: divide by 1000",
+  ],
+  ["a `crit` of text", ["sign", ...folder.key, "--header", "crit=x", "{}"], /^Expected `crit` of `--header` to be an array of header/],
+  [
+    "an empty `typ` to sign",
+    ["sign", ...folder.key, "--typ", "", "{}"],
+    "Expected `--typ` to be a string of 1 to 256 characters, got an empty string",
+  ],
   [
     "no key",
     ["verify", "x"],

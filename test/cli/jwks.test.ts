@@ -52,6 +52,17 @@ describe("a published set", () => {
     expect(await run(["jwks", file, der])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("twice") });
   });
 
+  it("has keys of several kinds: `--alg` is for those that do not say theirs", async () => {
+    const [rsa, ec] = [await pair("mixed-rsa.key", ["--alg", "RS256"]), await pair("mixed-ec.key", ["--alg", "ES256"])];
+    const { stdout } = await run(["jwks", "--alg", "RS256", `${rsa.file}.pub`, ec.file]);
+    expect(JSON.parse(stdout).keys).toEqual([...rsa.set.keys, ...ec.set.keys]);
+    const other = await pair("mixed-es384.key", ["--alg", "ES384"]);
+    expect(await run(["jwks", "--alg", "RS256", ec.file, other.file])).toMatchObject({
+      code: 2,
+      stderr: "wasm-jwt jwks: Expected `--alg` to be for a FILE that does not say its algorithm, got none\n",
+    });
+  });
+
   it("of several keys is read past those that verify nothing", async () => {
     const [first, second] = [await pair("a.key", ["--alg", "ES256"]), await pair("b.key", ["--alg", "EdDSA"])];
     const others = [
