@@ -51,8 +51,8 @@ export function parseContent(bytes: Uint8Array, what: string, kid: string | unde
     const text = textIn(bytes);
     const content = text === undefined && encoding === "utf8" ? bytes : withoutNewline(bytes);
     if (content.length === 0) throw new TypeError(`Expected ${what} to hold a secret, got nothing`);
-    const secret = encoding === "utf8" ? content : latin1Text(content);
-    const key = parseRingKey({ secret, encoding, alg, ...(kid !== undefined && { kid }) }, what, rules);
+    const decoded = encoding === "utf8" ? { secret: content } : { secret: latin1Text(content), encoding };
+    const key = parseRingKey({ ...decoded, alg, ...(kid !== undefined && { kid }) }, what, rules);
     const oddity = text === undefined ? undefined : oddityOf(text.replace(/\r?\n$/, ""));
     return {
       keys: [key],

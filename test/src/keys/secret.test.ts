@@ -69,6 +69,9 @@ describe("a secret", () => {
       { secret: TEST_SECRET, encoding: "hex" },
       'Expected `keys.encoding` to be "utf8" or "base64url", got a string; write',
     ],
+    ["bytes that are to be decoded", { secret: TEST_SECRET, encoding: "base64url" }, "Expected `keys.encoding` to go with text, got a"],
+    ["a JWK that is to be decoded", { secret: jwk, encoding: "base64url" }, "Expected `keys.encoding` to go with text, got a secret"],
+    ["bytes that are said to be UTF-8", { secret: TEST_SECRET, encoding: "utf8" }, "Expected `keys.encoding` to go with text, got a"],
     ["text that is not well formed", `${"x".repeat(40)}\ud800`, "Expected `keys` to be well-formed text, got a lone surrogate"],
     [
       "a kid of 257 bytes",
