@@ -82,6 +82,18 @@ describe("a file of DER", () => {
   });
 });
 
+describe("the raw bytes of a public key", () => {
+  it.each(["P-256", "P-384", "P-521"])("of %s are no secret, nor is their base64 or hex", (namedCurve) => {
+    const { x, y } = generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
+    const raw = Buffer.concat([Buffer.of(4), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]);
+    for (const secret of [raw, raw.toString("base64"), raw.toString("base64url"), raw.toString("hex")])
+      expect(() => createVerifier({ keys: secret })).toThrow("must never be an HMAC secret");
+    const other = Buffer.from(raw);
+    other[40] = (other[40] as number) ^ 1;
+    expect(recognizeKeyMaterial(other)).toBeUndefined();
+  });
+});
+
 describe("text of a key", () => {
   const [, pem] = materials[0] as Material;
   const [, jwk] = materials.find(([name]) => name.startsWith("the JWK text")) as Material;
