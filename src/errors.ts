@@ -70,7 +70,8 @@ export function atCaller<Make extends (...values: never[]) => unknown>(make: Mak
     try {
       return make(...values);
     } catch (error) {
-      if (error instanceof Error && /^(?:Expected|Unknown option|In) /.test(error.message)) Error.captureStackTrace?.(error, made);
+      if (error instanceof Error && Object.isExtensible(error) && /^(?:Expected|Unknown option|In) /.test(error.message))
+        Error.captureStackTrace?.(error, made);
       throw error;
     }
   };
@@ -176,5 +177,5 @@ function classOf(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null) return "no prototype";
   const { constructor: made } = prototype as { constructor?: unknown };
-  return typeof made === "function" && typeof made.name === "string" ? made.name : "of no class";
+  return typeof made === "function" && typeof made.name === "string" && made.name !== "" ? made.name : "of no class";
 }

@@ -5,6 +5,8 @@ import { parseBrokerOptions } from "../../src/adapters/mqtt/options.js";
 import { parseUpgradeOptions } from "../../src/adapters/upgrade/options.js";
 import {
   createBatcher,
+  createJwsSigner,
+  createJwsVerifier,
   createKeyTable,
   createSigner,
   createVerifier,
@@ -180,6 +182,8 @@ describe("the trace of an error ends at the caller's line", () => {
     "createVerifier with a wrong key": () => createVerifier({ keys: "short" }),
     "createVerifier of issuers": () => createVerifier({ issuers: [wrong] }),
     createSigner: () => createSigner(wrong),
+    createJwsVerifier: () => createJwsVerifier(wrong),
+    createJwsSigner: () => createJwsSigner(wrong),
     createBatcher: () => createBatcher(verifier, wrong),
     createKeyTable: () => createKeyTable(wrong),
     resolveKeys: () => resolveKeys(() => undefined, wrong),
@@ -222,5 +226,15 @@ describe("the trace of an error ends at the caller's line", () => {
     };
     expect(() => createKeyTable({ keys: rows })).toThrow(ofCaller);
     expect(ofCaller.stack).toBe(stack);
+  });
+
+  it("or one that cannot be written to", () => {
+    const frozen = Object.freeze(new Error("Expected rows to be readable"));
+    const rows = {
+      [Symbol.iterator](): Iterator<never> {
+        throw frozen;
+      },
+    };
+    expect(() => createKeyTable({ keys: rows })).toThrow(frozen);
   });
 });
