@@ -55,9 +55,9 @@ function recognizeText(text: string): string | undefined {
 
 const DER = "a DER key or certificate";
 
-/** Object identifiers in DER: rsaEncryption and its kin, ecPublicKey, DSA, the curves, X25519 to Ed448. */
+/** Object identifiers in DER: those of PKCS (RSA, encryption with a passphrase, PKCS #7 and #12), ecPublicKey, DSA, the curves, X25519 to Ed448. */
 const KEY_IDENTIFIERS = [
-  "06092a864886f70d0101",
+  "2a864886f70d01",
   "06072a8648ce3d0201",
   "06072a8648ce380401",
   "06082a8648ce3d030107",

@@ -30,12 +30,18 @@ const materials: readonly Material[] = Object.entries(pairs).flatMap(([name, { p
 
 const others: readonly Material[] = [
   ["the PKCS #1 DER of a public RSA key", pairs.RSA.publicKey.export({ type: "pkcs1", format: "der" })],
+  ["the DER of an encrypted P-256 key", encrypted()],
+  ["the base64 of an encrypted P-256 key", Buffer.from(encrypted().toString("base64"))],
   ["the PKCS #1 PEM of a public RSA key", Buffer.from(pairs.RSA.publicKey.export({ type: "pkcs1", format: "pem" }))],
   ["an SSH key of RSA", Buffer.from(`ssh-rsa ${sshBlob("ssh-rsa")} user@host`)],
   ["an SSH key of Ed25519", Buffer.from(`ssh-ed25519 ${sshBlob("ssh-ed25519")}`)],
   ["an SSH key of P-256", Buffer.from(`ecdsa-sha2-nistp256 ${sshBlob("ecdsa-sha2-nistp256")} user@host`)],
   ["an SSH2 key file", Buffer.from(`---- BEGIN SSH2 PUBLIC KEY ----\n${sshBlob("ssh-rsa")}\n---- END SSH2 PUBLIC KEY ----`)],
 ];
+
+function encrypted(): Buffer {
+  return pairs["P-256"].privateKey.export({ type: "pkcs8", format: "der", cipher: "aes-256-cbc", passphrase: "a" });
+}
 
 /** What an SSH public key begins with: the length of its type, its type, and the key itself. */
 function sshBlob(type: string): string {
