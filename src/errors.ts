@@ -46,14 +46,13 @@ export class OverloadError extends Error {
 }
 
 /** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
-export function optionError(name: string, expected: string, got: unknown): TypeError {
-  const kind = kindOf(got);
+export function optionError(name: string, expected: string, got: unknown, kind: string = kindOf(got)): TypeError {
   return misuse(`Expected \`${name}\` to be ${expected}, got ${kind}`, INSTEAD_OF_VALUES.get(`${name.replace(/\W.*/, "")} ${kind}`));
 }
 
 /** The same for what may be secret: not even a number is shown. */
 export function secretError(name: string, expected: string, got: unknown): TypeError {
-  return optionError(name, expected, typeof got === "number" ? typeof got : got);
+  return optionError(name, expected, got, typeof got === "number" ? "a number" : undefined);
 }
 
 /** A TypeError, and what to write instead, if that is known. It stands at the end, so that the command can leave it out. */

@@ -49,7 +49,7 @@ describe("a secret", () => {
     ["an empty JWK", { kty: "oct", k: "" }, "Expected `keys` to be a secret, got an empty one"],
     ["31 bytes", new Uint8Array(31).fill(7), "Expected `keys` to be at least 32 bytes for HS256 (RFC 7518 §3.2), got 31"],
     ["too many bytes", new Uint8Array(65537).fill(7), "Expected `keys` to be at most 65536 bytes, got 65537"],
-    ["a number", 5, "Expected `keys` to be a secret"],
+    ["a number", 5, "or an object with `secret`, got a number"],
     ["a plain object", {}, "Expected `keys` to be a secret"],
     ["an array of numbers", [[1, 2, 3]], "Expected `keys[0]` to be a secret"],
     ["an ArrayBuffer", new ArrayBuffer(32), "Expected `keys` to be a secret"],
