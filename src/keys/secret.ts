@@ -85,7 +85,7 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
   return { kid, algorithm, secret, isDefault: options.default === true };
 }
 
-const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
+export const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
 
 type OwnKeyOptions = Own<KeyOptions> & { readonly secret: SecretSource };
 

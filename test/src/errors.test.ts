@@ -126,7 +126,7 @@ describe("the error for a wrong option", () => {
         [secret, secret],
         [
           { secret: hex, kid: "a" },
-          { secret: hex, kid: "a" },
+          { secret: `${hex}0`, kid: "a" },
         ],
         `-----BEGIN PUBLIC KEY-----\n${secret.toString("base64")}`,
         `{"kty":"oct","k":"${base64}"}`,

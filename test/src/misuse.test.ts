@@ -108,7 +108,7 @@ describe("an option that checks something and is undefined is an error", () => {
   const rule = "to be set, got undefined: leave the option out if nothing is to be checked";
 
   it.each([
-    ...["algorithms", "issuer", "audience", "subject", "jwtId", "nonce", "typ", "requiredClaims", "requireJwtId"],
+    ...["algorithms", "alg", "issuer", "audience", "subject", "jwtId", "nonce", "typ", "requiredClaims", "requireJwtId"],
     ...["revocation", "replay", "maxTokenAge", "maxLifetime", "validate"],
   ])("%s of a verifier", (name) => {
     expect(refusal({ keys: TEST_SECRET, [name]: undefined })).toBe(`Expected \`${name}\` ${rule}`);

@@ -18,6 +18,7 @@ import {
   resolveKeys,
 } from "../../src/index.js";
 import { callback } from "../../src/keyring/callback.js";
+import { discover } from "../../src/keyring/discover.js";
 import { directory } from "../../src/keyring/node/directory.js";
 import { environment } from "../../src/keyring/node/environment.js";
 import { file } from "../../src/keyring/node/file.js";
@@ -80,11 +81,16 @@ const functions: readonly (readonly [name: string, make: Make, harmless: readonl
   [
     "remote",
     (options) => remote("https://auth.example.com/jwks", options),
-    ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch"],
+    ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch", "allowInsecureHttp"],
+  ],
+  [
+    "discover",
+    (options) => discover("https://auth.example.com", options),
+    ["headers", "timeout", "coolDown", "maxAge", "maxLength", "fetch", "allowInsecureHttp", "wellKnown"],
   ],
   ["callback", (options) => callback(() => [], options), ["coolDown", "maxAge", "timeout"]],
   ["file", (options) => file("keys", options), ["format", "pollInterval"]],
-  ["directory", (options) => directory("keys", options), ["format", "encoding", "alg", "pollInterval"]],
+  ["directory", (options) => directory("keys", options), ["format", "encoding", "pollInterval"]],
   ["environment", (options) => environment("KEYS", options), ["format"]],
   ["createRevocationList", (options) => createRevocationList(options), ["onStale", "onError", "currentDate"]],
   ["createReplayGuard", (options) => createReplayGuard(options), ["maxEntries", "currentDate"]],
