@@ -18,7 +18,7 @@ import { openVerifier } from "./verifier.js";
 
 /** What a verifier of bytes enforces: as that of JWTs, without what is about claims. */
 export interface JwsVerifierOptions
-  extends Pick<VerifierOptions, "keys" | "jwks" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
+  extends Pick<VerifierOptions, "keys" | "jwks" | "alg" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
   /**
    * Expected header `typ`, as that of `createVerifier`. Unless given, a token whose `typ` is "JWT" or ends in "+jwt" or "/jwt" is
    * TYPE_MISMATCH: it has claims, and none of them would be checked here.
@@ -71,7 +71,7 @@ export interface JwsVerifier {
   stats(): VerifierStats;
 }
 
-const OPTION_NAMES = ["keys", "jwks", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
+const OPTION_NAMES = ["keys", "jwks", "alg", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
 
 /**
  * Makes a verifier of bytes. Keys are those of `createVerifier`: single ones, sets, rings and tables.

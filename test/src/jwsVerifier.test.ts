@@ -153,6 +153,15 @@ describe("a verifier of bytes", () => {
   });
 });
 
+describe("keys that do not name their algorithm", () => {
+  it("are of that of the option `alg`", () => {
+    const jwk = PAIRS.RS256.publicKey.export({ format: "jwk" });
+    const verifier = createJwsVerifier({ jwks: { keys: [jwk] }, alg: "RS256" });
+    expect(verifier.verify(signWithPair("RS256", "a")).ok).toBe(true);
+    expect(verifier.verify(signWithPair("PS256", "a", undefined, PAIRS.RS256.privateKey)).ok).toBe(false);
+  });
+});
+
 describe("a verifier of bytes is none of JWTs", () => {
   it.each<[string, string | undefined, string]>([
     ["JWT", undefined, "TYPE_MISMATCH"],
