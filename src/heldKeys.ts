@@ -77,13 +77,13 @@ export class HeldKeys {
     if (this.#held.get(held.name) !== held) this.#end(held);
   }
 
-  /** The key has come, and takes the place of an older one; false where it is too old by now, and is wiped. */
-  fill(held: Held, key: Key): boolean {
+  /** The key has come, for each of its algorithms, and takes the place of an older one; false where it is too old by now, and is wiped. */
+  fill(held: Held, keys: readonly Key[]): boolean {
     if (held.stage >= STALE) {
-      wipe(key);
+      wipe(keys);
       return false;
     }
-    this.#keys.put([[key]]);
+    this.#keys.put([keys]);
     const before = this.#held.get(held.name);
     if (before) {
       if (before.parked) this.#keys.discard(before.parked);
@@ -183,7 +183,7 @@ export class HeldKeys {
   }
 }
 
-/** Forgets the secret of a key that is not used. */
-export function wipe(key: Key): void {
-  key.secret?.fill(0);
+/** Forgets the secrets of keys that are not used. */
+export function wipe(keys: readonly Key[]): void {
+  for (const { secret } of keys) secret?.fill(0);
 }

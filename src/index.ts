@@ -19,6 +19,7 @@ export {
   type JwsVerifierOptions,
 } from "./jwsVerifier.js";
 export { JwtError } from "./jwtError.js";
+export type { AlgOption, WithAlg } from "./keys/alg.js";
 export type { ExternalKeyOptions, SignatureBytes } from "./keys/external.js";
 export type { AsymmetricJwk } from "./keys/jwk.js";
 export type { JwkSet } from "./keys/jwkSet.js";

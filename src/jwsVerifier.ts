@@ -5,7 +5,7 @@
 import { ACCEPTED } from "./abi.js";
 import { refuseOptions } from "./bound.js";
 import type { Rejection } from "./codes.js";
-import { optionError } from "./errors.js";
+import { atCaller, optionError } from "./errors.js";
 import { refuseClaimOptions } from "./jws.js";
 import { JwtError } from "./jwtError.js";
 import { parseOptions, type VerifierOptions } from "./options.js";
@@ -18,10 +18,10 @@ import { openVerifier } from "./verifier.js";
 
 /** What a verifier of bytes enforces: as that of JWTs, without what is about claims. */
 export interface JwsVerifierOptions
-  extends Pick<VerifierOptions, "keys" | "jwks" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
+  extends Pick<VerifierOptions, "keys" | "jwks" | "alg" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
   /**
-   * Expected header `typ`, as that of `createVerifier`. Unless given, a token whose `typ` is "JWT" or ends in "+jwt" is TYPE_MISMATCH: it has
-   * claims, which nobody would check here.
+   * Expected header `typ`, as that of `createVerifier`. Unless given, a token whose `typ` is "JWT" or ends in "+jwt" or "/jwt" is
+   * TYPE_MISMATCH: it has claims, and none of them would be checked here.
    */
   readonly typ?: string | readonly string[];
 }
@@ -71,13 +71,13 @@ export interface JwsVerifier {
   stats(): VerifierStats;
 }
 
-const OPTION_NAMES = ["keys", "jwks", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
+const OPTION_NAMES = ["keys", "jwks", "alg", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
 
 /**
  * Makes a verifier of bytes. Keys are those of `createVerifier`: single ones, sets, rings and tables.
  * @throws TypeError for a wrong option, naming it; options of claims are among them.
  */
-export function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
+export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
   refuseClaimOptions(given, "createVerifier");
   const options = ownOptions(given, "options", OPTION_NAMES);
   const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
@@ -117,7 +117,7 @@ export function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
     },
     stats: () => verifier.stats(),
   };
-}
+});
 
 function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
   return verdict.ok

@@ -5,7 +5,7 @@
 
 import { bindMethods } from "./bound.js";
 import { atCaller, kindOf, optionError } from "./errors.js";
-import { type Key, type KeyInput, parseKey } from "./keys/key.js";
+import { bound, type Key, type KeyInput, parseKeys } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
@@ -116,7 +116,7 @@ function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<read
   let index = 0;
   try {
     for (const input of inputs) {
-      keys.push(parseNamed(input, index++, allowWeak));
+      keys.push(...parseNamed(input, index++, allowWeak));
       if (keys.length < BATCH) continue;
       openEngine(keys.map(({ algorithm }) => algorithm));
       yield keys;
@@ -129,21 +129,23 @@ function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<read
   }
 }
 
-function parseNamed(input: KeyInput, index: number, allowWeak: boolean): Key {
-  const key = parseOne(input, index, allowWeak);
-  if (key.kid !== undefined && !key.isDefault) return key;
-  key.secret?.fill(0);
-  const expected = key.isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
+function parseNamed(input: KeyInput, index: number, allowWeak: boolean): readonly Key[] {
+  const keys = parseOne(input, index, allowWeak);
+  const { kid, isDefault } = keys[0] as Key;
+  if (kid !== undefined && !isDefault) return keys;
+  for (const { secret } of keys) secret?.fill(0);
+  const expected = isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
   throw new TypeError(`Expected \`keys[${index}]\` ${expected}`);
 }
 
 /** The name of a key is made where there is something to say about it: a million names cost as much as the keys. */
-function parseOne(input: KeyInput, index: number, allowWeak: boolean): Key {
+function parseOne(input: KeyInput, index: number, allowWeak: boolean): readonly Key[] {
+  const parse = (name: string) => bound(parseKeys(input, name, { allowWeak, algorithms: undefined }), [], name);
   if (input === undefined || input === null) throw optionError(`keys[${index}]`, "a key", input);
   try {
-    return parseKey(input, "key", allowWeak);
+    return parse("key");
   } catch {
-    return parseKey(input, `keys[${index}]`, allowWeak);
+    return parse(`keys[${index}]`);
   }
 }
 

@@ -1,12 +1,13 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
-import { type Algorithm, algorithmNames, isAlgorithm, isSecretAlgorithm } from "./algorithms.js";
+import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
 import { secondsOfDate } from "./brands.js";
 import { type Duration, duration, isInMilliseconds } from "./durations.js";
 import { kindOf, optionError } from "./errors.js";
-import { type JwkSet, keysForVerifying } from "./keys/jwkSet.js";
-import { type Key, type KeyInput, parseKey } from "./keys/key.js";
-import { defaultsAmong, hasTwoDefaults, MOST_TRIED } from "./keys/nameless.js";
+import { type AlgOption, parseAlg } from "./keys/alg.js";
+import { type ConfiguredKeys, type ConfiguredRules, parseConfigured } from "./keys/configured.js";
+import { isJwkSet, type JwkSet, parseJwkSet } from "./keys/jwkSet.js";
+import type { Key, KeyInput } from "./keys/key.js";
 import { isKeySource, type KeySource, ownSource } from "./keys/source.js";
 import { bare, ownMember, ownOptions } from "./own.js";
 import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
@@ -23,12 +24,17 @@ export interface VerifierOptions<Claims = JwtClaims> {
    * by those that are valid at its time. Or a key table, for very many (`createKeyTable`). Must be given, or else `jwks` or `issuers`.
    * Tokens select by `kid` and algorithm. Up to four secrets of an algorithm may have no `kid`: they are tried in their order.
    */
-  readonly keys?: KeyInput | readonly KeyInput[] | KeySource;
+  readonly keys?: KeyInput | readonly KeyInput[] | JwkSet | KeySource;
   /**
-   * In place of `keys`: a JWK set (RFC 7517 §5), whose keys for other uses are passed over, or a key ring. A set on a server is a ring
-   * with `remote(url)`.
+   * In place of `keys`: a JWK set (RFC 7517 §5), or a key ring. Keys of a set that cannot verify are left out and listed in `problems` of the
+   * verifier; one at least must be able to. A set on a server is a ring with `remote(url)`.
    */
   readonly jwks?: JwkSet | KeySource;
+  /**
+   * The algorithm of keys that do not name one, such as RSA keys of Entra ID; or several, of one kind of key. Keys of other algorithms are
+   * refused, or left out of a set. Where it is not given, an RSA key is for the one of `algorithms` that it can be for, if there is just one.
+   */
+  readonly alg?: AlgOption;
   /**
    * By what a token names its key: its header's `kid`, unless a claim is named, a string such as `sub` or `iss`. That claim is read
    * before the signature is verified, and used for nothing else; keys are found by their `kid` all the same.
@@ -104,6 +110,8 @@ export interface JwtClaims {
 /** Options as they are obeyed: complete, checked, copied. */
 export interface Plan {
   readonly keys: readonly Key[];
+  /** What is wrong with keys of a JWK set that were left out. */
+  readonly problems: readonly string[];
   /** Where the keys come from, if they change: `keys` is empty then. */
   readonly source: KeySource | undefined;
   /** The claim that selects a key; undefined where `kid` does. */
@@ -163,6 +171,7 @@ const OPTION_NAMES: readonly (keyof VerifierOptions)[] = [
   "issuers",
   "jwks",
   "requireJwtId",
+  "alg",
   "revocation",
   "replay",
 ];
@@ -170,6 +179,7 @@ const OPTION_NAMES: readonly (keyof VerifierOptions)[] = [
 /** Those without which less is checked: to be undefined is an error. */
 const CHECKING: readonly (keyof VerifierOptions)[] = [
   "algorithms",
+  "alg",
   "issuer",
   "audience",
   "subject",
@@ -224,7 +234,8 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
         names.add(issuer);
       }
     }
-    return { ...parseRules(options), issuers: parsed };
+    const problems = parsed.flatMap((plan, index) => plan.problems.map((problem) => `In \`issuers[${index}]\`: ${problem}`));
+    return { ...parseRules(options), problems, issuers: parsed };
   } catch (error) {
     for (const plan of parsed) wipeSecrets(plan);
     throw error;
@@ -277,6 +288,7 @@ function parseRules<Claims>(options: VerifierOptions<Claims>): Plan {
   const required = [...new Set([...claimNames(options.requiredClaims), ...(needsTextId ? ["jti"] : []), ...(replay ? ["exp"] : [])])];
   return {
     keys: NONE,
+    problems: NONE,
     source: undefined,
     algorithms: NONE,
     issuers: NONE,
@@ -302,27 +314,38 @@ function parseRules<Claims>(options: VerifierOptions<Claims>): Plan {
 
 function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
   const plan = parseRules(options);
-  const algorithms = allowedAlgorithms(options.algorithms);
-  const allowWeak = boolean(options.allowWeakSecrets, "allowWeakSecrets");
+  const allowed = allowedAlgorithms(options.algorithms) ?? NONE;
+  const rules = {
+    allowWeak: boolean(options.allowWeakSecrets, "allowWeakSecrets"),
+    algorithms: parseAlg(options.alg, "alg"),
+    allowed,
+    now: plan.now,
+  };
   if (options.keys !== undefined && options.jwks !== undefined) throw new TypeError("Expected `keys` or `jwks`, got both");
   const given = options.keys === undefined ? options.jwks : options.keys;
   if (isKeySource(given)) {
-    if (options.allowWeakSecrets !== undefined)
-      throw new TypeError("Expected `allowWeakSecrets` to be an option of the ring or table that `keys` is");
-    return { ...plan, source: ownSource(given), algorithms: algorithms ?? [] };
+    const misplaced = (["allowWeakSecrets", "alg"] as const).find((name) => options[name] !== undefined);
+    if (misplaced) throw new TypeError(`Expected \`${misplaced}\` to be an option of the ring or table that \`keys\` is`);
+    return { ...plan, source: ownSource(given), algorithms: allowed };
   }
   // Keys come last, so that no secret is copied for options that are refused.
-  const keys = options.jwks === undefined ? parseKeys(given, allowWeak) : parseSet(given, allowWeak);
+  const { keys, problems } = parseFixedKeys(options, rules);
   if (plan.keyClaim !== undefined && keys.some(({ kid }) => kid === undefined)) {
     wipeSecrets({ keys });
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
   }
   const ofKeys = algorithmsOf(keys);
-  if (algorithms && !algorithms.some((each) => ofKeys.includes(each))) {
+  if (allowed.length && !allowed.some((each) => ofKeys.includes(each))) {
     wipeSecrets({ keys });
     throw new TypeError(`Expected \`algorithms\` to have one that a key is for (${ofKeys.join(", ")}), got none of them`);
   }
-  return { ...plan, keys, algorithms: algorithms ?? ofKeys };
+  return { ...plan, keys, problems, algorithms: allowed.length ? allowed : ofKeys };
+}
+
+/** A JWK set is one under either name: nothing else has an array `keys`. */
+function parseFixedKeys({ keys, jwks }: Pick<VerifierOptions, "keys" | "jwks">, rules: ConfiguredRules): ConfiguredKeys {
+  if (jwks !== undefined) return parseJwkSet(jwks, "jwks", rules);
+  return isJwkSet(keys) ? parseJwkSet(keys, "keys", rules) : { keys: parseConfigured(keys, "keys", rules), problems: NONE };
 }
 
 /** The claim that names a key; undefined where `kid` does. */
@@ -338,46 +361,6 @@ function keyClaim(value: unknown): string | undefined {
 /** The algorithms of keys, each once. */
 function algorithmsOf(keys: readonly Key[]): readonly Algorithm[] {
   return [...new Set(keys.map((key) => key.algorithm))];
-}
-
-function parseKeys(input: unknown, allowWeak: boolean): readonly Key[] {
-  if (input === undefined || input === null) throw optionError("keys", "a key, an array of keys, a key ring or a key table", input);
-  if (!Array.isArray(input)) return parseEach([input as KeyInput], ["keys"], allowWeak);
-  if (input.length === 0) throw optionError("keys", "at least one key", input);
-  return parseEach(
-    input,
-    input.map((_, index) => `keys[${index}]`),
-    allowWeak,
-  );
-}
-
-function parseSet(set: unknown, allowWeak: boolean): readonly Key[] {
-  const { inputs, names } = keysForVerifying(set, "jwks");
-  return parseEach(inputs, names, allowWeak);
-}
-
-/** Parses keys, of which each must be selected by something. */
-function parseEach(inputs: readonly KeyInput[], names: readonly string[], allowWeak: boolean): readonly Key[] {
-  const keys = inputs.map((input, index) => {
-    const key = parseKey(input, names[index] as string, allowWeak);
-    return { ...key, isNameless: key.kid === undefined };
-  });
-  const kids = new Set<string>();
-  const defaults = defaultsAmong(keys);
-  keys.forEach((key, index) => {
-    const { kid, algorithm } = key;
-    if (kid === undefined && !defaults.has(key)) throw unselected(names[index] as string, algorithm);
-    if (kid !== undefined && kids.has(`${algorithm} ${kid}`))
-      throw new TypeError(`Expected \`${names[index]}.kid\` to be the name of one key of ${algorithm}, got it twice`);
-    if (kid !== undefined) kids.add(`${algorithm} ${kid}`);
-  });
-  if (hasTwoDefaults(keys)) throw new TypeError("Expected `keys` to have at most one `default` for each algorithm, got several");
-  return keys.map((key) => ({ ...key, isDefault: defaults.has(key) }));
-}
-
-function unselected(name: string, algorithm: Algorithm): TypeError {
-  const most = isSecretAlgorithm(algorithm) ? `at most ${MOST_TRIED} secrets are` : "one public key is";
-  return new TypeError(`Expected \`${name}\` to have a \`kid\`: without, ${most} tried for a token of ${algorithm}`);
 }
 
 function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {

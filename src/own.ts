@@ -17,7 +17,9 @@ export function ownOptions<Options extends object>(
   known: Names<Options>,
   checking: Names<Options> = [],
 ): Options {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw optionError(name, "an object", value);
+  // What a Map or the like holds are no members of it: nothing would be read, nor missed.
+  if (typeof value !== "object" || value === null || partMember(value, Symbol.iterator) !== undefined)
+    throw optionError(name, "an object", value);
   rejectUnknown(value, known);
   const own = ownMembers(value, name, known);
   rejectUnset(own, checking);
@@ -55,7 +57,7 @@ export function ownMember<Value extends object, Name extends string>(value: Valu
 }
 
 /** A member of a part with methods, such as a store, a verifier or a key source: its own, or that of its class. */
-export function partMember<Part extends object, Name extends string>(part: Part, name: Name): Member<Part, Name> | undefined {
+export function partMember<Part extends object, Name extends PropertyKey>(part: Part, name: Name): Member<Part, Name> | undefined {
   return Object.hasOwn(part, name) || isInherited(part, name) ? (part as Record<Name, Member<Part, Name>>)[name] : undefined;
 }
 
@@ -79,11 +81,34 @@ export function bare<Members extends object>(members: Members): Members {
 }
 
 /** From a class, or another object: not from what all objects have. */
-function isInherited(value: object, name: string): boolean {
+function isInherited(value: object, name: PropertyKey): boolean {
   for (let from = Object.getPrototypeOf(value); from !== null && from !== Object.prototype; from = Object.getPrototypeOf(from)) {
     if (Object.hasOwn(from, name)) return !isObjectPrototype(from);
   }
   return false;
+}
+
+/** Is it an object of no class, so that what it holds are its own members? */
+function isPlain(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  return prototype === null || isObjectPrototype(prototype);
+}
+
+/**
+ * Names and values, of an object, or of what gives pairs of them, such as a Map.
+ * @throws TypeError for what has neither, rather than find none in it.
+ */
+export function* pairsOf(value: unknown, name: string): Generator<readonly [name: unknown, value: unknown]> {
+  const refused = () => optionError(name, "an object, a Map or an array of pairs", value);
+  if (typeof value !== "object" || value === null) throw refused();
+  if (typeof partMember(value, Symbol.iterator) === "function") {
+    for (const pair of value as Iterable<unknown>) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw refused();
+      yield [pair[0], pair[1]];
+    }
+  } else if (isPlain(value)) yield* Object.entries(value);
+  // What an object of another class holds is not among its own members.
+  else throw refused();
 }
 
 /** That of another realm is one too. */

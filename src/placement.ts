@@ -70,7 +70,7 @@ export class Placement {
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
   #load(snapshot: KeySnapshot | PlacedKeys): void {
     const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : (Object.keys(ALGORITHMS) as Algorithm[]);
-    this.#replace(snapshot instanceof PlacedKeys ? snapshot : [snapshot.load()], algorithms);
+    this.#replace(snapshot instanceof PlacedKeys ? snapshot : [snapshot.load(this.#plan.algorithms)], algorithms);
     this.#snapshot = snapshot;
   }
 

@@ -12,7 +12,7 @@ import { within } from "./deadline.js";
 import { atCaller, kindOf, optionError } from "./errors.js";
 import { type Held, HeldKeys, wipe } from "./heldKeys.js";
 import { KeylessNames } from "./keylessNames.js";
-import { type Key, type KeyInput, parseKey } from "./keys/key.js";
+import { bound, type Key, type KeyInput, parseKeys } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
@@ -221,10 +221,10 @@ class Resolved implements ResolvedKeys {
     try {
       const isNone = input === undefined || input === null;
       // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
-      const key = isNone ? undefined : named(parseKey(input, "the resolver's answer", this.#plan.allowWeak), lookUp.name);
+      const keys = isNone ? undefined : named(this.#parse(input), lookUp.name);
       this.#age = this.#plan.clock.read();
-      if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, key);
-      else if (key) wipe(key);
+      if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, keys);
+      else if (keys) wipe(keys);
     } catch (error) {
       return this.#fail(lookUp, error);
     }
@@ -232,10 +232,15 @@ class Resolved implements ResolvedKeys {
     return this.#held.isServing(lookUp.name);
   }
 
-  #take({ name, room, held }: LookUp, key: Key | undefined): void {
-    if (key) {
-      openEngine([key.algorithm]);
-      if (!this.#held.fill(held, key)) throw new Error("Expected the resolver to answer within the `maxAge` of its keys");
+  #parse(input: KeyInput): readonly Key[] {
+    const name = "the resolver's answer";
+    return bound(parseKeys(input, name, { allowWeak: this.#plan.allowWeak, algorithms: undefined }), [], name);
+  }
+
+  #take({ name, room, held }: LookUp, keys: readonly Key[] | undefined): void {
+    if (keys) {
+      openEngine(keys.map(({ algorithm }) => algorithm));
+      if (!this.#held.fill(held, keys)) throw new Error("Expected the resolver to answer within the `maxAge` of its keys");
       if (room === this.#others) this.#vain.giveBack();
       this.#keyless.forget(name);
     } else {
@@ -306,9 +311,9 @@ function shuffled(names: readonly string[]): string[] {
   return order;
 }
 
-/** The key under the name that it was asked for by. */
-function named(key: Key, name: string): Key {
-  if (key.kid === undefined || key.kid === name) return { ...key, kid: name, isDefault: false };
-  wipe(key);
+/** The key, of each of its algorithms, under the name that it was asked for by. */
+function named(keys: readonly Key[], name: string): readonly Key[] {
+  if (keys.every(({ kid }) => kid === undefined || kid === name)) return keys.map((key) => ({ ...key, kid: name, isDefault: false }));
+  wipe(keys);
   throw new TypeError("Expected the resolver's answer to be the key that was asked for, got one with another `kid`");
 }

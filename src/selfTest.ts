@@ -54,6 +54,7 @@ function examplePlan(algorithm: SecretAlgorithm): Plan {
   const secret = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   return {
     keys: [{ kid: undefined, algorithm, secret, isDefault: true }],
+    problems: [],
     source: undefined,
     keyClaim: undefined,
     issuers: [],

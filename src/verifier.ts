@@ -44,6 +44,11 @@ import { Counters, type VerifierStats } from "./stats.js";
  * TypeError.
  */
 export interface Verifier<Claims = JwtClaims> {
+  /**
+   * What is wrong with keys of a JWK set that were left out, by their places and members, never by what is in them. A ring tells that itself
+   * (`status()`).
+   */
+  readonly problems: readonly string[];
   /** Judges one token: a string or its bytes. Anything else is MALFORMED. */
   verify(token: string | Uint8Array): Verdict<Claims>;
   /**
@@ -103,6 +108,7 @@ function outliveTokens(plan: Plan): void {
 }
 
 export class EngineVerifier<Claims> implements Verifier<Claims> {
+  readonly problems: readonly string[];
   readonly #engine: Engine;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
@@ -114,6 +120,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly lifetime: Lifetime;
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan, keyCount: KeyCount) {
+    this.problems = plan.problems;
     this.#engine = engine;
     this.#placement = placement;
     this.#plan = plan;

@@ -2,6 +2,7 @@
 import { isError } from "../brands.js";
 import { type Duration, duration } from "../durations.js";
 import { atCaller, kindOf, optionError } from "../errors.js";
+import { type AlgOption, parseAlg } from "../keys/alg.js";
 import { ownOptions } from "../own.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
@@ -15,6 +16,8 @@ export interface RefreshOptions {
 }
 
 export interface CallbackOptions extends RefreshOptions {
+  /** The algorithm of keys that do not name one, or several, of one kind of key. Keys of other algorithms are left out. */
+  readonly alg?: AlgOption;
   /** Seconds for an answer; 10 unless given. One that takes longer is an error, and is not used when it comes. */
   readonly timeout?: Duration;
 }
@@ -32,15 +35,20 @@ export const callback = /* @__PURE__ */ atCaller(function callback(
   given: CallbackOptions = {},
 ): RingSource {
   if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
-  const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout"]);
+  const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout", "alg"], ["alg"]);
+  const algorithms = parseAlg(own.alg, "alg");
   return {
     name: "callback",
     ...refreshing(own),
     timeout: parseTimeout(own.timeout) ?? 10,
-    load: async ({ allowWeak }) => {
+    load: async (request) => {
       const keys = await attempt(give);
       if (keys === undefined || keys === null) throw new TypeError(`Expected the callback to give keys, got ${kindOf(keys)}`);
-      return parseGivenKeys(keys, "keys", { allowWeak, allowSecrets: true });
+      return parseGivenKeys(keys, "keys", {
+        allowWeak: request.allowWeak,
+        allowSecrets: true,
+        algorithms: algorithms ?? request.algorithms,
+      });
     },
   };
 });

@@ -4,11 +4,10 @@
  */
 import { kindOf, optionError, rejectUnset } from "../errors.js";
 import { decodeStrict } from "../keys/base64url.js";
-import { type AsymmetricJwk, checkUse, isJwk, ownJwk } from "../keys/jwk.js";
-import { isForVerifying } from "../keys/jwkSet.js";
-import type { Key } from "../keys/key.js";
-import { parsePublicKey } from "../keys/public.js";
-import { type OctJwk, parseSecretKey } from "../keys/secret.js";
+import { isJwk } from "../keys/jwk.js";
+import { isForVerifying, verifyingJwk } from "../keys/jwkSet.js";
+import { type Key, type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
+import { OpenKey } from "../keys/open.js";
 import { bare, ownMember } from "../own.js";
 import { HeldKey, type RingKey } from "./roster.js";
 import { keyThumbprint, REQUIRED_MEMBERS } from "./thumbprint.js";
@@ -22,9 +21,7 @@ export interface Validity {
 }
 
 /** What a source may hold. */
-export interface JwkRules {
-  /** Secrets shorter than the hash. */
-  readonly allowWeak: boolean;
+export interface JwkRules extends KeyRules {
   /** Secrets and private keys at all: false where anybody could fetch them. */
   readonly allowSecrets: boolean;
 }
@@ -42,31 +39,25 @@ export interface KeyList {
 export type Fault = "broken" | "refused";
 
 type Members = Readonly<Record<string, unknown>>;
-type JwkParser = (jwk: Members, name: string, rules: JwkRules) => Key;
-
-/** How each kind of key is parsed (RFC 7518 §6.1). A kind that is not here is reported and skipped, as RFC 7517 §5 wants it. */
-const PARSERS: ReadonlyMap<unknown, JwkParser> = new Map([
-  ["oct", parseOct],
-  ["RSA", parsePublic],
-  ["EC", parsePublic],
-  ["OKP", parsePublic],
-]);
 
 /**
  * Reads the text of a JWK set or a single JWK, whose bytes are wiped.
  * @throws TypeError when it is neither; `what` stands for it in the message.
  */
 export function parseJwksText(bytes: Uint8Array, what: string, rules: JwkRules): KeyList {
-  return parseJwks(parseJson(bytes, what), what, rules);
+  return parseJwks(parseJson(bytes, what, "a JWK set"), what, rules);
 }
 
-/** What the parser itself says of text that is no JSON would show the text. */
-function parseJson(bytes: Uint8Array, what: string): unknown {
+/**
+ * Reads JSON, whose bytes are wiped.
+ * @throws TypeError for text that is none. What the parser itself says of it would show the text.
+ */
+export function parseJson(bytes: Uint8Array, what: string, expected: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", bare({ fatal: true })).decode(bytes));
   } catch {
     const got = bytes.length === 0 ? "nothing" : `${bytes.length} bytes that are no JSON`;
-    throw new TypeError(`Expected ${what} to hold a JWK set, got ${got}`);
+    throw new TypeError(`Expected ${what} to hold ${expected}, got ${got}`);
   } finally {
     bytes.fill(0);
   }
@@ -127,44 +118,37 @@ export function worse(left: Fault | undefined, right: Fault | undefined): Fault 
  * @throws TypeError that names the member.
  */
 export function parseJwk(jwk: unknown, name: string, rules: JwkRules): RingKey {
-  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
-  const members = ownJwk(jwk as Members, name);
-  const parse = PARSERS.get(members.kty);
-  if (!parse) {
-    const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);
-    throw new TypeError(`Expected \`${name}.kty\` to be ${[...PARSERS.keys()].join(", ")}, got ${got}`);
-  }
-  checkUse(members, ["verify"], name);
+  const members = verifyingJwk(jwk, name);
+  if (!rules.allowSecrets) requirePublic(members, name);
   const times = validity(members, name);
-  return hold(parse(members, name, rules), times, name);
-}
-
-function parseOct(jwk: Members, name: string, { allowWeak, allowSecrets }: JwkRules): Key {
-  if (!allowSecrets) {
-    throw new TypeError(`Expected \`${name}.kty\` to be that of a public key: a secret that can be fetched without authorization is none`);
-  }
-  return parseSecretKey(jwk as unknown as OctJwk, name, allowWeak);
+  return hold(parseKeys(members as unknown as KeyInput, name, rules), times, name);
 }
 
 /** What only the owner of a pair has (RFC 7518 §6.2.2, §6.3.2, RFC 8037 §2). */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth"] as const;
 
 /** Private members are left behind; but who has published them has let anybody sign. */
-function parsePublic(jwk: Members, name: string, { allowSecrets }: JwkRules): Key {
-  if (!allowSecrets && PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) {
-    throw new TypeError(`Expected \`${name}\` to be a public key: a private one that can be fetched without authorization is none`);
+function requirePublic(jwk: Members, name: string): void {
+  if (jwk.kty === "oct") {
+    throw new TypeError(
+      `Expected \`${name}.kty\` to be that of a public key: a secret that can be fetched without authorization or encryption is none`,
+    );
   }
-  return parsePublicKey(jwk as unknown as AsymmetricJwk, name);
+  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(jwk, member))) {
+    throw new TypeError(
+      `Expected \`${name}\` to be a public key: a private one that can be fetched without authorization or encryption is none`,
+    );
+  }
 }
 
 /**
  * Puts a parsed key into a ring's hands; without `kid`, its thumbprint names it.
  * @throws TypeError for one that has no thumbprint, by which a ring knows what it has already.
  */
-export function hold(key: Key, times: Required<Validity>, name: string): RingKey {
-  const thumbprint = keyThumbprint(key);
+export function hold(keys: readonly Key[] | OpenKey, times: Required<Validity>, name: string): RingKey {
+  const thumbprint = keyThumbprint(keys instanceof OpenKey ? { ...keys, secret: undefined } : (keys[0] as Key));
   if (!thumbprint) throw new TypeError(`Expected \`${name}\` to be PEM, DER, a JWK or a KeyObject: a ring cannot tell CryptoKeys apart`);
-  return { name, key: new HeldKey(key, key.kid ?? thumbprint, thumbprint), ...times };
+  return { name, key: new HeldKey(keys, thumbprint), ...times };
 }
 
 /**
@@ -186,24 +170,35 @@ function seconds(value: unknown, name: string): number | undefined {
 }
 
 /**
- * Those of a list whose `kid` no other key has: which of two would be meant cannot be told, so neither is taken, unless they are the
- * same key twice. A name of one of `others` is theirs.
+ * Those of a list whose `kid` no other key of the algorithm has: which of two would be meant cannot be told, so neither is taken. The same key
+ * twice is one; of one that says its algorithm and does not, the former. A name of one of `others` is theirs.
  */
 export function distinctKeys(list: KeyList, others: readonly RingKey[]): KeyList {
-  const first = new Map<string, RingKey>();
-  const ambiguous = new Set(others.map(({ key }) => key.kid));
+  const taken = new Set(others.map(({ key }) => key.kid));
+  const namesakes = new Map<string, RingKey[]>();
   for (const each of list.keys) {
-    const namesake = first.get(each.key.kid);
-    if (!namesake) first.set(each.key.kid, each);
-    else if (!isSameKey(each, namesake)) ambiguous.add(each.key.kid);
+    const known = namesakes.get(each.key.kid) ?? [];
+    namesakes.set(each.key.kid, known);
+    if (!known.some((other) => isSameKey(each, other))) known.push(each);
   }
-  const refused = list.keys.filter(({ key }) => ambiguous.has(key.kid));
-  const problems = refused.map(({ name }) => `Expected \`${name}.kid\` to be the name of one key only, got that of several`);
+  const isRefused = (each: RingKey) => {
+    const known = namesakes.get(each.key.kid) ?? [];
+    return taken.has(each.key.kid) || known.some((other) => !isOneKey(each, other) && each.key.isRivalOf(other.key));
+  };
+  const isSaid = (each: RingKey) =>
+    !each.key.isOpen || !namesakes.get(each.key.kid)?.some((other) => !other.key.isOpen && isOneKey(each, other));
+  const refused = list.keys.filter(isRefused);
+  const problems = refused.map(({ name }) => `Expected \`${name}.kid\` to be the name of one key of its algorithm, got that of several`);
   return {
-    keys: [...first.values()].filter(({ key }) => !ambiguous.has(key.kid)),
+    keys: [...namesakes.values()].flat().filter((each) => !isRefused(each) && isSaid(each)),
     problems: [...list.problems, ...problems],
     fault: refused.length ? worse(list.fault, "refused") : list.fault,
   };
+}
+
+/** Is it the same key at the same time, whatever it is said to be for? */
+function isOneKey(left: RingKey, right: RingKey): boolean {
+  return left.key.thumbprint === right.key.thumbprint && left.nbf === right.nbf && left.exp === right.exp;
 }
 
 /** The same key for the same time. */

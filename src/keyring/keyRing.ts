@@ -1,5 +1,6 @@
 /** What a key ring is to those who make one and use it; `ring.ts` is how it works. */
 import type { Duration } from "../durations.js";
+import type { AlgOption } from "../keys/alg.js";
 import type { KeySnapshot, KeySource } from "../keys/source.js";
 import type { Moment } from "../options.js";
 import type { RingKeyInput, RingKeysInput } from "./input.js";
@@ -11,6 +12,12 @@ export interface KeyRingOptions {
   readonly keys?: RingKeysInput;
   /** Where keys are loaded from, now and whenever they change: `remote()`, `callback()`, or a source of `wasm-jwt/keyring/node`. */
   readonly source?: RingSource;
+  /**
+   * The algorithm of keys that do not name one, such as RSA keys of Entra ID; or several, of one kind of key: for `keys`, `add`, and a source that
+   * has no `alg` itself. Keys of other algorithms are refused, or left out of what is loaded. Where it is not given, an RSA key is for the one
+   * algorithm of RSA that a verifier allows (`algorithms`), if there is just one.
+   */
+  readonly alg?: AlgOption;
   /** Take secrets shorter than the hash. Empty ones are never taken. */
   readonly allowWeakSecrets?: boolean;
   /**
@@ -49,7 +56,7 @@ export interface KeyRingStatus {
   readonly lastError: string | undefined;
   /** Since when the keys of the source are not used, being too old, in seconds; undefined where they are used. */
   readonly staleSince: number | undefined;
-  /** What is wrong with keys that were left out. */
+  /** What is wrong with keys that were left out, by the ring, or by a verifier whose `algorithms` do not say what they are for. */
   readonly problems: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { kindOf } from "../errors.js";
 import { isPromise } from "../own.js";
 import { later } from "../timer.js";
 import type { Ages, Aging } from "./ages.js";
-import { type CheckedSource, closedError, type Loaded, loadFrom, type Watching } from "./loading.js";
+import { type CheckedSource, closedError, type Loaded, type LoadRequest, loadFrom, type Watching } from "./loading.js";
 
 /** How a load ended. */
 export interface Outcome {
@@ -26,7 +26,7 @@ export interface Times {
 /** What a loader does things for: its ring. Only `heard` and `failed` call code of the ring's owner. */
 export interface LoaderUser {
   /** What a source is asked with. */
-  request(): { readonly allowWeak: boolean; readonly version: string | undefined };
+  request(): Omit<LoadRequest, "signal">;
   /**
    * Takes an answer. One with an error has failed, and yet has taken keys away.
    * @throws Error for an answer that changes nothing.

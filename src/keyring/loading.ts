@@ -1,4 +1,5 @@
 /** Where the keys of a ring come from, and what a source gives it. */
+import type { Algorithm } from "../algorithms.js";
 import { settled } from "../attempt.js";
 import { within } from "../deadline.js";
 import { optionError } from "../errors.js";
@@ -39,6 +40,8 @@ export interface Watching {
 export interface LoadRequest {
   /** The option `allowWeakSecrets` of the ring. */
   readonly allowWeak: boolean;
+  /** The option `alg` of the ring, for sources that have none of their own. */
+  readonly algorithms: readonly Algorithm[] | undefined;
   /** What the ring has: the version of its last good load. */
   readonly version: string | undefined;
   /** The ring no longer waits: it is closed, or the load has taken too long. */

@@ -2,13 +2,15 @@
  * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
  * reported.
  */
-
+import type { Algorithm } from "../algorithms.js";
 import { attempt, settled } from "../attempt.js";
 import { bindMethods } from "../bound.js";
 import { secondsOfDate } from "../brands.js";
 import { duration } from "../durations.js";
 import { atCaller, optionError } from "../errors.js";
+import { parseAlg } from "../keys/alg.js";
 import { hasTwoDefaults } from "../keys/nameless.js";
+import { openKeyError } from "../keys/open.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
 import { boolean, clock, type Moment } from "../options.js";
 import { isPromise, ownMember, ownOptions } from "../own.js";
@@ -20,7 +22,7 @@ import { Loader, type Outcome } from "./loader.js";
 import { type CheckedSource, closedError, type Loaded, parseSource, wipeKeys } from "./loading.js";
 import { type HeldKey, type RingKey, Roster } from "./roster.js";
 
-const OPTION_NAMES = ["keys", "source", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"] as const;
+const OPTION_NAMES = ["keys", "source", "alg", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"] as const;
 
 /**
  * Makes a key ring. A source that can be read at once, such as a file, has been read then; others are awaited by `ready()`, and
@@ -28,9 +30,10 @@ const OPTION_NAMES = ["keys", "source", "allowWeakSecrets", "maxStaleness", "cur
  * @throws TypeError for a wrong option, naming it; Error when such a source cannot be read, or has no key.
  */
 export const createKeyRing = /* @__PURE__ */ atCaller(function createKeyRing(options: KeyRingOptions = {}): KeyRing {
-  const own = ownOptions(options, "options", OPTION_NAMES, ["maxStaleness"]);
+  const own = ownOptions(options, "options", OPTION_NAMES, ["alg", "maxStaleness"]);
   const ring = new Ring(own.source === undefined ? undefined : parseSource(own.source), {
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
+    algorithms: parseAlg(own.alg, "alg"),
     maxStaleness: duration(own.maxStaleness, "maxStaleness", "a number of seconds, 1 or more", 1, Number.MAX_VALUE),
     currentDate: optionalFunction(own.currentDate, "currentDate"),
     onReload: optionalFunction(own.onReload, "onReload"),
@@ -42,6 +45,7 @@ export const createKeyRing = /* @__PURE__ */ atCaller(function createKeyRing(opt
 
 interface Plan {
   readonly allowWeak: boolean;
+  readonly algorithms: readonly Algorithm[] | undefined;
   readonly maxStaleness: number | undefined;
   readonly currentDate: KeyRingOptions["currentDate"] | undefined;
   readonly onReload: KeyRingOptions["onReload"] | undefined;
@@ -78,12 +82,13 @@ class Ring implements KeyRing {
   constructor(source: CheckedSource | undefined, plan: Plan) {
     this.#plan = plan;
     this.#now = steadfast(clock(plan.currentDate));
-    this.#rules = { allowWeak: plan.allowWeak, allowSecrets: true };
+    const { allowWeak, algorithms } = plan;
+    this.#rules = { allowWeak, allowSecrets: true, algorithms };
     const times = { ages: Ages.of(plan.currentDate, this.#now), now: this.#now, maxStaleness: plan.maxStaleness };
     this.#loader =
       source &&
       new Loader(source, times, {
-        request: () => ({ allowWeak: plan.allowWeak, version: this.#version }),
+        request: () => ({ allowWeak, algorithms, version: this.#version }),
         take: (loaded) => this.#take(source, loaded),
         turned: () => changes.count++,
         late: (isLate) => void (isLate ? overdue.add(this) : overdue.delete(this)),
@@ -104,7 +109,7 @@ class Ring implements KeyRing {
   /** The keys of the options: a set may have bad ones, but not only bad ones. */
   #begin(given: KeyList): void {
     const { keys, problems } = distinctKeys(given, []);
-    if (keys.length === 0 || hasTwoDefaults(keys.map(({ key }) => key))) {
+    if (keys.length === 0 || haveTwoDefaults(keys)) {
       wipeKeys(given.keys);
       const expected = keys.length ? "to have at most one `default` for each algorithm, got several" : "to have at least one key, got none";
       throw new TypeError(problems[0] ?? `Expected \`keys\` ${expected}`);
@@ -143,7 +148,7 @@ class Ring implements KeyRing {
     const key = parseRingKey(input, "key", this.#rules);
     const { kid } = key.key;
     const isTaken = this.#all.keys.some((other) => other.key.kid === kid);
-    if (isTaken || hasTwoDefaults([...this.#all.keys, key].map((each) => each.key))) {
+    if (isTaken || haveTwoDefaults([...this.#all.keys, key])) {
       key.key.wipe();
       throw new TypeError(`Expected \`key.${isTaken ? "kid" : "default"}\` to be that of no other key of the ring`);
     }
@@ -200,7 +205,7 @@ class Ring implements KeyRing {
     if (loaded === "unchanged") return { changed: false, error: undefined };
     const { keys, problems, fault } = distinctKeys(loaded, this.#added);
     const isEmpty = keys.length === 0;
-    const hasRival = hasTwoDefaults([...this.#added, ...keys].map(({ key }) => key));
+    const hasRival = haveTwoDefaults([...this.#added, ...keys]);
     if (hasRival || (isEmpty && fault === "broken")) {
       wipeKeys(loaded.keys);
       throw hasRival
@@ -231,7 +236,8 @@ class Ring implements KeyRing {
    */
   #swap(added: readonly RingKey[], loaded: readonly RingKey[]): boolean {
     const before = this.#all.keys;
-    const held = new Map(before.map(({ key }) => [key.kid, key]));
+    const held = new Map<string, HeldKey[]>();
+    for (const { key } of before) held.set(key.kid, [...(held.get(key.kid) ?? []), key]);
     const keep = (keys: readonly RingKey[]) => keys.filter((each) => each.nbf < this.#endOf(each)).map((each) => asHeld(each, held));
     this.#added = keep(added);
     this.#loaded = keep(loaded);
@@ -257,6 +263,13 @@ class Ring implements KeyRing {
     for (const { key } of keys) if (!held.has(key)) key.wipe();
   }
 
+  /** Keys that some verifier does not use, because it does not know what they are for. */
+  #leftOpen(): readonly string[] {
+    const told = (keys: readonly RingKey[], of: string) =>
+      keys.filter(({ key }) => key.isLeftOpen).map(({ name }) => of + openKeyError(name).message);
+    return [...told(this.#added, ""), ...told(this.#loaded, `${this.#loader?.source.name}: `)];
+  }
+
   close(): void {
     this.#loader?.close();
   }
@@ -268,7 +281,7 @@ class Ring implements KeyRing {
       lastSuccess: this.#loader?.lastSuccess,
       lastError: this.#loader?.lastError?.message,
       staleSince: this.#loader?.staleSince,
-      problems: [...this.#givenProblems, ...this.#problems],
+      problems: [...this.#givenProblems, ...this.#problems, ...this.#leftOpen()],
     };
   }
 }
@@ -285,13 +298,17 @@ function steadfast(now: () => number): () => number {
 }
 
 /** The key as the ring has it already, if it has: then the bytes that came with it are not wanted. */
-function asHeld(each: RingKey, held: ReadonlyMap<string, HeldKey>): RingKey {
-  const known = held.get(each.key.kid);
-  return known?.isSameAs(each.key) ? { ...each, key: known } : each;
+function asHeld(each: RingKey, held: ReadonlyMap<string, readonly HeldKey[]>): RingKey {
+  const known = held.get(each.key.kid)?.find((key) => key.isSameAs(each.key));
+  return known ? { ...each, key: known } : each;
 }
 
 function unusable({ name }: CheckedSource, problem: string | undefined): Error {
   return new Error(`Expected ${name} to hold keys for this ring, got no usable one${problem ? `: ${problem}` : ""}`);
+}
+
+function haveTwoDefaults(keys: readonly RingKey[]): boolean {
+  return hasTwoDefaults(keys.flatMap(({ key: { algorithms, isDefault } }) => algorithms.map((algorithm) => ({ algorithm, isDefault }))));
 }
 
 function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {

@@ -5,37 +5,54 @@
 import type { Algorithm } from "../algorithms.js";
 import type { Key } from "../keys/key.js";
 import { defaultsAmong } from "../keys/nameless.js";
+import { OPEN_ALGORITHMS, OpenKey } from "../keys/open.js";
 import type { KeySnapshot } from "../keys/source.js";
 
-/** A key that a ring holds: the bytes of a secret are the ring's own until they are wiped. */
+/** A key that a ring holds, for each of its algorithms: the bytes of a secret are the ring's own until they are wiped. */
 export class HeldKey {
   readonly kid: string;
   readonly thumbprint: string;
-  readonly algorithm: Algorithm;
   readonly isDefault: boolean;
   /** Its name is its thumbprint, because it was given none. */
   readonly isNameless: boolean;
-  #key: Key | undefined;
+  /** What it is for, or may come to be for where nothing says it. */
+  readonly algorithms: readonly Algorithm[];
+  /** Some verifier's algorithms do not say what the key is for, so that it does not use it. */
+  isLeftOpen = false;
+  #keys: readonly Key[] | OpenKey | undefined;
 
-  constructor(key: Key, kid: string, thumbprint: string) {
-    this.kid = kid;
+  constructor(keys: readonly Key[] | OpenKey, thumbprint: string) {
+    const { kid, isDefault } = keys instanceof OpenKey ? keys : (keys[0] as Key);
+    this.kid = kid ?? thumbprint;
     this.thumbprint = thumbprint;
-    this.algorithm = key.algorithm;
-    this.isDefault = key.isDefault;
-    this.isNameless = key.kid === undefined;
-    this.#key = key;
+    this.isDefault = isDefault;
+    this.isNameless = kid === undefined;
+    this.algorithms = keys instanceof OpenKey ? OPEN_ALGORITHMS : keys.map(({ algorithm }) => algorithm);
+    this.#keys = keys;
   }
 
-  /** The key to load, a copy of a secret; undefined once it is wiped: zeros would be a secret that everybody knows. */
-  copy(isDefault: boolean): Key | undefined {
-    if (!this.#key) return undefined;
-    const named = { kid: this.kid, isDefault };
-    return this.#key.secret ? { ...this.#key, ...named, secret: new Uint8Array(this.#key.secret) } : { ...this.#key, ...named };
+  /** Nothing says what it is for but verifiers. */
+  get isOpen(): boolean {
+    return this.#keys instanceof OpenKey;
+  }
+
+  /**
+   * The keys to load, with copies of secrets, for a verifier that allows these algorithms. None where they leave it open, or once it is wiped:
+   * zeros would be a secret that everybody knows.
+   */
+  copies(algorithms: readonly Algorithm[]): readonly Key[] {
+    const named = { kid: this.kid, isDefault: this.isDefault };
+    if (this.#keys instanceof OpenKey) {
+      const key = this.#keys.bind(algorithms);
+      if (!key) this.isLeftOpen = true;
+      return key ? [{ ...key, ...named }] : [];
+    }
+    return (this.#keys ?? []).map((key) => (key.secret ? { ...key, ...named, secret: new Uint8Array(key.secret) } : { ...key, ...named }));
   }
 
   wipe(): void {
-    this.#key?.secret?.fill(0);
-    this.#key = undefined;
+    if (!this.isOpen) for (const { secret } of (this.#keys ?? []) as readonly Key[]) secret?.fill(0);
+    this.#keys = undefined;
   }
 
   /** Could either stand for the other? */
@@ -45,8 +62,14 @@ export class HeldKey {
       this.thumbprint === other.thumbprint &&
       this.isDefault === other.isDefault &&
       this.isNameless === other.isNameless &&
-      this.#key?.algorithm === other.#key?.algorithm
+      this.isOpen === other.isOpen &&
+      this.algorithms.join() === other.algorithms.join()
     );
+  }
+
+  /** Could a token mean either? */
+  isRivalOf(other: HeldKey): boolean {
+    return this.kid === other.kid && this.algorithms.some((algorithm) => other.algorithms.includes(algorithm));
   }
 }
 
@@ -108,8 +131,10 @@ class Snapshot implements KeySnapshot {
     return this.#keys.length;
   }
 
-  load(): readonly Key[] {
-    const defaults = defaultsAmong(this.#keys);
-    return this.#keys.flatMap((key) => key.copy(defaults.has(key)) ?? []);
+  load(algorithms: readonly Algorithm[] = []): readonly Key[] {
+    const keys = this.#keys.flatMap((held) => held.copies(algorithms).map((key) => ({ ...key, isNameless: held.isNameless })));
+    const isOnly = this.#keys.length === 1;
+    const defaults = defaultsAmong(keys);
+    return keys.map((key) => ({ ...key, isDefault: isOnly || defaults.has(key) }));
   }
 }

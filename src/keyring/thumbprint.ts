@@ -5,6 +5,7 @@
 import { kindOf, optionError } from "../errors.js";
 import type { Key } from "../keys/key.js";
 import { bare } from "../own.js";
+import type { PublicJwk } from "../platform.js";
 import { base64urlEncode, sha256 } from "../primitives.js";
 import { utf8Bytes } from "../text.js";
 
@@ -39,7 +40,7 @@ export function jwkThumbprint(jwk: object): string {
 }
 
 /** The thumbprint of the JWK that would hold this key; undefined for a CryptoKey, which does not show its members. */
-export function keyThumbprint(key: Key): string | undefined {
+export function keyThumbprint(key: Pick<Key, "secret"> & { readonly jwk?: PublicJwk | undefined }): string | undefined {
   if (key.secret) return jwkThumbprint({ kty: "oct", k: base64urlEncode(key.secret) });
   return key.jwk && jwkThumbprint(key.jwk);
 }

@@ -1,10 +1,11 @@
 /**
- * A JWK set (RFC 7517 §5) that is configured and stays as it is: its keys for verifying, as a verifier takes them. A server's set often has
- * keys for other things, which are passed over; one that is for verifying must be good.
+ * A JWK set (RFC 7517 §5) that is configured and stays as it is. Sets as servers publish them have keys for other things, and such as this
+ * library does not take: they are left out, and what is wrong with each is told.
  */
 import { kindOf, optionError } from "../errors.js";
-import { ownJwk } from "./jwk.js";
-import type { KeyInput } from "./key.js";
+import { type ConfiguredKeys, type ConfiguredRules, type Entry, selectable, wipeEntries } from "./configured.js";
+import { checkUse, ownJwk } from "./jwk.js";
+import { bound, parseKeys } from "./key.js";
 
 /** A JWK set: keys of any kinds and for any uses. */
 export interface JwkSet {
@@ -16,29 +17,66 @@ type Members = Readonly<Record<string, unknown>>;
 /** Kinds of keys that a verifier knows (RFC 7518 §6.1, RFC 8037 §2). */
 const KINDS: readonly unknown[] = ["oct", "RSA", "EC", "OKP"];
 
+export function isJwkSet(value: unknown): value is JwkSet {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "keys") && Array.isArray((value as JwkSet).keys);
+}
+
 /**
- * The keys of a set that are for verifying, and what messages call each.
- * @throws TypeError for what is no set, has none, or has one that begins or ends, which only a key ring heeds.
+ * The keys of a set that can verify.
+ * @throws TypeError for what is no set, or has none.
  */
-export function keysForVerifying(set: unknown, name: string): { readonly inputs: readonly KeyInput[]; readonly names: readonly string[] } {
+export function parseJwkSet(set: unknown, name: string, rules: ConfiguredRules): ConfiguredKeys {
   if (typeof set !== "object" || set === null || Array.isArray(set) || !Object.hasOwn(set, "keys"))
     throw optionError(name, "a JWK set or a key ring", set);
-  const { keys } = set as { readonly keys: unknown };
-  if (!Array.isArray(keys)) throw new TypeError(`Expected \`${name}\` to be a JWK set, got an object whose \`keys\` is ${kindOf(keys)}`);
-  const inputs: KeyInput[] = [];
-  const names: string[] = [];
-  keys.forEach((each: unknown, index) => {
-    const nameOfKey = `${name}.keys[${index}]`;
-    if (typeof each !== "object" || each === null || Array.isArray(each)) throw optionError(nameOfKey, "a JWK", each);
-    const jwk = ownJwk(each as Members, nameOfKey);
-    if (!isForVerifying(jwk)) return;
-    const time = ["nbf", "exp"].find((member) => member in jwk);
-    if (time) throw new TypeError(`Expected \`${nameOfKey}.${time}\` to be that of a key ring's key: a set that is fixed has no end`);
-    inputs.push(jwk as unknown as KeyInput);
-    names.push(nameOfKey);
-  });
-  if (inputs.length === 0) throw new TypeError(`Expected \`${name}\` to have a key for verifying, got none of ${keys.length}`);
-  return { inputs, names };
+  const { keys: jwks } = set as { readonly keys: unknown };
+  if (!Array.isArray(jwks)) throw new TypeError(`Expected \`${name}\` to be a JWK set, got an object whose \`keys\` is ${kindOf(jwks)}`);
+  const entries: Entry[] = [];
+  const faults: string[] = [];
+  for (const [index, jwk] of jwks.entries()) {
+    try {
+      entries.push(parseEntry(jwk, `${name}.keys[${index}]`, rules));
+    } catch (error) {
+      if (!(error instanceof TypeError)) {
+        wipeEntries(entries);
+        throw error;
+      }
+      faults.push(error.message);
+    }
+  }
+  const { keys, problems: ambiguities } = selectable(entries);
+  const problems = [...faults, ...ambiguities];
+  if (keys.length) return { keys, problems };
+  const [first] = problems;
+  throw new TypeError(`Expected \`${name}\` to have a key for verifying, got none of ${jwks.length}${first ? `: ${first}` : ""}`);
+}
+
+function parseEntry(jwk: unknown, name: string, rules: ConfiguredRules): Entry {
+  const members = verifyingJwk(jwk, name);
+  checkTimes(members, name, rules.now);
+  return { name, keys: bound(parseKeys(members as never, name, rules), rules.allowed, name) };
+}
+
+/** A set that is fixed has its keys for good: one that has begun is taken, and none that ends. */
+function checkTimes({ nbf, exp }: Members, name: string, now: () => number): void {
+  if (exp !== undefined) throw new TypeError(`Expected \`${name}\` to have no \`exp\`: only a key ring heeds it`);
+  if (nbf === undefined) return;
+  if (typeof nbf !== "number" || !Number.isFinite(nbf)) throw optionError(`${name}.nbf`, "a number of seconds since the epoch", nbf);
+  if (now() < nbf) throw new TypeError(`Expected \`${name}\` to have begun (\`nbf\`): only a key ring waits for it`);
+}
+
+/**
+ * The own members of a JWK of a kind that is known, and for verifying.
+ * @throws TypeError that names the member.
+ */
+export function verifyingJwk(jwk: unknown, name: string): Members {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
+  const members = ownJwk(jwk as Members, name);
+  if (!KINDS.includes(members.kty)) {
+    const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);
+    throw new TypeError(`Expected \`${name}.kty\` to be ${KINDS.join(", ")}, got ${got}`);
+  }
+  checkUse(members, ["verify"], name);
+  return members;
 }
 
 /** By its kind, `use` and `key_ops` (RFC 7517 §4.2, §4.3, §5). What these hold that is no answer is for the parser to refuse. */

@@ -1,5 +1,5 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
-import type { PublicAlgorithm } from "../algorithms.js";
+import type { Algorithm, PublicAlgorithm } from "../algorithms.js";
 import { isBytes } from "../brands.js";
 import { kindOf, misuse, optionError, rejectUnknown } from "../errors.js";
 import { bare, isPart, ownMembers, partMember } from "../own.js";
@@ -12,11 +12,13 @@ import {
   VerificationKey,
   type WebCryptoKey,
 } from "../platform.js";
+import { publicAlgorithms } from "./alg.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
 import { ONE_PUBLIC_KEY, publicBlock } from "./keyText.js";
 import { type Own, parseKid } from "./kid.js";
-import { chooseAlgorithm, kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
+import { kindOfCryptoKey, kindOfJwk, signatureBytes } from "./kind.js";
 import { isOffCurve } from "./onCurve.js";
+import { OpenKey, openKeyError } from "./open.js";
 import { isPublicPem } from "./pem.js";
 import { certificate, pkcs1, spki, withExplicitCurve } from "./spki.js";
 
@@ -71,24 +73,42 @@ export function isPublicKeyInput(input: unknown): input is PublicKeyInput {
 }
 
 /**
- * Reads one configured public key.
+ * Reads one configured public key, for one algorithm.
  * @throws TypeError that names the option, never what is in it.
  */
 export function parsePublicKey(input: PublicKeyInput, name: string): PublicKey {
+  const parsed = parsePublicKeys(input, name);
+  if (parsed instanceof OpenKey) throw openKeyError(name);
+  if (parsed.length > 1) throw new TypeError(`Expected \`${name}.alg\` to be one algorithm, got several`);
+  return parsed[0] as PublicKey;
+}
+
+/**
+ * Reads one configured public key: one for each of its algorithms, or of those that are configured for keys that do not say it.
+ * @throws TypeError that names the option, never what is in it.
+ */
+export function parsePublicKeys(input: PublicKeyInput, name: string, configured?: readonly Algorithm[]): readonly PublicKey[] | OpenKey {
   const options = toOptions(input, name);
   const source = options.publicKey ?? options.key;
   const jwk = isJwk(source) ? ownJwk(source, name) : undefined;
   if (jwk) checkUse(jwk, ["verify"], name);
   const material = materialOf(jwk ?? source, name);
   const kind = isPublicJwk(material) ? kindOfJwk(material) : kindOfCryptoKey(material, name);
-  const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
+  const algorithms = publicAlgorithms(kind, { wanted: options.alg, own: jwk && ownAlgorithm(jwk), configured }, name);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
   if (options.default !== undefined && typeof options.default !== "boolean") {
     throw optionError(`${name}.default`, "a boolean", options.default);
   }
-  const verification = verificationKey(algorithm, material, signatureBytes(kind, algorithm), name);
+  const isDefault = options.default === true;
   const shown = isPublicJwk(material) ? material : undefined;
-  return { kid, algorithm, isDefault: options.default === true, verification, jwk: shown, secret: undefined };
+  const make = (algorithm: PublicAlgorithm): PublicKey => {
+    const verification = verificationKey(algorithm, material, signatureBytes(kind, algorithm), name);
+    return { kid, algorithm, isDefault, verification, jwk: shown, secret: undefined };
+  };
+  if (algorithms.length || !shown) return algorithms.map(make);
+  // That the runtime takes it shows now, not when an algorithm is chosen.
+  make("RS256");
+  return new OpenKey({ kid, isDefault, jwk: shown }, signatureBytes(kind, "RS256"));
 }
 
 export function isKeyObject(value: unknown): value is AsymmetricKeyObject {

@@ -1,4 +1,5 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
+import type { Algorithm } from "../algorithms.js";
 import { isPart, partMember } from "../own.js";
 import type { Key } from "./key.js";
 
@@ -9,9 +10,10 @@ import type { Key } from "./key.js";
 export interface KeySnapshot {
   /**
    * The keys, copies of the secrets for one verifier to load and wipe: a snapshot may be loaded by many, its own bytes stay as they
-   * are. Keys that were wiped since, having left their ring, are left out.
+   * are. Keys that were wiped since, having left their ring, are left out; so are those that do not say which algorithm they are for, unless
+   * just one of `algorithms`, which the verifier allows, can be meant. They are none where it allows those of its keys.
    */
-  load(): readonly Key[];
+  load(algorithms?: readonly Algorithm[]): readonly Key[];
   /** The time for which the source gives this snapshot, in seconds: from `from` on, before `until`. Any, unless given. */
   readonly from?: number;
   readonly until?: number;

@@ -23,7 +23,7 @@ import {
   type Verdict,
   type Verifier,
 } from "../../src/index.js";
-import { createKeyRing, remote } from "../../src/keyring/index.js";
+import { createKeyRing, discover, remote } from "../../src/keyring/index.js";
 import { createRefresher, createReplayGuard, createRevocationList } from "../../src/revocation/index.js";
 import { createSessionRegistry } from "../../src/sessions/index.js";
 import { sessionToken } from "../../src/sessions/token.js";
@@ -93,6 +93,7 @@ const judged = (verifier: Verifier, tokens: readonly string[] = TOKENS) => Array
 
 const WARM = createVerifier({ keys: KEYS, currentDate });
 const WARM_PAIRS = PAIRS.map(({ keys, tokens }) => ({ verifier: createVerifier({ keys, currentDate }), tokens }));
+const OPEN_RING = createKeyRing({ keys: { keys: [{ ...rsa.publicKey.export({ format: "jwk" }), kid: "k1" }] } });
 const WARM_RING = createVerifier({ keys: createKeyRing({ keys: KEYS }), currentDate });
 
 const JUDGED: Readonly<Record<string, () => string>> = {
@@ -115,6 +116,12 @@ const JUDGED: Readonly<Record<string, () => string>> = {
     judged(createVerifier({ keys: { kid: "d1", secret: TEST_SECRET }, keyFrom: { claim: "sub" }, currentDate })),
   "a short secret": () => judged(createVerifier({ keys: "short", currentDate })),
   "a ring made before": () => judged(WARM_RING),
+  "a JWK set, with what is left out": () => {
+    const jwks = { keys: [{ ...oct, kid: "k1" }, { kty: "AKP" }, { ...oct, kid: "k2", alg: "HS512" }, { ...oct, kid: "k3", use: "enc" }] };
+    const verifier = createVerifier({ jwks, alg: ["HS256", "HS384"], currentDate });
+    return `${judged(verifier)}\n${verifier.problems.join("\n")}`;
+  },
+  "a key for several algorithms": () => judged(createVerifier({ keys: { secret: TEST_SECRET, alg: ["HS256", "HS384"] }, currentDate })),
   "a table": () => judged(createVerifier({ keys: createKeyTable({ keys: KEYS }), currentDate })),
   "a resolver": () => judged(createVerifier({ keys: resolveKeys((name) => KEYS.find(({ kid }) => kid === name)), currentDate })),
   "derived keys": () => judged(createVerifier({ keys: deriveKeys({ master: TEST_SECRET }), currentDate }), [DERIVED, good]),
@@ -171,6 +178,14 @@ const SNAPSHOT = {
 /** With all that can be judged only by the platform, which takes longer. */
 const BY_PLATFORM: Readonly<Record<string, () => string>> = {
   "pairs, in verifiers made before": () => WARM_PAIRS.map(({ verifier, tokens }) => judged(verifier, tokens)).join("\n"),
+  "RSA keys of which nothing says what they are for": () => {
+    const tokens = (PAIRS[2] as (typeof PAIRS)[0]).tokens.concat((PAIRS[3] as (typeof PAIRS)[0]).tokens);
+    const verifiers = [
+      createVerifier({ keys: OPEN_RING, algorithms: ["RS256"], currentDate }),
+      createVerifier({ keys: OPEN_RING, currentDate }),
+    ];
+    return verifiers.map((verifier) => judged(verifier, tokens)).join("\n");
+  },
   pairs: () =>
     PAIRS.slice(0, 3)
       .map(({ keys, tokens }) => judged(createVerifier({ keys, currentDate }), tokens))
@@ -267,6 +282,23 @@ const ASKED: Readonly<Record<string, () => Promise<string>>> = {
     const answers: string[] = [];
     for (const password of [undefined, good, TOKENS[5], TOKENS[2]]) answers.push(await throughBroker(password));
     return answers.join("\n");
+  },
+  "keys of an issuer that is discovered": async () => {
+    const documents: Readonly<Record<string, object>> = {
+      "https://keys.test/.well-known/openid-configuration": { issuer: "https://keys.test", jwks_uri: "https://keys.test/jwks" },
+      "https://keys.test/jwks": { keys: [{ ...oct, kid: "k1" }] },
+    };
+    const fetch = async (url: string) => ({
+      status: 200,
+      headers: { get: () => null },
+      arrayBuffer: async () => new TextEncoder().encode(JSON.stringify(documents[url])).buffer as ArrayBuffer,
+    });
+    const headers = new Map([["authorization", "Bearer t"]]);
+    const source = discover("https://keys.test", { headers, fetch, alg: "HS256" });
+    const ring = createKeyRing({ source, currentDate: () => NOW });
+    await ring.ready();
+    ring.close();
+    return judged(createVerifier({ keys: ring, currentDate }));
   },
   "keys of a server": async () => {
     const body = JSON.stringify({ keys: [{ ...oct, kid: "k1" }] });

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createVerifier, type Verifier } from "../../src/index.js";
 import { callback } from "../../src/keyring/callback.js";
+import { discover } from "../../src/keyring/discover.js";
 import type { RingSource } from "../../src/keyring/loading.js";
 import { file } from "../../src/keyring/node/index.js";
 import { remote } from "../../src/keyring/remote.js";
@@ -138,7 +139,7 @@ const bounds = {
 };
 
 const KINDS: Readonly<Record<string, (world: World) => Kind>> = {
-  callback: (world) => ({ source: callback(() => answerOf(world, () => JSON.parse(setOf(world))), options), bounds }),
+  callback: (world) => ({ source: callback(() => answerOf(world, () => JSON.parse(setOf(world))), { ...options, alg: "HS256" }), bounds }),
   "remote set": (world) => {
     const fetch = () =>
       answerOf(world, () => {
@@ -146,6 +147,16 @@ const KINDS: Readonly<Record<string, (world: World) => Kind>> = {
         return { status: 200, headers: { get: () => null }, arrayBuffer: async () => bytes.slice().buffer };
       });
     return { source: remote("https://example.com/", { ...options, fetch, headers: { cookie: "test" } }), bounds };
+  },
+  "discovered set": (world) => {
+    const metadata = () => JSON.stringify({ issuer: "https://example.com", jwks_uri: "https://example.com/jwks" });
+    const fetch = (url: string) =>
+      answerOf(world, () => {
+        const bytes = new TextEncoder().encode(url.endsWith("/jwks") ? setOf(world) : metadata());
+        return { status: 200, headers: { get: () => null }, arrayBuffer: async () => bytes.slice().buffer };
+      });
+    const headers = new Headers({ cookie: "test" });
+    return { source: discover("https://example.com", { ...options, fetch, headers, alg: ["HS256", "HS384"] }), bounds };
   },
   file: (world) => {
     const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-sources-"));
@@ -200,7 +211,7 @@ describe.each(Object.entries(KINDS))("a ring of a source: %s", (_, make) => {
         ];
         const verifier = createVerifier(way === "one issuer" ? { keys } : { issuers });
         try {
-          await world.pass(2);
+          await world.pass(3);
           for (const [each, atOnce] of events) {
             if (each.type === "gives") world.kids = each.kids;
             if (each.type === "turns") world.state = each.state;

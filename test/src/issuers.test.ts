@@ -100,7 +100,7 @@ describe("the option `issuers`", () => {
     ];
     for (const options of [
       { issuers: bad },
-      { issuers: [bad[0], { issuer: B, keys: Array(5).fill(secret) }] },
+      { issuers: [bad[0], { issuer: B, keys: Array.from({ length: 5 }, (_, index) => secret + index) }] },
       { issuers: bad, keys: secret },
     ]) {
       expect(() => createVerifier(options as never)).toThrow(TypeError);

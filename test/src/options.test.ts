@@ -190,7 +190,11 @@ describe("several keys", () => {
   it.each<[string, unknown, string]>([
     [
       "more without kid than are tried",
-      [TEST_SECRET, { kid: "a", secret: TEST_SECRET, default: true }, ...Array(3).fill(OTHER_TEST_SECRET)],
+      [
+        TEST_SECRET,
+        { kid: "a", secret: TEST_SECRET, default: true },
+        ..."123".split("").map((each) => `${each} ${"test secret ".repeat(3)}`),
+      ],
       "Expected `keys[0]` to have a `kid`: without, at most 4 secrets are tried for a token of HS256",
     ],
     [
@@ -204,7 +208,7 @@ describe("several keys", () => {
         { kid: "a", secret: TEST_SECRET },
         { kid: "a", secret: OTHER_TEST_SECRET },
       ],
-      "Expected `keys[1].kid`",
+      "Expected `keys[0].kid` to be the name of one key of its algorithm, got that of several",
     ],
     [
       "two defaults",

@@ -1,6 +1,6 @@
-import { createContext, runInContext } from "node:vm";
+import { createContext, runInContext, runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { bare, isPart, ownMember, ownMembers, ownOptions, partMember, takenMember } from "../../src/own.js";
+import { bare, isPart, ownMember, ownMembers, ownOptions, pairsOf, partMember, takenMember } from "../../src/own.js";
 
 interface Options {
   readonly audience?: string;
@@ -74,6 +74,16 @@ describe("ownOptions", () => {
     expect(() => read(value)).toThrow(/^Expected `options` to be an object, got /);
   });
 
+  it.each([
+    ["a Map", new Map([["audience", "a"]])],
+    ["a Map of another realm", runInNewContext('new Map([["audience", "a"]])')],
+    ["URLSearchParams", new URLSearchParams({ audience: "a" })],
+    ["Headers", new Headers({ audience: "a" })],
+    ["bytes", new Uint8Array(2)],
+  ])("refuses %s, of which it would read nothing", (_, value) => {
+    expect(() => read(value)).toThrow(/^Expected `options` to be an object, got an object \(/);
+  });
+
   it("refuses what it does not know", () => {
     expect(() => read({ audienc: "a" })).toThrow("Unknown option `audienc`: did you mean `audience`?");
   });
@@ -127,6 +137,43 @@ describe("bare", () => {
   it("has the members, and finds no others", () => {
     const request = bare<{ method: string; body?: string }>({ method: "GET" });
     expect([{ ...request }, polluted("body", "x", () => request.body)]).toEqual([{ method: "GET" }, undefined]);
+  });
+});
+
+describe("pairsOf", () => {
+  const read = (value: unknown) => Array.from(pairsOf(value, "bind"), ([name, each]) => `${name}=${each}`).join();
+
+  it.each([
+    ["an object", { a: 1, b: 2 }],
+    ["an object without a prototype", Object.assign(Object.create(null), { a: 1, b: 2 })],
+    ["an object of another realm", runInNewContext("({ a: 1, b: 2 })")],
+    ["a Map", new Map(Object.entries({ a: 1, b: 2 }))],
+    ["a Map of another realm", runInNewContext('new Map([["a", 1], ["b", 2]])')],
+    ["Headers", new Headers({ a: "1", b: "2" })],
+    ["an array of pairs", Object.entries({ a: 1, b: 2 })],
+  ])("gives those of %s", (_, value) => {
+    expect(read(value)).toBe("a=1,b=2");
+  });
+
+  it.each([
+    ["text", "ab"],
+    ["null", null],
+    ["an array of texts", ["ab"]],
+    ["a Set", new Set(["ab"])],
+    ["an object of a class that shows none", new (class Bound {})()],
+    ["a Date", new Date(0)],
+  ])("refuses %s, rather than find none in it", (_, value) => {
+    expect(() => read(value)).toThrow(/^Expected `bind` to be an object, a Map or an array of pairs, got /);
+  });
+
+  it("knows nothing of what every object has", () => {
+    const every = Object.prototype as { [Symbol.iterator]?: unknown };
+    every[Symbol.iterator] = () => [["b", 2]].values();
+    try {
+      expect(read({ a: 1 })).toBe("a=1");
+    } finally {
+      delete every[Symbol.iterator];
+    }
   });
 });
 

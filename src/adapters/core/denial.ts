@@ -1,7 +1,7 @@
 /** Why a request is turned away, and how it is told so (RFC 6750 §3). */
 import type { Rejection, RejectionCode } from "../../codes.js";
 import { describeRejection, optionError } from "../../errors.js";
-import { bare, partMember } from "../../own.js";
+import { bare, pairsOf, partMember } from "../../own.js";
 import { AuthFailure, UNAVAILABLE } from "./failure.js";
 
 /** Why a request is turned away. JSON of it has nothing of the token; `rejection.refusedClaims` has to be asked for. */
@@ -28,7 +28,7 @@ export interface Answer {
 /** What is to be otherwise in an answer. The status is one from 300 to 599; of a body that is an object, its JSON is sent. */
 export interface AnswerChanges {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
   readonly body?: string | object;
 }
 
@@ -114,7 +114,7 @@ export function changed(answer: Answer, changes: AnswerChanges): Answer {
   } = { status: own("status"), headers: own("headers"), body: own("body") } as AnswerChanges;
   if (!Number.isInteger(status) || status < 300 || status > 599) throw optionError("status", "one from 300 to 599", status);
   const { headers: before, body: text } = body === undefined ? answer : withBody(answer, body);
-  const after = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), sendable(name, value)]);
+  const after = Array.from(pairsOf(headers, "headers"), ([name, value]) => [String(name).toLowerCase(), sendable(String(name), value)]);
   return { status, headers: bare({ ...before, ...Object.fromEntries(after) }), body: text };
 }
 

@@ -2,7 +2,7 @@
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
 import { boolean } from "../../options.js";
-import { isPart, ownOptions } from "../../own.js";
+import { isPart, ownOptions, pairsOf } from "../../own.js";
 import { type Acceptance, requireVerifier } from "../../result.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
@@ -38,7 +38,7 @@ export interface BrokerOptions<Claims, Client> {
    * Claims that must equal what the connection says it is: `{ sub: "${clientid}" }`. `${clientid}` and `${username}` may stand in a text.
    * Without one, whoever has a good token takes any client's id, and with it that client's sessions and what its `acl` allows to its name.
    */
-  readonly bind?: Readonly<Record<string, string>>;
+  readonly bind?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
   /** What may be done with topics that no rule of the token is about: `"deny"` unless given. */
   readonly aclDefault?: "deny" | "allow";
   /** The claim with the rules: `"acl"` unless given. */
@@ -68,8 +68,8 @@ const NAMES = ["verifier", "token", "bind", "aclDefault", "aclClaim", "sessions"
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
-  const options = ownOptions(given, "options", NAMES, ["bind", "sessions"]);
-  const { verifier, token = {}, bind = {}, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
+  const options = ownOptions(given, "options", NAMES, ["bind", "aclClaim", "sessions"]);
+  const { verifier, token = {}, bind, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   requireVerifier(verifier, "verifier");
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
   if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
@@ -81,7 +81,7 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
     verifier: batched(verifier),
     from,
     bearer,
-    bind: parseBind(bind, from),
+    bind: bind === undefined ? [] : parseBind(bind, from),
     isOpen: aclDefault === "allow",
     aclClaim,
     sessions: sessions ?? createSessionRegistry(),
@@ -96,9 +96,14 @@ function parseToken(token: ConnectToken): Required<ConnectToken> {
   return { from, bearer: boolean(bearer, "token.bearer") };
 }
 
-function parseBind(bind: Readonly<Record<string, string>>, from: "password" | "username"): BrokerPlan<never, never>["bind"] {
-  if (typeof bind !== "object" || bind === null || Array.isArray(bind)) throw optionError("bind", "an object", bind);
-  return Object.entries(bind).map(([claim, text]) => {
+function parseBind(
+  bind: NonNullable<BrokerOptions<never, never>["bind"]>,
+  from: "password" | "username",
+): BrokerPlan<never, never>["bind"] {
+  const pairs = Array.from(pairsOf(bind, "bind"));
+  if (pairs.length === 0) throw optionError("bind", "at least one claim with a text", bind);
+  return pairs.map(([claim, text]) => {
+    if (typeof claim !== "string") throw optionError("bind", "names of claims, each with a text", claim);
     if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
     try {
       const template = parseTemplate(text);

@@ -1,10 +1,12 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
-import { algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../../algorithms.js";
+import { type Algorithm, algorithmNames, isSecretAlgorithm } from "../../algorithms.js";
 import { optionError } from "../../errors.js";
+import { type AlgOption, parseAlg } from "../../keys/alg.js";
 import { bare } from "../../own.js";
 import { latin1Text } from "../../text.js";
 import { parseRingKey } from "../input.js";
-import { type JwkRules, type KeyList, parseJwksText } from "../jwks.js";
+import { type KeyList, parseJwksText } from "../jwks.js";
+import type { LoadRequest } from "../loading.js";
 
 /** How a content is read. */
 export interface ContentOptions {
@@ -12,15 +14,18 @@ export interface ContentOptions {
   readonly format?: "jwks" | "secret";
   /** How the text of a secret is turned into bytes: as it is (`"utf8"`, the default), or decoded from base64url. */
   readonly encoding?: "utf8" | "base64url";
-  /** The algorithm of a secret; HS256 unless given. */
-  readonly alg?: SecretAlgorithm;
+  /**
+   * The algorithm of a secret, HS256 unless given, and of JWKs that do not name one; or several, of one kind of key. JWKs of other algorithms are
+   * left out.
+   */
+  readonly alg?: AlgOption;
 }
 
 /** Options as they are obeyed. */
 export interface ContentPlan {
   readonly format: "jwks" | "secret";
   readonly encoding: "utf8" | "base64url";
-  readonly alg: SecretAlgorithm;
+  readonly algorithms: readonly Algorithm[] | undefined;
 }
 
 /** Those of all sources. */
@@ -31,11 +36,13 @@ export const CONTENT_OPTIONS = ["format", "encoding", "alg"] as const;
  * @throws TypeError that names the option.
  */
 export function parseContentOptions(options: ContentOptions, format: ContentPlan["format"]): ContentPlan {
-  const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", alg: options.alg ?? "HS256" };
+  const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", algorithms: parseAlg(options.alg, "alg") };
   if (plan.format !== "jwks" && plan.format !== "secret") throw optionError("format", '"jwks" or "secret"', plan.format);
   if (plan.encoding !== "utf8" && plan.encoding !== "base64url") throw optionError("encoding", '"utf8" or "base64url"', plan.encoding);
-  if (!isSecretAlgorithm(plan.alg)) throw optionError("alg", `one of ${algorithmNames("secret")}`, plan.alg);
-  const forSecret = plan.format === "jwks" && (["encoding", "alg", "kid"] as const).find((name) => Object.hasOwn(options, name));
+  if (plan.format === "secret" && plan.algorithms?.some((each) => !isSecretAlgorithm(each))) {
+    throw optionError("alg", `one of ${algorithmNames("secret")} for a secret`, options.alg);
+  }
+  const forSecret = plan.format === "jwks" && (["encoding", "kid"] as const).find((name) => Object.hasOwn(options, name));
   if (forSecret) throw new TypeError(`Expected \`${forSecret}\` to go with \`format: "secret"\`: a JWK says that itself`);
   return plan;
 }
@@ -44,15 +51,22 @@ export function parseContentOptions(options: ContentOptions, format: ContentPlan
  * The keys in a content, whose bytes are wiped.
  * @throws TypeError that says `what` was read and what was expected of it.
  */
-export function parseContent(bytes: Uint8Array, what: string, kid: string | undefined, plan: ContentPlan, rules: JwkRules): KeyList {
+export function parseContent(
+  bytes: Uint8Array,
+  what: string,
+  kid: string | undefined,
+  plan: ContentPlan,
+  { allowWeak, algorithms }: Pick<LoadRequest, "allowWeak" | "algorithms">,
+): KeyList {
+  const rules = { allowWeak, allowSecrets: true, algorithms: plan.algorithms ?? algorithms };
   if (plan.format === "jwks") return parseJwksText(bytes, what, rules);
   try {
-    const { encoding, alg } = plan;
+    const { encoding } = plan;
     const text = textIn(bytes);
     const content = text === undefined && encoding === "utf8" ? bytes : withoutNewline(bytes);
     if (content.length === 0) throw new TypeError(`Expected ${what} to hold a secret, got nothing`);
-    const secret = encoding === "utf8" ? content : latin1Text(content);
-    const key = parseRingKey({ secret, encoding, alg, ...(kid !== undefined && { kid }) }, what, rules);
+    const decoded = encoding === "utf8" ? { secret: content } : { secret: latin1Text(content), encoding };
+    const key = parseRingKey({ ...decoded, ...(kid !== undefined && { kid }) }, what, rules);
     const oddity = text === undefined ? undefined : oddityOf(text.replace(/\r?\n$/, ""));
     return {
       keys: [key],

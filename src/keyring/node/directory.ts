@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Duration } from "../../durations.js";
 import { atCaller, optionError } from "../../errors.js";
 import { ownOptions } from "../../own.js";
-import { type Fault, type JwkRules, type KeyList, worse } from "../jwks.js";
-import { type RingSource, wipeKeys } from "../loading.js";
+import { type Fault, type KeyList, worse } from "../jwks.js";
+import { type LoadRequest, type RingSource, wipeKeys } from "../loading.js";
 import type { RingKey } from "../roster.js";
 import { CONTENT_OPTIONS, type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
 import { directoryMark, listFiles, readFile } from "./files.js";
@@ -29,7 +29,7 @@ const ATTEMPTS = 5;
  */
 export const directory = /* @__PURE__ */ atCaller(function directory(path: string, given: DirectoryOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
-  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"], ["alg"]);
   const plan = parseContentOptions(options, "secret");
   const pollInterval = parsePollInterval(options.pollInterval);
   const name = `directory ${JSON.stringify(path)}`;
@@ -37,18 +37,18 @@ export const directory = /* @__PURE__ */ atCaller(function directory(path: strin
   return {
     name,
     pollInterval,
-    load: ({ allowWeak }) => readAtOnce(path, name, plan, { allowWeak, allowSecrets: true }),
+    load: (request) => readAtOnce(path, name, plan, request),
     watch: (changed) => watchFiles(watched, changed),
   };
 });
 
 /** All files as they were at one time: a link may be swapped between two of them. */
-function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
+function readAtOnce(path: string, name: string, plan: ContentPlan, request: LoadRequest): KeyList {
   for (let attempt = 1; ; attempt++) {
     const mark = directoryMark(path);
     const isLast = attempt === ATTEMPTS;
     try {
-      const list = readAll(path, name, plan, rules);
+      const list = readAll(path, name, plan, request);
       if (directoryMark(path) === mark) return list;
       wipeKeys(list.keys);
       if (isLast) throw new Error(`Expected ${name} to stay the same while it is read, got other files`);
@@ -58,7 +58,7 @@ function readAtOnce(path: string, name: string, plan: ContentPlan, rules: JwkRul
   }
 }
 
-function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules): KeyList {
+function readAll(path: string, name: string, plan: ContentPlan, request: LoadRequest): KeyList {
   const keys: RingKey[] = [];
   const problems: string[] = [];
   let fault: Fault | undefined;
@@ -66,7 +66,7 @@ function readAll(path: string, name: string, plan: ContentPlan, rules: JwkRules)
     const files = listFiles(path, name);
     for (const file of files.keys) {
       const what = `file ${JSON.stringify(join(path, file))}`;
-      const list = parseContent(readFile(join(path, file), what), what, file, plan, rules);
+      const list = parseContent(readFile(join(path, file), what), what, file, plan, request);
       const within = plan.format === "jwks" ? `${file}: ` : "";
       keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
       problems.push(...list.problems.map((problem) => within + problem));

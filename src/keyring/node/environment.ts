@@ -17,15 +17,15 @@ export interface EnvironmentOptions extends ContentOptions {
  */
 export const environment = /* @__PURE__ */ atCaller(function environment(variable: string, given: EnvironmentOptions = {}): RingSource {
   if (typeof variable !== "string" || variable === "") throw optionError("variable", "the name of an environment variable", variable);
-  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid"], ["alg"]);
   const plan = parseContentOptions(options, "jwks");
   const name = `environment variable ${JSON.stringify(variable)}`;
   return {
     name,
-    load: ({ allowWeak }) => {
+    load: (request) => {
       const text = ownMember(env, variable);
       if (text === undefined) throw new Error(`Expected ${name} to hold keys, got none of that name`);
-      return parseContent(utf8Bytes(text), name, options.kid, plan, { allowWeak, allowSecrets: true });
+      return parseContent(utf8Bytes(text), name, options.kid, plan, request);
     },
   };
 });

@@ -22,7 +22,7 @@ export interface FileOptions extends ContentOptions {
  */
 export const file = /* @__PURE__ */ atCaller(function file(path: string, given: FileOptions = {}): RingSource {
   if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
-  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid", "pollInterval"]);
+  const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid", "pollInterval"], ["alg"]);
   const plan = parseContentOptions(options, "jwks");
   const pollInterval = parsePollInterval(options.pollInterval);
   const name = `file ${JSON.stringify(path)}`;
@@ -30,7 +30,7 @@ export const file = /* @__PURE__ */ atCaller(function file(path: string, given: 
   return {
     name,
     pollInterval,
-    load: ({ allowWeak }) => parseContent(readFile(path, name), name, options.kid, plan, { allowWeak, allowSecrets: true }),
+    load: (request) => parseContent(readFile(path, name), name, options.kid, plan, request),
     watch: (changed) => watchFiles(watched, changed),
   };
 });

@@ -12,7 +12,7 @@ import {
 import { callback } from "../../../src/keyring/callback.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import type { Key } from "../../../src/keys/key.js";
-import { parseKey } from "../../../src/keys/key.js";
+import { parseKeys } from "../../../src/keys/key.js";
 import type { KeySnapshot, KeySource } from "../../../src/keys/source.js";
 import { OTHER_PAIRS, PAIRS, signWith } from "../../support/pairs.js";
 import { base64url, NOW, signText } from "../../support/tokens.js";
@@ -221,9 +221,11 @@ const parsedKeys = new Map<string, Key>();
 
 /** A key for an engine to load, which wipes it if it is a secret. */
 function parsed(door: string, kid: string, algorithm: DoorAlgorithm): Key {
-  if (algorithm === "HS256") return parseKey(keyOf(door, kid, algorithm), "key", false);
+  const parse = () =>
+    (parseKeys(keyOf(door, kid, algorithm), "key", { allowWeak: false, algorithms: undefined }) as readonly Key[])[0] as Key;
+  if (algorithm === "HS256") return parse();
   const id = `${door} ${kid}`;
-  const key = parsedKeys.get(id) ?? parseKey(keyOf(door, kid, algorithm), "key", false);
+  const key = parsedKeys.get(id) ?? parse();
   parsedKeys.set(id, key);
   return key;
 }

@@ -1,13 +1,15 @@
 /** Calls that run the caller's code while they read what they are given, or tell what they have done; each must come to what it says. */
 import { authenticate } from "../../../src/adapters/express.js";
 import { createKeyTable, createSigner, createVerifier, type KeyInput, type Verifier } from "../../../src/index.js";
+import { discover } from "../../../src/keyring/discover.js";
 import type { RingKeyInput } from "../../../src/keyring/input.js";
+import { type RemoteOptions, remote } from "../../../src/keyring/remote.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import { createRevocationList } from "../../../src/revocation/list.js";
 import { createRefresher } from "../../../src/revocation/refresher.js";
 import { createReplayGuard } from "../../../src/revocation/replayGuard.js";
 import { createSessionRegistry } from "../../../src/sessions/registry.js";
-import { NOW, TEST_SECRET } from "../../support/tokens.js";
+import { base64url, NOW, TEST_SECRET } from "../../support/tokens.js";
 import { secretOf, tokenOf } from "./doors.js";
 import { codeOf, type House } from "./house.js";
 
@@ -48,6 +50,41 @@ export const READERS: Readonly<Record<string, (house: House) => Promise<void> | 
     const verifier = createVerifier(read(house, { issuers, currentDate: NOW }));
     house.expect("a token of an issuer", codeOf(verifier.verify(tokenOf("reader", "own", "HS256", { iss: "reader" }))), "ACCEPTED");
     house.expect("a foreign token", codeOf(verifier.verify(tokenOf("foreign", "own", "HS256", { iss: "reader" }))), "BAD_SIGNATURE");
+  },
+  "createVerifier of a JWK set, and of one key for several algorithms": (house) => {
+    const jwk = (kid: string, more: object = {}) =>
+      read(house, { kty: "oct", k: base64url(secretOf("reader", kid)), kid, nbf: NOW - 1, ...more });
+    const jwks = read(house, { keys: [jwk("own"), jwk("own", { kty: "AKP" }), jwk("spare"), jwk("spare")] });
+    for (const keys of [{ jwks }, { keys: jwks }]) {
+      const verifier = createVerifier(read(house, { ...keys, alg: ["HS256"], currentDate: () => clock(house) }));
+      expectReader(house, verifier);
+      house.expect("what was left out", `${verifier.problems.length}`, "1");
+    }
+    const key = (kid: string) => read(house, { kid, secret: secretOf("reader", kid), alg: ["HS256", "HS384"] });
+    expectReader(house, createVerifier({ keys: ["own", "spare"].map(key) as never, allowWeakSecrets: true, currentDate: NOW }));
+  },
+  "remote, discover and the headers they are given": async (house) => {
+    const documents: Record<string, object> = {
+      "https://keys.test/.well-known/openid-configuration": { issuer: "https://keys.test", jwks_uri: "https://keys.test/jwks" },
+      "https://keys.test/jwks": { keys: ["own", "spare"].map((kid) => ({ kty: "oct", k: base64url(secretOf("reader", kid)), kid })) },
+    };
+    const fetch = async (url: string) => {
+      house.at(READING);
+      const body = Uint8Array.from(Buffer.from(JSON.stringify(documents[url])));
+      return read(house, { status: 200, headers: { get: () => null }, arrayBuffer: async () => body.buffer });
+    };
+    function* headers(): Generator<[string, string]> {
+      house.at(READING);
+      yield ["authorization", "Bearer test"];
+      house.at(READING);
+    }
+    const options = () => read(house, { headers: headers(), fetch, alg: "HS256" }) as RemoteOptions;
+    for (const source of [remote("https://keys.test/jwks", options()), discover("https://keys.test", options())]) {
+      const ring = createKeyRing({ source });
+      await ring.ready();
+      expectReader(house, createVerifier({ keys: ring, currentDate: NOW }));
+      ring.close();
+    }
   },
   "createKeyRing and add": (house) => {
     const ring = createKeyRing(read(house, { keys: [read(house, { kid: "own", secret: secretOf("reader", "own") }) as RingKeyInput] }));

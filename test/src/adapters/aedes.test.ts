@@ -13,6 +13,7 @@ import { OTHER_TEST_SECRET, signClaims, TEST_SECRET } from "../../support/tokens
 import { seconds, startBroker, subscribe, token, verifier } from "./mqtt/broker.js";
 
 const BIND = { sub: "${clientid}" };
+const BOTH = { sub: "device-${clientid}", user: "${username}" };
 
 function fail(): never {
   throw new Error("by the application");
@@ -123,8 +124,11 @@ describe("a connection", () => {
     expect(refusals).toMatchObject([{ reason: "acl", acl: { part: "name" } }]);
   });
 
-  it("is bound by each of several claims, and parts of them", async () => {
-    const { connect } = await startBroker({ bind: { sub: "device-${clientid}", user: "${username}" } });
+  it.each([
+    ["an object", BOTH],
+    ["a Map", new Map(Object.entries(BOTH))],
+  ])("is bound by each of several claims, and parts of them, given as %s", async (_, bind) => {
+    const { connect } = await startBroker({ bind });
     await connect({ username: "ann", password: token({ sub: "device-d1", user: "ann" }) });
     for (const claims of [{ sub: "device-d1", user: "bob" }, { sub: "d1", user: "ann" }, { sub: "device-d1" }])
       await expect(connect({ username: "ann", password: token(claims) })).rejects.toMatchObject({ code: 5 });
@@ -599,6 +603,10 @@ describe("protect", () => {
   it.each<[options: object, message: string]>([
     [{ verifier: {} }, "Expected `verifier` to be a verifier"],
     [{ bind: { sub: "${client}" } }, "Expected `${clientid}` or `${username}`, got `${client}`"],
+    [{ bind: new Map([["sub", ""]]) }, "Expected `bind.sub` to be a non-empty string"],
+    [{ bind: new (class Bound {})() }, "Expected `bind` to be an object, a Map or an array of pairs, got an object (Bound)"],
+    [{ bind: {} }, "Expected `bind` to be at least one claim with a text, got an object"],
+    [{ bind: [] }, "Expected `bind` to be at least one claim with a text, got an empty array"],
     [{ bind: { sub: "" } }, "Expected `bind.sub` to be a non-empty string"],
     [{ bind: { sub: "${clientid" } }, "Expected each placeholder to end with `}`"],
     [{ token: { from: "user" } }, 'Expected `token.from` to be "password" or "username", got a string'],

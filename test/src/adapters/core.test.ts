@@ -282,7 +282,15 @@ describe("an answer", () => {
   it("may be changed in parts", () => {
     const { headers } = answer;
     expect(changed(answer, {})).toEqual(answer);
-    expect(changed(answer, { headers: { "Cache-Control": "private" } }).headers).toEqual({ ...headers, "cache-control": "private" });
+    for (const given of [
+      { "Cache-Control": "private" },
+      new Headers({ "Cache-Control": "private" }),
+      new Map([["Cache-Control", "private"]]),
+    ])
+      expect(changed(answer, { headers: given }).headers).toEqual({ ...headers, "cache-control": "private" });
+    expect(() => changed(answer, { headers: new (class Sent {})() as never })).toThrow(
+      "Expected `headers` to be an object, a Map or an array",
+    );
     expect(changed(answer, { body: "no" })).toMatchObject({
       status: 401,
       body: "no",

@@ -2,12 +2,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { FetchResponse } from "../../../src/keyring/document.js";
 import type { KeyRing, KeyRingOptions } from "../../../src/keyring/keyRing.js";
-import { type FetchResponse, type RemoteOptions, remote } from "../../../src/keyring/remote.js";
+import { type RemoteOptions, remote } from "../../../src/keyring/remote.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import { certificateOf, pem } from "../../support/certificate.js";
-import { json, kidsOf, serve, testSecret, testSet } from "../../support/ring.js";
+import { json, kidsOf, publicJwk, serve, testSecret, testSet } from "../../support/ring.js";
 import { base64url, NOW } from "../../support/tokens.js";
 
 /** What authorizes a request in these tests. */
@@ -258,7 +260,7 @@ describe("secrets in a remote JWK set", () => {
     const server = await serve(json(testSet("a")));
     const ring = open(server.url, { headers: { "x-request-id": "5" } });
     await expect(ring.ready()).rejects.toThrow(
-      "got no usable one: Expected `keys[0].kty` to be that of a public key: a secret that can be fetched without authorization is none",
+      "got no usable one: Expected `keys[0].kty` to be that of a public key: a secret that can be fetched without authorization or encryption is none",
     );
     expect(kidsOf(ring)).toEqual([]);
   });
@@ -276,6 +278,58 @@ describe("secrets in a remote JWK set", () => {
   it.each(["accept", "x-request-id", "user-agent", "x-tokenizer", "keys"])("are not taken for the header %s", async (name) => {
     const server = await serve(json(testSet("a")));
     await expect(open(server.url, { headers: { [name]: "test" } }).ready()).rejects.toThrow("got no usable one");
+  });
+});
+
+describe("headers of a request", () => {
+  const pairs: [string, string][] = [
+    ["Authorization", "Bearer test"],
+    ["x-request-id", "5"],
+  ];
+  it.each<[string, RemoteOptions["headers"]]>([
+    ["an object", Object.fromEntries(pairs)],
+    ["an object without a prototype", Object.assign(Object.create(null), Object.fromEntries(pairs))],
+    ["an object of another realm", runInNewContext('({ Authorization: "Bearer test", "x-request-id": "5" })')],
+    ["Headers", new Headers(pairs)],
+    ["a Map", new Map(pairs)],
+    ["a Map of another realm", runInNewContext('new Map([["Authorization", "Bearer test"], ["x-request-id", "5"]])')],
+    ["an array of pairs", pairs],
+    [
+      "what gives pairs",
+      {
+        *[Symbol.iterator]() {
+          yield* pairs;
+        },
+      },
+    ],
+  ])("may be %s: all are sent, and authorize it", async (_, headers) => {
+    const seen: unknown[] = [];
+    const server = await serve((request, response) => {
+      seen.push(request.headers.authorization, request.headers["x-request-id"]);
+      json(testSet("a"))(request, response);
+    });
+    const ring = open(server.url, { headers: headers as never });
+    await ring.ready();
+    expect([seen, kidsOf(ring)]).toEqual([["Bearer test", "5"], ["a"]]);
+  });
+});
+
+describe("plain HTTP to another machine", () => {
+  const answer = (set: object) => async () => ({
+    status: 200,
+    headers: { get: () => null },
+    arrayBuffer: async () => Uint8Array.from(Buffer.from(JSON.stringify(set))).buffer,
+  });
+
+  it("is used where it is allowed by name", async () => {
+    const ring = open("http://keys.internal/jwks", { allowInsecureHttp: true, fetch: answer({ keys: [publicJwk("a", "ES256")] }) });
+    await ring.ready();
+    expect(kidsOf(ring)).toEqual(["a"]);
+  });
+
+  it("brings no secrets, whatever authorizes the request: they could be read on their way", async () => {
+    const ring = open("http://keys.internal/jwks", { allowInsecureHttp: true, headers, fetch: answer(testSet("a")) });
+    await expect(ring.ready()).rejects.toThrow("a secret that can be fetched without authorization or encryption is none");
   });
 });
 
@@ -376,12 +430,38 @@ describe("options of a remote JWK set", () => {
     ["plain HTTP", "http://auth.example.com/", {}, "Expected `url` to be https:, or http: on this machine, got another"],
     ["a name like this machine's", "http://127.0.0.1.example.com/", {}, "Expected `url` to be https:, or http: on this machine"],
     ["another scheme", "file:///etc/passwd", {}, "Expected `url` to be https:, or http: on this machine"],
+    [
+      "plain HTTP, where that is not allowed",
+      "http://keys/",
+      { allowInsecureHttp: false },
+      "`allowInsecureHttp: true` takes it for a server",
+    ],
+    [
+      "another scheme, where plain HTTP is allowed",
+      "ftp://keys/",
+      { allowInsecureHttp: true },
+      "Expected `url` to be https: or http:, got",
+    ],
+    ["an opt-in that is none", good, { allowInsecureHttp: "yes" }, "Expected `allowInsecureHttp` to be a boolean, got a string"],
     ["a password", "https://user:secret@example.com/", {}, "Expected `url` to have no user name or password"],
     ["a long time-out", good, { timeout: 601 }, "Expected `timeout` to be a number of seconds from 0.001 to 600, got 601"],
     ["no limit", good, { maxLength: Number.POSITIVE_INFINITY }, "Expected `maxLength` to be a number of bytes from 1 to 16777216"],
     ["no cool-down", good, { coolDown: 0 }, "Expected `coolDown` to be a number of seconds from 1 to 86400, got 0"],
     ["no age", good, { maxAge: -1 }, "Expected `maxAge` to be a number of seconds from 1 to 86400, got -1"],
-    ["headers that are a list", good, { headers: [] }, "Expected `headers` to be an object of strings, got an empty array"],
+    [
+      "headers that are text",
+      good,
+      { headers: "authorization: secret" },
+      "Expected `headers` to be an object, a Map or an array of pairs, got",
+    ],
+    ["headers that are a list of texts", good, { headers: ["ab"] }, "Expected `headers` to be an object, a Map or an array of pairs, got"],
+    [
+      "headers of a class that shows none",
+      good,
+      { headers: new (class Sent {})() },
+      "Expected `headers` to be an object, a Map or an array of pairs, got",
+    ],
+    ["a header given twice", good, { headers: { Cookie: "secret", cookie: "b" } }, "Expected `headers` to have cookie once, got it twice"],
     [
       "a header of two lines",
       good,

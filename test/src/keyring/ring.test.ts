@@ -68,7 +68,7 @@ describe("a ring of given keys", () => {
     [
       "two keys of one name",
       { keys: [testJwk("a"), testJwk("b", { kid: "a" }), testJwk("c")] },
-      "Expected `keys[0].kid` to be the name of one key only",
+      "Expected `keys[0].kid` to be the name of one key of its algorithm",
     ],
     [
       "two defaults",
@@ -261,7 +261,9 @@ describe("a ring with a source", () => {
       { kid: "own", secret: testSecret("own") },
       { kid: "c", secret: testSecret("c") },
     ]);
-    expect(ring.status().problems).toEqual(["callback: Expected `keys[0].kid` to be the name of one key only, got that of several"]);
+    expect(ring.status().problems).toEqual([
+      "callback: Expected `keys[0].kid` to be the name of one key of its algorithm, got that of several",
+    ]);
     ring.close();
   });
 
@@ -355,7 +357,7 @@ describe("a ring with a source", () => {
   });
 
   it("that can be read at once has its keys at once, or is not made", () => {
-    const rules = { allowWeak: false, allowSecrets: true };
+    const rules = { allowWeak: false, allowSecrets: true, algorithms: undefined };
     const source: RingSource = { name: "test", load: () => parseJwks(testSet("a"), "test", rules) };
     expect(kidsOf(createKeyRing({ source }))).toEqual(["a"]);
     const bad: RingSource = { name: "test", load: () => parseJwks({}, "test", rules) };

@@ -103,7 +103,7 @@ describe.each(Object.entries(SOURCES))("the keys of a source: %s", (_, make) => 
       { keys: [{ ...generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }), alg: "RS256" }] },
       "Expected `keys[0]`",
     ],
-    ["two of one name", { keys: [testJwk("a"), testJwk("b", { kid: "a" })] }, "keys[0].kid` to be the name of one key only"],
+    ["two of one name", { keys: [testJwk("a"), testJwk("b", { kid: "a" })] }, "keys[0].kid` to be the name of one key of its algorithm"],
   ])("are withdrawn by one whose keys are refused, being %s, and that is reported", async (_, set, problem) => {
     const test = make();
     const { ring, errors, codeOf } = await opened(test.source);

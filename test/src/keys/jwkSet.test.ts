@@ -69,30 +69,66 @@ describe("a JWK set of a verifier", () => {
     ["null", null, "Expected `jwks` to be a JWK set or a key ring, got null"],
     ["a single JWK", testJwk("1"), "Expected `jwks` to be a JWK set or a key ring, got an object"],
     ["keys that are no array", { keys: "all" }, "Expected `jwks` to be a JWK set, got an object whose `keys` is a string"],
-    ["a key that is none", { keys: [testJwk("1"), "key"] }, "Expected `jwks.keys[1]` to be a JWK, got a string"],
-    ["none for verifying", { keys: [publicJwk("1", { use: "enc" })] }, "Expected `jwks` to have a key for verifying, got none of 1"],
+    [
+      "none for verifying",
+      { keys: [publicJwk("1", { use: "enc" })] },
+      "Expected `jwks` to have a key for verifying, got none of 1: Expected `jwks.keys[0].use`",
+    ],
     ["none at all", { keys: [] }, "Expected `jwks` to have a key for verifying, got none of 0"],
-    ["a key that ends", { keys: [{ ...testJwk("1"), exp: NOW }] }, "Expected `jwks.keys[0].exp` to be that of a key ring's key"],
     [
-      "two keys of one name and algorithm",
+      "keys of one name alone",
       { keys: [testJwk("1"), testJwk("2", { kid: "1" })] },
-      "Expected `jwks.keys[1].kid` to be the name of one key of HS256, got it twice",
+      "got none of 2: Expected `jwks.keys[0].kid` to be the name of one key",
     ],
-    [
-      "two without a name for one algorithm",
-      { keys: [publicJwk(undefined), publicJwk(undefined)] },
-      "Expected `jwks.keys[0]` to have a `kid`: without, one public key is tried",
-    ],
-    [
-      "a wrong one for verifying",
-      { keys: [testJwk("1"), { kty: "EC", kid: "2", crv: "P-256", x: "AA", y: "AA" }] },
-      "Expected `jwks.keys[1].x`",
-    ],
-    ["a `use` that is none", { keys: [publicJwk("1", { use: 1 })] }, 'Expected `jwks.keys[0].use` to be "sig", got'],
-    ["`key_ops` that are none", { keys: [publicJwk("1", { key_ops: "verify" })] }, "Expected `jwks.keys[0].key_ops`"],
-    ["a kind that is none", { keys: [{ kid: "1", kty: 1 }] }, "Expected `jwks.keys[0]"],
   ])("is refused for %s, and the message says where", (_, jwks, message) => {
     expect(refusal(jwks)).toContain(message);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["that is none", "key", "Expected `jwks.keys[1]` to be a JWK, got a string"],
+    ["that ends", { ...testJwk("2"), exp: NOW + 1000 }, "Expected `jwks.keys[1]` to have no `exp`: only a key ring heeds it"],
+    [
+      "that has not begun",
+      { ...testJwk("2"), nbf: NOW + 1 },
+      "Expected `jwks.keys[1]` to have begun (`nbf`): only a key ring waits for it",
+    ],
+    [
+      "that begins at some text",
+      { ...testJwk("2"), nbf: "1" },
+      "Expected `jwks.keys[1].nbf` to be a number of seconds since the epoch, got a string",
+    ],
+    [
+      "that is broken",
+      { kty: "EC", kid: "2", crv: "P-256", x: "AA", y: "AA" },
+      "Expected `jwks.keys[1].x` to be 32 bytes in base64url, got 1",
+    ],
+    ["with a `use` that is none", publicJwk("2", { use: 1 }), 'Expected `jwks.keys[1].use` to be "sig", got 1'],
+    ["with `key_ops` that are none", publicJwk("2", { key_ops: "verify" }), "Expected `jwks.keys[1].key_ops` to be an array that has"],
+    ["of a kind that is none", { kid: "2", kty: 1 }, "Expected `jwks.keys[1].kty` to be oct, RSA, EC, OKP, got 1"],
+    ["of RSA that does not say its algorithm", pairJwk("2", "RS256", { alg: undefined }), "Expected `jwks.keys[1]` to have an `alg`, as"],
+  ])("leaves out a key %s, and lists it", (_, jwk, problem) => {
+    const verifier = createVerifier({ jwks: { keys: [testJwk("1"), jwk as object] }, currentDate: NOW });
+    expect(verifier.problems).toEqual([expect.stringContaining(problem)]);
+    expect(codeOf(verifier.verify(signClaims({}, { alg: "HS256", kid: "1" }, testSecret("1"))))).toBe("ACCEPTED");
+    expect(codeOf(verifier.verify(signClaims({}, { alg: "HS256", kid: "2" }, testSecret("2"))))).toBe("KEY_NOT_FOUND");
+    expect(refusal({ keys: [jwk] }, { currentDate: NOW })).toContain(problem.replace("keys[1]", "keys[0]"));
+  });
+
+  it("has a key that has begun by the verifier's clock", () => {
+    const jwks = { keys: [testJwk("1"), testJwk("2", { nbf: NOW })] };
+    expect(createVerifier({ jwks, currentDate: NOW }).problems).toEqual([]);
+    expect(createVerifier({ jwks, currentDate: () => NOW - 1 }).problems).toHaveLength(1);
+  });
+
+  it("may be given as `keys`, whose name its messages have", () => {
+    const verifier = createVerifier({ keys: { keys: [{ kty: "AKP" }, testJwk("1")] }, currentDate: NOW });
+    expect(codeOf(verifier.verify(signClaims({}, { alg: "HS256", kid: "1" }, testSecret("1"))))).toBe("ACCEPTED");
+    expect(verifier.problems).toEqual(["Expected `keys.keys[0].kty` to be oct, RSA, EC, OKP, got another kind"]);
+  });
+
+  it("that was given as an array, or has none left out, has no problems", () => {
+    expect(createVerifier({ keys: [LONG_TEST_SECRET] }).problems).toEqual([]);
+    expect(createVerifier({ jwks: { keys: [testJwk("1")] } }).problems).toEqual([]);
   });
 
   it("is refused beside `keys` and beside `issuers`", () => {
@@ -102,6 +138,16 @@ describe("a JWK set of a verifier", () => {
 });
 
 describe("a JWK set of an issuer", () => {
+  it("has what was left out listed under the issuer's place", () => {
+    const issuers = [
+      { issuer: A, jwks: { keys: [testJwk("1")] } },
+      { issuer: B, jwks: { keys: [testJwk("1"), { kty: "AKP" }] } },
+    ];
+    expect(createVerifier({ issuers }).problems).toEqual([
+      "In `issuers[1]`: Expected `jwks.keys[1].kty` to be oct, RSA, EC, OKP, got another kind",
+    ]);
+  });
+
   it("verifies the tokens of that issuer and of no other", () => {
     const verifier = createVerifier({
       issuers: [

@@ -1,6 +1,6 @@
 /** Keys in linear memory: all of a call or none, wiped when they go. */
 import { describe, expect, it } from "vitest";
-import { parseKey } from "../../../src/keys/key.js";
+import { type Key, parseKeys } from "../../../src/keys/key.js";
 import { PlacedKeys } from "../../../src/keys/placed.js";
 import { openEngine } from "../../../src/openEngine.js";
 import { deviceKeys, deviceSecret } from "../../support/devices.js";
@@ -9,7 +9,8 @@ import { PAIRS, withoutNodeCrypto } from "../../support/pairs.js";
 const engine = openEngine(["HS256", "HS384", "HS512"]);
 const pem = PAIRS.EdDSA.publicKey.export({ type: "spki", format: "pem" }) as string;
 
-const parse = (input: object) => parseKey(input as never, "key", false);
+const parse = (input: object) =>
+  (parseKeys(input as never, "key", { allowWeak: false, algorithms: undefined }) as readonly Key[])[0] as Key;
 const named = (...kids: string[]) => deviceKeys(kids).map(parse);
 
 function memory(): Buffer {

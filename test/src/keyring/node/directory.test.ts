@@ -65,8 +65,8 @@ describe("a directory", () => {
     expect(kids(ring)).toBe("b,c");
     expect(ring.status().problems.map((problem) => problem.slice(problem.lastIndexOf(": Expected") + 2))).toEqual([
       "Expected `keys[1].kty` to be oct, RSA, EC, OKP, got another kind",
-      "Expected `one.json: keys[0].kid` to be the name of one key only, got that of several",
-      "Expected `two.json: keys[2].kid` to be the name of one key only, got that of several",
+      "Expected `one.json: keys[0].kid` to be the name of one key of its algorithm, got that of several",
+      "Expected `two.json: keys[2].kid` to be the name of one key of its algorithm, got that of several",
     ]);
     expect(ring.status().problems[0]).toBe(
       `directory ${JSON.stringify(folder)}: two.json: Expected \`keys[1].kty\` to be oct, RSA, EC, OKP, got another kind`,
