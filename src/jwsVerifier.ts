@@ -82,37 +82,37 @@ export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVeri
   const options = ownOptions(given, "options", OPTION_NAMES);
   const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
   // Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of what was judged.
-  const textOf = (token: unknown, more: readonly unknown[]) => {
-    refuseOptions(more[0], "verify", "createJwsVerifier");
+  const textOf = (token: unknown, more: readonly unknown[], method: string) => {
+    refuseOptions(more[0], method, "createJwsVerifier");
     return verifier.textOf(token as string) as string;
   };
-  const textsOf = (tokens: unknown, more: readonly unknown[]) => {
-    refuseOptions(more[0], "verifyBatch", "createJwsVerifier");
+  const textsOf = (tokens: unknown, more: readonly unknown[], method: string) => {
+    refuseOptions(more[0], method, "createJwsVerifier");
     if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
     return Array.from(tokens, (token) => verifier.textOf(token) as string);
   };
-  const verify = (token: unknown, more: readonly unknown[]) => {
-    const text = textOf(token, more);
+  const verify = (token: unknown, more: readonly unknown[], method: string) => {
+    const text = textOf(token, more, method);
     return verdictOf(verifier.verify(text), text);
   };
   return {
     payloads: "bytes",
-    verify: (token, ...more: unknown[]) => verify(token, more),
+    verify: (token, ...more: unknown[]) => verify(token, more, "verify"),
     verifyBatch: (tokens, ...more: unknown[]) => {
-      const texts = textsOf(tokens, more);
+      const texts = textsOf(tokens, more, "verifyBatch");
       return new Batch(verifier.verifyBatch(texts), texts);
     },
     verifyOrThrow: (token, ...more: unknown[]) => {
-      const verdict = verify(token, more);
+      const verdict = verify(token, more, "verifyOrThrow");
       if (!verdict.ok) throw new JwtError(verdict);
       return verdict;
     },
     verifyAsync: async (token, ...more: unknown[]) => {
-      const text = textOf(token, more);
+      const text = textOf(token, more, "verifyAsync");
       return verdictOf(await verifier.verifyAsync(text), text);
     },
     verifyBatchAsync: async (tokens, ...more: unknown[]) => {
-      const texts = textsOf(tokens, more);
+      const texts = textsOf(tokens, more, "verifyBatchAsync");
       return new Batch(await verifier.verifyBatchAsync(texts), texts);
     },
     stats: () => verifier.stats(),

@@ -125,11 +125,12 @@ const NONE: Context = { address: 0, size: 0 };
  */
 export class Block implements Placed {
   readonly address: number;
+  readonly needsKeys: boolean;
   readonly #engine: Engine;
   readonly #context: Context;
   readonly #keys: PlacedKeys;
   /** The keys are those of a table, which outlives the block. */
-  readonly #isShared: boolean;
+  readonly isShared: boolean;
   /** The claim that names keys, in place of `kid`. */
   readonly #keyClaim: string | undefined;
   readonly #haveNames: boolean;
@@ -146,10 +147,11 @@ export class Block implements Placed {
     this.address = context.address;
     this.#context = context;
     this.#keys = keys;
-    this.#isShared = isShared;
+    this.isShared = isShared;
     this.#keyClaim = keyClaim;
     this.#haveNames = keys.table !== 0;
     this.#defaultNames = keys.defaultNames;
+    this.needsKeys = this.#haveNames && this.#defaultNames.size > 1;
   }
 
   get isSynchronous(): boolean {
@@ -188,10 +190,6 @@ export class Block implements Placed {
     return this;
   }
 
-  get needsKeys(): boolean {
-    return this.#haveNames && this.#defaultNames.size > 1;
-  }
-
   /**
    * The name of the key that a token was accepted with, whatever has become of the keys since; undefined where it has none. `key` is the address
    * that its record had, where that `needsKeys`.
@@ -223,6 +221,6 @@ export class Block implements Placed {
     if (this.#isUsed) this.#engine.release(this.address, this.#context.size);
     else this.#engine.releaseUnused(this.address, this.#context.size);
     if (this.#headers?.size) this.#engine.releaseUnused(this.#headers.address, this.#headers.size);
-    if (!this.#isShared) this.#keys.release(this.#isUsed);
+    if (!this.isShared) this.#keys.release(this.#isUsed);
   }
 }

@@ -233,10 +233,15 @@ describe("a verifier of bytes is none of JWTs", () => {
     expect(() => createJwsVerifier({ keys: TEST_SECRET, ...options })).toThrow(message);
   });
 
-  it.each(["verify", "verifyBatch", "verifyOrThrow"] as const)("and refuses options of `%s`", (method) => {
-    const call = createJwsVerifier({ keys: TEST_SECRET })[method] as (token: unknown, options: object) => unknown;
-    expect(() => call(signText("a", HEADER), { issuer: "a" })).toThrow("options and keys belong to `createJwsVerifier`");
-  });
+  it.each(["verify", "verifyBatch", "verifyOrThrow", "verifyAsync", "verifyBatchAsync"] as const)(
+    "and refuses options of `%s`",
+    async (method) => {
+      const call = createJwsVerifier({ keys: TEST_SECRET })[method] as (token: unknown, options: object) => unknown;
+      await expect((async () => call(signText("a", HEADER), { issuer: "a" }))()).rejects.toThrow(
+        `Expected \`${method}\` to get nothing else, got an object (Object): options and keys belong to \`createJwsVerifier\``,
+      );
+    },
+  );
 
   it.each<[string, (verifier: never) => unknown]>([
     ["an adapter", (verifier) => authenticate({ verifier })],
