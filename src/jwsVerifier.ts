@@ -125,7 +125,7 @@ function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
     : rejectionOfBytes(verdict, text);
 }
 
-/** The payload of a token that was accepted; nobody else's bytes are beside it in its buffer. */
+/** The payload of a token that was accepted; no other bytes are beside it in its buffer. */
 function payloadOf(text: string): Uint8Array<ArrayBuffer> {
   const first = text.indexOf(".");
   return new Uint8Array(base64urlBytes(text.slice(first + 1, text.indexOf(".", first + 1))));

@@ -1,6 +1,6 @@
 /**
  * Where a verifier's plan lies in linear memory. Keys that never change are placed once; those of a key ring anew, with the plan's
- * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once nobody judges by it.
+ * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once no call judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { type Context, type IssuerPlace, placeContext, placeHeaders } from "./context.js";
@@ -120,7 +120,7 @@ class Place {
 const NONE: Context = { address: 0, size: 0 };
 
 /**
- * A context in linear memory, with its keys. Its address is good for as long as it is in use: behind that, another verifier's
+ * A context in linear memory, with its keys. Its address is good for as long as it is in use: after that, another verifier's
  * rules may lie there.
  */
 export class Block implements Placed {
@@ -210,7 +210,7 @@ export class Block implements Placed {
     this.#releaseIfUnused();
   }
 
-  /** Nobody is to begin judging by it any more: it is wiped and given back, now or when its last holder is done. */
+  /** No call may begin judging by it any more: it is wiped and given back, now or when its last holder is done. */
   retire(): void {
     this.#isRetired = true;
     this.#releaseIfUnused();
