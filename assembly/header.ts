@@ -38,6 +38,8 @@ import { clearMarks, equalBytes, findEntry, unescape } from "./text";
 const QUOTE: u8 = 0x22;
 const SLASH: u8 = 0x2f;
 const PLUS: u8 = 0x2b;
+const SEMICOLON: u8 = 0x3b;
+const SPACE: u8 = 0x20;
 
 // ---- memory ----------------------------------------------------------------------------------------------------------
 
@@ -272,11 +274,22 @@ function typIsExpected(context: usize): bool {
   return readType() && findEntry(load<u32>(context, CONTEXT_TYP), load<u32>(context, CONTEXT_TYP + 4), mediaStart, mediaLength) !== 0;
 }
 
-/** Does `typ` say that the payload is a claims set: `jwt`, or what ends in `+jwt` (RFC 7519 §5.1, RFC 8725 §3.11)? */
+/**
+ * Does `typ` say that the payload is a claims set: `jwt`, or what ends in `+jwt` or `/jwt` (RFC 7519 §5.1, RFC 8725 §3.11)? Parameters may
+ * follow (RFC 2045 §5.1).
+ */
 function typIsOfJwt(): bool {
-  if (!readType() || mediaLength < 3) return false;
-  const tail = mediaStart + mediaLength - 3;
-  return isName3(tail, 0x74776a) && (mediaLength === 3 || load<u8>(tail - 1) === PLUS);
+  if (!readType()) return false;
+  let length: u32 = 0;
+  while (length < mediaLength && !endsType(load<u8>(mediaStart + length))) length++;
+  if (length < 3) return false;
+  const tail = mediaStart + length - 3;
+  const before = length === 3 ? PLUS : load<u8>(tail - 1);
+  return isName3(tail, 0x74776a) && (before === PLUS || before === SLASH);
+}
+
+function endsType(byte: u8): bool {
+  return byte === SEMICOLON || byte <= SPACE;
 }
 
 let mediaStart: usize = 0;

@@ -228,7 +228,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   return PENDING;
 }
 
-/** What there is to be hashed of a token: all its blocks, or those behind the first, where the state after that is remembered. */
+/** What there is to be hashed of a token: all its blocks, or those after the first, where the state after that one is remembered. */
 function beginHashing(record: usize, key: usize, length: u32, misses: u32): void {
   const blocks = (length + 72) >> 6;
   let inner: usize = 0;

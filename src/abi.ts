@@ -349,7 +349,7 @@ export const KEY_ALGORITHM = 0;
 export const KEY_LINES = 1;
 /** Has a first block been remembered under this key? u8. */
 export const KEY_TAUGHT = 2;
-/** The next key of the same name, of another algorithm; of keys for tokens that name none: the next one of these, of any. u32, 0 behind the last. */
+/** The next key of the same name, of another algorithm; of keys for tokens that name none: the next one of these, of any. u32, 0 after the last. */
 export const KEY_NEXT = 4;
 export const KEY_NAME = 8;
 /** u16. */

@@ -57,7 +57,7 @@ export interface DerivedKeys extends KeySource {
  * @throws TypeError for a wrong option, naming it.
  */
 export const deriveKeys = /* @__PURE__ */ atCaller(function deriveKeys(options: DerivedKeysOptions): DerivedKeys {
-  const own = ownOptions(options, "options", [...OPTION_NAMES, "maxKeys", "maxFailures"]);
+  const own = ownOptions(options, "options", [...OPTION_NAMES, "maxKeys", "maxFailures"], SEPARATING);
   const plan = parseDerivation(own);
   const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
   const maxFailures = whole(own.maxFailures, "maxFailures", 1, 2 ** 24, "derivations a second") ?? 10_000;
@@ -76,7 +76,7 @@ export const deriveKeys = /* @__PURE__ */ atCaller(function deriveKeys(options: 
  * @throws TypeError for a wrong option, naming it.
  */
 export const deriveSecret = /* @__PURE__ */ atCaller(function deriveSecret(options: DerivationOptions, name: string): Uint8Array {
-  const plan = parseDerivation(ownOptions(options, "options", OPTION_NAMES));
+  const plan = parseDerivation(ownOptions(options, "options", OPTION_NAMES, SEPARATING));
   if (typeof name !== "string" || !name.isWellFormed()) throw optionError("name", "a well-formed string", name);
   const hkdf = plan.begin();
   try {
@@ -94,6 +94,9 @@ interface Derivation {
 }
 
 const OPTION_NAMES: readonly (keyof DerivationOptions)[] = ["master", "salt", "info", "alg"];
+
+/** Those by which secrets for one thing are no secrets for another. */
+const SEPARATING = ["salt", "info"] as const;
 
 /** A master secret as a JWK says that it is for deriving, or that what it leads to signs or verifies. */
 const MASTER_OPERATIONS = ["deriveKey", "deriveBits", "sign", "verify"] as const;

@@ -46,14 +46,13 @@ export class OverloadError extends Error {
 }
 
 /** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
-export function optionError(name: string, expected: string, got: unknown): TypeError {
-  const kind = kindOf(got);
+export function optionError(name: string, expected: string, got: unknown, kind: string = kindOf(got)): TypeError {
   return misuse(`Expected \`${name}\` to be ${expected}, got ${kind}`, INSTEAD_OF_VALUES.get(`${name.replace(/\W.*/, "")} ${kind}`));
 }
 
 /** The same for what may be secret: not even a number is shown. */
 export function secretError(name: string, expected: string, got: unknown): TypeError {
-  return optionError(name, expected, typeof got === "number" ? typeof got : got);
+  return optionError(name, expected, got, typeof got === "number" ? "a number" : undefined);
 }
 
 /** A TypeError, and what to write instead, if that is known. It stands at the end, so that the command can leave it out. */
@@ -70,7 +69,8 @@ export function atCaller<Make extends (...values: never[]) => unknown>(make: Mak
     try {
       return make(...values);
     } catch (error) {
-      if (error instanceof Error && /^(?:Expected|Unknown option|In) /.test(error.message)) Error.captureStackTrace?.(error, made);
+      if (error instanceof Error && Object.isExtensible(error) && /^(?:Expected|Unknown option|In) /.test(error.message))
+        Error.captureStackTrace?.(error, made);
       throw error;
     }
   };
@@ -176,5 +176,5 @@ function classOf(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null) return "no prototype";
   const { constructor: made } = prototype as { constructor?: unknown };
-  return typeof made === "function" && typeof made.name === "string" ? made.name : "of no class";
+  return typeof made === "function" && typeof made.name === "string" && made.name !== "" ? made.name : "of no class";
 }

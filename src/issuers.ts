@@ -97,25 +97,26 @@ export class IssuersPlacement {
 /** The blocks of all issuers at one time: what a token was judged by can be told from it later, whatever has been placed since. */
 class PlacedIssuers implements Placed {
   readonly address: number;
+  readonly needsKeys: boolean;
   readonly #blocks: readonly Block[];
+  /** Those that may need a promise, now or later: keys of a table may come. */
+  readonly #unsure: readonly Block[];
   #byContext: ReadonlyMap<number, Block> | undefined;
 
   constructor(address: number, blocks: readonly Block[]) {
     this.address = address;
     this.#blocks = blocks;
+    this.needsKeys = blocks.some((block) => block.needsKeys);
+    this.#unsure = blocks.filter((block) => block.isShared || !block.isSynchronous);
   }
 
   isOf(blocks: readonly Block[]): boolean {
     return blocks.length === this.#blocks.length && blocks.every((block, number) => block === this.#blocks[number]);
   }
 
-  /** Keys of a table may have come since. */
+  /** Asked for each token: not of a thousand blocks. */
   get isSynchronous(): boolean {
-    return this.#blocks.every((block) => block.isSynchronous);
-  }
-
-  get needsKeys(): boolean {
-    return this.#blocks.some((block) => block.needsKeys);
+    return this.#unsure.every((block) => block.isSynchronous);
   }
 
   blockOf(context: number): Block {

@@ -17,8 +17,10 @@ export function refuseClaimOptions(options: unknown, instead: string): void {
     throw new TypeError(`Expected no option \`${name}\`: it is about claims, and a payload of bytes has none; \`${instead}\` has it`);
 }
 
-/** Does this `typ` say that the payload is a claims set (RFC 7519 §5.1, RFC 8725 §3.11)? */
+/** As the engine has it, before a semicolon or white space. */
+const OF_JWT = /^(?:[^;\0-\x20]*[+/])?jwt(?:[;\0-\x20]|$)/;
+
+/** Does this `typ` say that the payload is a claims set (RFC 7519 §5.1, RFC 8725 §3.11), with parameters or without? */
 export function isTypeOfJwt(typ: string): boolean {
-  const type = mediaType(typ);
-  return type === "jwt" || type.endsWith("+jwt");
+  return OF_JWT.test(mediaType(typ));
 }

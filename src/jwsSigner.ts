@@ -2,7 +2,7 @@
 import { LARGEST_TOKEN } from "./abi.js";
 import { refuseOptions } from "./bound.js";
 import { isBytes, viewOf } from "./brands.js";
-import { optionError } from "./errors.js";
+import { atCaller, optionError } from "./errors.js";
 import { type HeaderMembers, parseHeader } from "./joseHeader.js";
 import { isTypeOfJwt, refuseClaimOptions } from "./jws.js";
 import { boolean } from "./options.js";
@@ -13,7 +13,7 @@ import { openSigning, type Signing, type SigningKeyInput } from "./signing.js";
 export interface JwsSignerOptions {
   /** The key to sign with, as that of `createSigner`. Its `kid`, if any, goes into the header. */
   readonly key: SigningKeyInput;
-  /** `typ` in the header; none unless given. Not "JWT", nor what ends in "+jwt": those have claims. */
+  /** `typ` in the header; none unless given. Not "JWT", nor what ends in "+jwt" or "/jwt": those have claims. */
   readonly typ?: string;
   /** More members of the JOSE header, as those of `createSigner`; `cty` says what the payload is. */
   readonly header?: HeaderMembers;
@@ -41,15 +41,15 @@ const OPTION_NAMES: readonly (keyof JwsSignerOptions)[] = ["key", "typ", "header
  * Makes a signer of bytes. Its secret is loaded into the engine at once and no copy of it is kept.
  * @throws TypeError for a wrong option, naming it; options of claims are among them.
  */
-export function createJwsSigner(given: JwsSignerOptions): JwsSigner {
+export const createJwsSigner = /* @__PURE__ */ atCaller(function createJwsSigner(given: JwsSignerOptions): JwsSigner {
   refuseClaimOptions(given, "createSigner");
   const options = ownOptions(given, "options", OPTION_NAMES);
   const { typ = null } = options;
   const encodeHeader = parseHeader(typ, options.header);
   if (typ !== null && isTypeOfJwt(typ))
-    throw new TypeError('Expected `typ` not to be "JWT", nor to end in "+jwt": such tokens have claims');
+    throw new TypeError('Expected `typ` not to be "JWT", nor to end in "+jwt" or "/jwt": such tokens have claims');
   return signerOf(openSigning(options.key, encodeHeader, boolean(options.allowWeakSecrets, "allowWeakSecrets")));
-}
+});
 
 function signerOf(signing: Signing): JwsSigner {
   const one = (payload: unknown, more: readonly unknown[]) => {

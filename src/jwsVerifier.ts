@@ -5,7 +5,7 @@
 import { ACCEPTED } from "./abi.js";
 import { refuseOptions } from "./bound.js";
 import type { Rejection } from "./codes.js";
-import { optionError } from "./errors.js";
+import { atCaller, optionError } from "./errors.js";
 import { refuseClaimOptions } from "./jws.js";
 import { JwtError } from "./jwtError.js";
 import { parseOptions, type VerifierOptions } from "./options.js";
@@ -18,10 +18,10 @@ import { openVerifier } from "./verifier.js";
 
 /** What a verifier of bytes enforces: as that of JWTs, without what is about claims. */
 export interface JwsVerifierOptions
-  extends Pick<VerifierOptions, "keys" | "jwks" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
+  extends Pick<VerifierOptions, "keys" | "jwks" | "alg" | "algorithms" | "crit" | "maxTokenLength" | "currentDate" | "allowWeakSecrets"> {
   /**
-   * Expected header `typ`, as that of `createVerifier`. Unless given, a token whose `typ` is "JWT" or ends in "+jwt" is TYPE_MISMATCH: it has
-   * claims, which nobody would check here.
+   * Expected header `typ`, as that of `createVerifier`. Unless given, a token whose `typ` is "JWT" or ends in "+jwt" or "/jwt" is
+   * TYPE_MISMATCH: it has claims, and none of them would be checked here.
    */
   readonly typ?: string | readonly string[];
 }
@@ -71,53 +71,53 @@ export interface JwsVerifier {
   stats(): VerifierStats;
 }
 
-const OPTION_NAMES = ["keys", "jwks", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
+const OPTION_NAMES = ["keys", "jwks", "alg", "algorithms", "typ", "crit", "maxTokenLength", "currentDate", "allowWeakSecrets"] as const;
 
 /**
  * Makes a verifier of bytes. Keys are those of `createVerifier`: single ones, sets, rings and tables.
  * @throws TypeError for a wrong option, naming it; options of claims are among them.
  */
-export function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
+export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
   refuseClaimOptions(given, "createVerifier");
   const options = ownOptions(given, "options", OPTION_NAMES);
   const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
   // Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of what was judged.
-  const textOf = (token: unknown, more: readonly unknown[]) => {
-    refuseOptions(more[0], "verify", "createJwsVerifier");
+  const textOf = (token: unknown, more: readonly unknown[], method: string) => {
+    refuseOptions(more[0], method, "createJwsVerifier");
     return verifier.textOf(token as string) as string;
   };
-  const textsOf = (tokens: unknown, more: readonly unknown[]) => {
-    refuseOptions(more[0], "verifyBatch", "createJwsVerifier");
+  const textsOf = (tokens: unknown, more: readonly unknown[], method: string) => {
+    refuseOptions(more[0], method, "createJwsVerifier");
     if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
     return Array.from(tokens, (token) => verifier.textOf(token) as string);
   };
-  const verify = (token: unknown, more: readonly unknown[]) => {
-    const text = textOf(token, more);
+  const verify = (token: unknown, more: readonly unknown[], method: string) => {
+    const text = textOf(token, more, method);
     return verdictOf(verifier.verify(text), text);
   };
   return {
     payloads: "bytes",
-    verify: (token, ...more: unknown[]) => verify(token, more),
+    verify: (token, ...more: unknown[]) => verify(token, more, "verify"),
     verifyBatch: (tokens, ...more: unknown[]) => {
-      const texts = textsOf(tokens, more);
+      const texts = textsOf(tokens, more, "verifyBatch");
       return new Batch(verifier.verifyBatch(texts), texts);
     },
     verifyOrThrow: (token, ...more: unknown[]) => {
-      const verdict = verify(token, more);
+      const verdict = verify(token, more, "verifyOrThrow");
       if (!verdict.ok) throw new JwtError(verdict);
       return verdict;
     },
     verifyAsync: async (token, ...more: unknown[]) => {
-      const text = textOf(token, more);
+      const text = textOf(token, more, "verifyAsync");
       return verdictOf(await verifier.verifyAsync(text), text);
     },
     verifyBatchAsync: async (tokens, ...more: unknown[]) => {
-      const texts = textsOf(tokens, more);
+      const texts = textsOf(tokens, more, "verifyBatchAsync");
       return new Batch(await verifier.verifyBatchAsync(texts), texts);
     },
     stats: () => verifier.stats(),
   };
-}
+});
 
 function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
   return verdict.ok
@@ -125,7 +125,7 @@ function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
     : rejectionOfBytes(verdict, text);
 }
 
-/** The payload of a token that was accepted; nobody else's bytes are beside it in its buffer. */
+/** The payload of a token that was accepted; no other bytes are beside it in its buffer. */
 function payloadOf(text: string): Uint8Array<ArrayBuffer> {
   const first = text.indexOf(".");
   return new Uint8Array(base64urlBytes(text.slice(first + 1, text.indexOf(".", first + 1))));

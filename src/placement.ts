@@ -1,6 +1,6 @@
 /**
  * Where a verifier's plan lies in linear memory. Keys that never change are placed once; those of a key ring anew, with the plan's
- * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once nobody judges by it.
+ * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once no call judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "./algorithms.js";
 import { type Context, type IssuerPlace, placeContext, placeHeaders } from "./context.js";
@@ -120,16 +120,17 @@ class Place {
 const NONE: Context = { address: 0, size: 0 };
 
 /**
- * A context in linear memory, with its keys. Its address is good for as long as it is in use: behind that, another verifier's
+ * A context in linear memory, with its keys. Its address is good for as long as it is in use: after that, another verifier's
  * rules may lie there.
  */
 export class Block implements Placed {
   readonly address: number;
+  readonly needsKeys: boolean;
   readonly #engine: Engine;
   readonly #context: Context;
   readonly #keys: PlacedKeys;
   /** The keys are those of a table, which outlives the block. */
-  readonly #isShared: boolean;
+  readonly isShared: boolean;
   /** The claim that names keys, in place of `kid`. */
   readonly #keyClaim: string | undefined;
   readonly #haveNames: boolean;
@@ -146,10 +147,11 @@ export class Block implements Placed {
     this.address = context.address;
     this.#context = context;
     this.#keys = keys;
-    this.#isShared = isShared;
+    this.isShared = isShared;
     this.#keyClaim = keyClaim;
     this.#haveNames = keys.table !== 0;
     this.#defaultNames = keys.defaultNames;
+    this.needsKeys = this.#haveNames && this.#defaultNames.size > 1;
   }
 
   get isSynchronous(): boolean {
@@ -188,10 +190,6 @@ export class Block implements Placed {
     return this;
   }
 
-  get needsKeys(): boolean {
-    return this.#haveNames && this.#defaultNames.size > 1;
-  }
-
   /**
    * The name of the key that a token was accepted with, whatever has become of the keys since; undefined where it has none. `key` is the address
    * that its record had, where that `needsKeys`.
@@ -212,7 +210,7 @@ export class Block implements Placed {
     this.#releaseIfUnused();
   }
 
-  /** Nobody is to begin judging by it any more: it is wiped and given back, now or when its last holder is done. */
+  /** No call may begin judging by it any more: it is wiped and given back, now or when its last holder is done. */
   retire(): void {
     this.#isRetired = true;
     this.#releaseIfUnused();
@@ -223,6 +221,6 @@ export class Block implements Placed {
     if (this.#isUsed) this.#engine.release(this.address, this.#context.size);
     else this.#engine.releaseUnused(this.address, this.#context.size);
     if (this.#headers?.size) this.#engine.releaseUnused(this.#headers.address, this.#headers.size);
-    if (!this.#isShared) this.#keys.release(this.#isUsed);
+    if (!this.isShared) this.#keys.release(this.#isUsed);
   }
 }

@@ -18,7 +18,7 @@ import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";
 /** What a signer signs with. */
 export type SigningKeyInput = SecretKeyInput | PrivateKeyOptions | ExternalKeyOptions;
 
-/** Text is signed as UTF-8. Bytes must be nobody else's: they may have to wait. */
+/** Text is signed as UTF-8. Bytes must belong to no other code: they may have to wait. */
 type Payload = string | Uint8Array;
 
 export interface Signing {

@@ -1,6 +1,6 @@
 /** Work at the end of what runs now, by what the runtime has when the library is loaded: like timers, no test replaces it later. */
 
-const { setImmediate, setTimeout, queueMicrotask, MessageChannel } = globalThis;
+const { setImmediate, setTimeout, MessageChannel } = globalThis;
 
 const defer = isGenuine(setImmediate) ? setImmediate : typeof MessageChannel === "function" ? post : wait;
 
@@ -12,14 +12,17 @@ export function soon(work: () => void): void {
   defer(work);
 }
 
-/** Does work when the code that runs has come to its end. */
+const settled = Promise.resolve();
+
+/** Does work, which must not throw, when the code that runs has come to its end. By a promise: tests do not replace those. */
 export function microtask(work: () => void): void {
-  queueMicrotask(work);
+  void settled.then(work);
 }
 
-/** Those that a test has put in its place know their clock, and call nobody until the test says so. */
+/** Is it no fake that a test installed before the library was loaded? Those of sinon and Jest have marks, those of `node:test` are bound functions. */
 function isGenuine(timer: unknown): boolean {
-  return typeof timer === "function" && !Object.hasOwn(timer, "clock");
+  if (typeof timer !== "function") return false;
+  return !["clock", "_isMockFunction"].some((mark) => Object.hasOwn(timer, mark)) && !timer.name.startsWith("bound ");
 }
 
 /** A browser makes timers wait, messages it does not. A port that is closed behind its one message keeps nothing alive. */

@@ -105,13 +105,22 @@ const ANSWERING = ["writeHead", "write", "end"] as const;
  */
 function hold(response: NodeResponse): () => void {
   const members = response as unknown as Record<string, unknown>;
-  const held = ANSWERING.map((name) => [name, members[name]] as const).filter(([, value]) => typeof value === "function");
-  const refuse = () => {
-    throw new Error("Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing");
-  };
-  for (const [name] of held) members[name] = refuse;
+  let isHeld = true;
+  const releases = ANSWERING.filter((name) => typeof members[name] === "function").map((name) => {
+    const answer = members[name] as (...values: unknown[]) => unknown;
+    // What wraps it meanwhile keeps it.
+    const held = function (this: unknown, ...values: unknown[]): unknown {
+      if (!isHeld) return answer.apply(this, values);
+      throw new Error("Expected `if (await guard(request, response))`, got an answer before the request is judged: `await` is missing");
+    };
+    members[name] = held;
+    return () => {
+      if (members[name] === held) members[name] = answer;
+    };
+  });
   const release = () => {
-    for (const [name, value] of held) if (members[name] === refuse) members[name] = value;
+    isHeld = false;
+    for (const each of releases) each();
   };
   microtask(release);
   return release;

@@ -1,19 +1,20 @@
 /** The algorithms that a key can be for, as the command takes and shows them, and what a new key for each takes. */
-import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import type { KeyPairKeyObjectResult } from "node:crypto";
 import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../index.js";
 import { UsageError } from "./failure.js";
+import { newPair } from "./newPair.js";
 
 /** Those of a secret, each with its fewest bytes (RFC 7518 §3.2). */
 export const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<SecretAlgorithm, number>;
 
-const RSA = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
+const RSA = () => newPair("rsa", { modulusLength: 2048 });
 /** Those of a public and a private key, each with what makes a new pair. */
 export const PAIRS = {
   ...{ RS256: RSA, RS384: RSA, RS512: RSA, PS256: RSA, PS384: RSA, PS512: RSA },
-  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-  ES384: () => generateKeyPairSync("ec", { namedCurve: "P-384" }),
-  ES512: () => generateKeyPairSync("ec", { namedCurve: "P-521" }),
-  EdDSA: () => generateKeyPairSync("ed25519"),
+  ES256: () => newPair("ec", { namedCurve: "P-256" }),
+  ES384: () => newPair("ec", { namedCurve: "P-384" }),
+  ES512: () => newPair("ec", { namedCurve: "P-521" }),
+  EdDSA: () => newPair("ed25519"),
 } as const satisfies Record<PublicAlgorithm, () => KeyPairKeyObjectResult>;
 
 export const SECRET_ALGORITHMS = Object.keys(SECRET_BYTES) as readonly SecretAlgorithm[];

@@ -4,8 +4,9 @@
  *
  * Junk before or around the material does not hide it, nor does an encoding of it, or three of them.
  */
-import { latin1Text } from "../text.js";
+import { latin1Text, toBase64url } from "../text.js";
 import { INTEGER, lengthAt, OCTET_STRING, SEQUENCE } from "./der.js";
+import { isOffCurve } from "./onCurve.js";
 import { decodedRuns, plainForms } from "./wrapped.js";
 
 /**
@@ -30,7 +31,7 @@ const BRACE = 0x7b;
 function recognize(bytes: Uint8Array, wrappings: number): string | undefined {
   if (bytes.length < SHORTEST) return undefined;
   const text = latin1Text(bytes);
-  const found = recognizeText(text) ?? recognizeDer(bytes);
+  const found = recognizeText(text) ?? recognizeDer(bytes) ?? recognizePoint(bytes);
   return found || wrappings === 0 ? found : recognizeWrapped(bytes, text, wrappings - 1);
 }
 
@@ -54,9 +55,9 @@ function recognizeText(text: string): string | undefined {
 
 const DER = "a DER key or certificate";
 
-/** Object identifiers in DER: rsaEncryption and its kin, ecPublicKey, DSA, the curves, X25519 to Ed448. */
+/** Object identifiers in DER: those of PKCS (RSA, encryption with a passphrase, PKCS #7 and #12), ecPublicKey, DSA, the curves, X25519 to Ed448. */
 const KEY_IDENTIFIERS = [
-  "06092a864886f70d0101",
+  "2a864886f70d01",
   "06072a8648ce3d0201",
   "06072a8648ce380401",
   "06082a8648ce3d030107",
@@ -126,6 +127,20 @@ function isSec1Key(bytes: Uint8Array, at: number): boolean {
   if (!whole || bytes[whole.start] !== INTEGER || bytes[whole.start + 1] !== 1 || bytes[whole.start + 2] !== 1) return false;
   const length = bytes[whole.start + 4] ?? 0;
   return bytes[whole.start + 3] === OCTET_STRING && length >= 20 && length <= 66 && length + 5 <= whole.value;
+}
+
+// What WebCrypto exports as "raw". One of 2^264 secrets looks so.
+
+const CURVES: Readonly<Record<number, string>> = { 65: "P-256", 97: "P-384", 133: "P-521" };
+const UNCOMPRESSED = 4;
+
+/** A point on a curve of ECDSA, both coordinates (SEC 1 §2.3.3). */
+function recognizePoint(bytes: Uint8Array): string | undefined {
+  const crv = CURVES[bytes.length];
+  if (crv === undefined || bytes[0] !== UNCOMPRESSED) return undefined;
+  const half = (bytes.length - 1) / 2;
+  const point = { kty: "EC", crv, x: toBase64url(bytes.subarray(1, 1 + half)), y: toBase64url(bytes.subarray(1 + half)) } as const;
+  return isOffCurve(point) ? undefined : "the bytes of a public key";
 }
 
 // ---- keys within an encoding -------------------------------------------------------------------------------------------

@@ -270,7 +270,7 @@ export class PlacedKeys {
     return record;
   }
 
-  /** A record and those behind it that have the same name. */
+  /** A record and those after it that have the same name. */
   #namesakes(first: number): readonly number[] {
     const all: number[] = [];
     for (let record = first; record; record = this.#engine.words[(record + abi.KEY_NEXT) / 4] as number) all.push(record);

@@ -156,8 +156,9 @@ function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
     const message = `Expected \`${name}.encoding\` to be "utf8" or "base64url", got ${kindOf(encoding)}`;
     throw misuse(message, '`secret: Buffer.from(text, "base64")` for others');
   }
-  if (isBytes(secret)) return new Uint8Array(secret);
   if (typeof secret === "string") return encoding === "base64url" ? fromBase64url(secret, name) : utf8Bytes(wellFormed(secret, name));
+  if (encoding !== undefined) throw new TypeError(`Expected \`${name}.encoding\` to go with text, got a secret that is none`);
+  if (isBytes(secret)) return new Uint8Array(secret);
   if (isJwk(secret)) return fromBase64url(secret.k, `${name}.k`);
   return isCryptoKey(secret) ? bytesOfHmac(secret, name) : bytesOfObject(secret, name);
 }

@@ -49,12 +49,17 @@ export function certificate(der: Uint8Array): PublicJwk | undefined {
   return keyOf(membersOf(partsOf(der).key, SEQUENCE, BIT_STRING));
 }
 
-/** Has each certificate been issued by the next one, as far as their names say (RFC 5280 §6.1)? */
+/**
+ * Has each certificate been issued by the next one, as far as their names say (RFC 5280 §6.1)? One that names itself as its issuer is the
+ * last one: of two with one name, an old key's and a new one's, neither is to be taken for the other.
+ */
 export function isChain(certificates: readonly (Uint8Array | undefined)[]): boolean {
-  const parts = certificates.map((der) => partsOf(der ?? new Uint8Array(0)));
-  return parts.every(({ issuer }, index) => {
-    const issuedBy = parts[index + 1]?.subject;
-    return index === parts.length - 1 || (issuer && issuedBy && latin1Text(issuer.whole) === latin1Text(issuedBy.whole));
+  const names = certificates.map((der) => {
+    const { issuer, subject } = partsOf(der ?? new Uint8Array(0));
+    return issuer && subject && { issuer: latin1Text(issuer.whole), subject: latin1Text(subject.whole) };
+  });
+  return names.every((own, index) => {
+    return index === names.length - 1 || (own && own.issuer === names[index + 1]?.subject && own.issuer !== own.subject);
   });
 }
 

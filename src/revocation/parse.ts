@@ -1,6 +1,6 @@
 /** Entries as they are given to a revocation list, checked and copied. */
 import { LARGEST_KID, LONGEST_REVOKED } from "../abi.js";
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, optionError, rejectUnset } from "../errors.js";
 import { bare, ownOptions } from "../own.js";
 import { utf8Bytes } from "../text.js";
 import type { RevocationInput } from "./entry.js";
@@ -20,6 +20,8 @@ export function parseEntries(given: unknown): RevocationInput[] {
 function parseEntry(given: unknown, name: string): RevocationInput {
   const entry = ownOptions(given as Readonly<Record<string, unknown>>, name, MEMBERS);
   const named = NAMES.filter((member) => entry[member] !== undefined);
+  // Without its name or issuer, an entry with `before` would be about all tokens.
+  if (named.length === 0) rejectUnset(entry, [...NAMES, "iss"], `${name}.`);
   if (named.length > 1) throw new TypeError(`Expected \`${name}\` to have one of ${NAMES.join(", ")}, got ${named.join(" and ")}`);
   const iss = entry.iss === undefined ? {} : { iss: text(entry.iss, `${name}.iss`, LARGEST_KID) };
   const exp = entry.exp === undefined ? {} : { exp: seconds(entry.exp, `${name}.exp`) };

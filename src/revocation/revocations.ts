@@ -11,7 +11,7 @@ export interface PlacedRevocations {
 export interface Revocations {
   /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. @internal */
   place(now?: number): PlacedRevocations;
-  /** Told by a verifier that accepts tokens for so many seconds behind their `exp`: entries must not end before. @internal */
+  /** Told by a verifier that accepts tokens for so many seconds after their `exp`: entries must not end before. @internal */
   outlive(seconds: number): void;
   health(): RevocationCounts;
 }

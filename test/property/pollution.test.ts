@@ -2,7 +2,7 @@
  * A polluted `Object.prototype` changes nothing: for each name that the sources read, and several values, what is accepted stays what it was,
  * and what is refused stays refused. An exception is as good as a refusal: the platform itself fails for some names.
  */
-import { generateKeyPairSync, sign } from "node:crypto";
+import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { protect } from "../../src/adapters/aedes.js";
 import { authenticate as express, requireScope } from "../../src/adapters/express.js";
@@ -10,6 +10,7 @@ import { authenticate as fastify } from "../../src/adapters/fastify.js";
 import { authenticate as hono } from "../../src/adapters/hono.js";
 import { authenticate as koa, requireScope as koaScope } from "../../src/adapters/koa.js";
 import { authenticateUpgrade } from "../../src/adapters/ws.js";
+import { newPair } from "../../src/cli/newPair.js";
 import {
   createJwsSigner,
   createJwsVerifier,
@@ -52,9 +53,9 @@ const TOKENS = [
   "x",
 ];
 
-const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const ed = generateKeyPairSync("ed25519");
+const ec = newPair("ec", { namedCurve: "P-256" });
+const rsa = newPair("rsa", { modulusLength: 2048 });
+const ed = newPair("ed25519");
 const signedBy = (alg: string, hash: string | null, key: object) => {
   const input = `${base64url(JSON.stringify({ alg }))}.${base64url(JSON.stringify(claims))}`;
   return `${input}.${base64url(sign(hash, Buffer.from(input), key as never))}`;

@@ -49,7 +49,6 @@ const EVERYWHERE = [
   "Proxy of tokens",
   "tokens that shrink",
   "tokens that grow",
-  "bytes of a class",
 ];
 const OF_RINGS = ["currentDate of a ring", "callback of a ring", "onReload of a ring", "onError of a ring"];
 const OF_RESOLVERS = [

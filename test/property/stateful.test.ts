@@ -2,7 +2,7 @@
  * Many verifiers on the one engine while keys rotate, sources fail and hang, tokens are revoked and used, clocks jump and the process is
  * frozen: no verdict is other than a plain verifier's with a key that the source gave, as long ago as its documents allow.
  */
-
+import "../support/followFakes.js";
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { sameRuns } from "../support/runs.js";

@@ -177,6 +177,7 @@ describe("kindOf", () => {
     [{ secret: 1 }, "an object (Object)"],
     [Object.create(null), "an object (no prototype)"],
     [new Date(), "an object (Date)"],
+    [new (class {})(), "an object (of no class)"],
     [JSON.parse('{"constructor":{"name":"secret"}}'), "an object (Object)"],
     [JSON.parse('{"constructor":null}'), "an object (Object)"],
     [Object.create({ constructor: { name: "secret" } }), "an object (of no class)"],

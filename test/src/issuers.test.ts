@@ -2,7 +2,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   createKeyTable,
   createVerifier,
@@ -17,9 +17,11 @@ import {
 import { callback } from "../../src/keyring/callback.js";
 import type { KeyRing } from "../../src/keyring/keyRing.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
+import { PlacedKeys } from "../../src/keys/placed.js";
 import type { KeySource } from "../../src/keys/source.js";
 import { openEngine } from "../../src/openEngine.js";
 import { parseOptions } from "../../src/options.js";
+import { Block } from "../../src/placement.js";
 import { OTHER_PAIRS, PAIRS, signWith as signPublic } from "../support/pairs.js";
 import { testJwk, testSecret, tokenOf, until } from "../support/ring.js";
 import { base64url, LONG_TEST_SECRET, NOW, signClaims, signSegments, signWith } from "../support/tokens.js";
@@ -497,6 +499,22 @@ describe("an issuer's number", () => {
     const batch = verifier.verifyBatch([token(A, "1")]);
     const one = verifier.verify(token(A, "1"));
     expect([batch.accepted, batch.issuerIndex(0), one.ok && one.issuerIndex]).toEqual([1, undefined, undefined]);
+  });
+
+  it("costs no look at each of the issuers for each token", () => {
+    const fixed = ["a", "b", "c"].map((name) => ({ issuer: `https://${name}.example`, keys: key(`https://${name}.example`, "1") }));
+    const table = createKeyTable({ keys: [{ kid: "t", secret: testSecret("t") }] });
+    const verifier = createVerifier({ issuers: [...fixed, { issuer: "https://t.example", keys: table }], currentDate: NOW });
+    const good = token(A, "1");
+    expect(verifier.verify(good).ok).toBe(true);
+    const asked = ["isSynchronous", "needsKeys", "defaultNames"].flatMap((name) => {
+      const prototypes = [Block.prototype, PlacedKeys.prototype].filter((prototype) => name in prototype);
+      return prototypes.map((prototype) => vi.spyOn(prototype, name as never, "get"));
+    });
+    expect(verifier.verify(good).ok).toBe(true);
+    // Only of the one whose keys may come and go.
+    expect(asked.flatMap(({ mock }) => mock.calls)).toHaveLength(2);
+    vi.restoreAllMocks();
   });
 
   it("is right among a thousand issuers with three keys each", () => {

@@ -109,7 +109,10 @@ describe("a signer of bytes knows nothing of claims", () => {
     await expect(signer.signBatchAsync([bytes("a")], options)).rejects.toThrow(TypeError);
   });
 
-  it.each(["JWT", "jwt", "application/jwt", "at+jwt", "application/secevent+JWT"])("and does not say that its tokens are %s", (typ) => {
+  it.each([
+    ...["JWT", "jwt", "application/jwt", "at+jwt", "application/secevent+JWT"],
+    ...["text/jwt", "JWT;v=1", "application/jwt;profile=a/b", "at+jwt; charset=utf-8", "jwt\n"],
+  ])("and does not say that its tokens are %j", (typ) => {
     expect(() => createJwsSigner({ key: TEST_SECRET, typ })).toThrow('Expected `typ` not to be "JWT", nor to end in "+jwt"');
   });
 

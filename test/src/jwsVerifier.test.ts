@@ -153,6 +153,15 @@ describe("a verifier of bytes", () => {
   });
 });
 
+describe("keys that do not name their algorithm", () => {
+  it("are of that of the option `alg`", () => {
+    const jwk = PAIRS.RS256.publicKey.export({ format: "jwk" });
+    const verifier = createJwsVerifier({ jwks: { keys: [jwk] }, alg: "RS256" });
+    expect(verifier.verify(signWithPair("RS256", "a")).ok).toBe(true);
+    expect(verifier.verify(signWithPair("PS256", "a", undefined, PAIRS.RS256.privateKey)).ok).toBe(false);
+  });
+});
+
 describe("a verifier of bytes is none of JWTs", () => {
   it.each<[string, string | undefined, string]>([
     ["JWT", undefined, "TYPE_MISMATCH"],
@@ -163,7 +172,16 @@ describe("a verifier of bytes is none of JWTs", () => {
     ["+jwt", undefined, "TYPE_MISMATCH"],
     ["jwt+x", undefined, "ACCEPTED"],
     ["xjwt", undefined, "ACCEPTED"],
-    ["text/jwt", undefined, "ACCEPTED"],
+    ["text/jwt", undefined, "TYPE_MISMATCH"],
+    ["JWT;v=1", undefined, "TYPE_MISMATCH"],
+    ["jwt ; v=1", undefined, "TYPE_MISMATCH"],
+    ["application/jwt;profile=a/b", undefined, "TYPE_MISMATCH"],
+    ["application/application/jwt", undefined, "TYPE_MISMATCH"],
+    ["at+jwt; charset=utf-8", undefined, "TYPE_MISMATCH"],
+    ["jwt\n", undefined, "TYPE_MISMATCH"],
+    ["JOSE;a=jwt", undefined, "ACCEPTED"],
+    [";jwt", undefined, "ACCEPTED"],
+    ["jwt,x", undefined, "ACCEPTED"],
     ["wt", undefined, "ACCEPTED"],
     ["", undefined, "ACCEPTED"],
     ["JOSE", undefined, "ACCEPTED"],
@@ -215,10 +233,15 @@ describe("a verifier of bytes is none of JWTs", () => {
     expect(() => createJwsVerifier({ keys: TEST_SECRET, ...options })).toThrow(message);
   });
 
-  it.each(["verify", "verifyBatch", "verifyOrThrow"] as const)("and refuses options of `%s`", (method) => {
-    const call = createJwsVerifier({ keys: TEST_SECRET })[method] as (token: unknown, options: object) => unknown;
-    expect(() => call(signText("a", HEADER), { issuer: "a" })).toThrow("options and keys belong to `createJwsVerifier`");
-  });
+  it.each(["verify", "verifyBatch", "verifyOrThrow", "verifyAsync", "verifyBatchAsync"] as const)(
+    "and refuses options of `%s`",
+    async (method) => {
+      const call = createJwsVerifier({ keys: TEST_SECRET })[method] as (token: unknown, options: object) => unknown;
+      await expect((async () => call(signText("a", HEADER), { issuer: "a" }))()).rejects.toThrow(
+        `Expected \`${method}\` to get nothing else, got an object (Object): options and keys belong to \`createJwsVerifier\``,
+      );
+    },
+  );
 
   it.each<[string, (verifier: never) => unknown]>([
     ["an adapter", (verifier) => authenticate({ verifier })],

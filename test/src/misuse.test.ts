@@ -5,6 +5,8 @@ import { parseBrokerOptions } from "../../src/adapters/mqtt/options.js";
 import { parseUpgradeOptions } from "../../src/adapters/upgrade/options.js";
 import {
   createBatcher,
+  createJwsSigner,
+  createJwsVerifier,
   createKeyTable,
   createSigner,
   createVerifier,
@@ -115,11 +117,22 @@ describe("an option that checks something and is undefined is an error", () => {
   const verifier = createVerifier({ keys: TEST_SECRET });
   const revocations = createRevocationList();
   it.each<[string, string, (options: object) => unknown]>([
+    ["typ", "a verifier of bytes", (options) => createJwsVerifier({ keys: TEST_SECRET, ...options })],
+    ["algorithms", "a verifier of bytes", (options) => createJwsVerifier({ keys: TEST_SECRET, ...options })],
+    ["salt", "derived keys", (options) => deriveKeys({ master: TEST_SECRET, ...options })],
+    ["info", "derived keys", (options) => deriveKeys({ master: TEST_SECRET, ...options })],
+    ["salt", "a derived secret", (options) => deriveSecret({ master: TEST_SECRET, ...options }, "device-1")],
+    ["info", "a derived secret", (options) => deriveSecret({ master: TEST_SECRET, ...options }, "device-1")],
+    ["scopeClaim", "an adapter", (options) => authenticate({ verifier, ...options })],
+    ["scopeClaim", "a required scope", (options) => requireScope("a", options)],
     ["scope", "an adapter", (options) => authenticate({ verifier, ...options })],
+    ["scopeClaim", "an adapter", (options) => authenticate({ verifier, ...options })],
+    ["scopeClaim", "a required scope", (options) => requireScope("admin", options)],
     ["scope", "upgrades", (options) => parseUpgradeOptions({ verifier, ...options })],
     ["origins", "upgrades", (options) => parseUpgradeOptions({ verifier, ...options })],
     ["sessions", "upgrades", (options) => parseUpgradeOptions({ verifier, ...options })],
     ["bind", "a broker", (options) => parseBrokerOptions({ verifier, ...options })],
+    ["aclClaim", "a broker", (options) => parseBrokerOptions({ verifier, ...options })],
     ["sessions", "a broker", (options) => parseBrokerOptions({ verifier, ...options })],
     ["maxStaleness", "a ring", (options) => createKeyRing({ keys: TEST_SECRET, ...options })],
     ["store", "a revocation list", (options) => createRevocationList(options)],
@@ -180,6 +193,8 @@ describe("the trace of an error ends at the caller's line", () => {
     "createVerifier with a wrong key": () => createVerifier({ keys: "short" }),
     "createVerifier of issuers": () => createVerifier({ issuers: [wrong] }),
     createSigner: () => createSigner(wrong),
+    createJwsVerifier: () => createJwsVerifier(wrong),
+    createJwsSigner: () => createJwsSigner(wrong),
     createBatcher: () => createBatcher(verifier, wrong),
     createKeyTable: () => createKeyTable(wrong),
     resolveKeys: () => resolveKeys(() => undefined, wrong),
@@ -222,5 +237,15 @@ describe("the trace of an error ends at the caller's line", () => {
     };
     expect(() => createKeyTable({ keys: rows })).toThrow(ofCaller);
     expect(ofCaller.stack).toBe(stack);
+  });
+
+  it("or one that cannot be written to", () => {
+    const frozen = Object.freeze(new Error("Expected rows to be readable"));
+    const rows = {
+      [Symbol.iterator](): Iterator<never> {
+        throw frozen;
+      },
+    };
+    expect(() => createKeyTable({ keys: rows })).toThrow(frozen);
   });
 });

@@ -2,7 +2,7 @@
 import crypto from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CHUNK_TOKENS } from "../../src/abi.js";
-import { createVerifier, type JwtClaims, type Verifier } from "../../src/index.js";
+import { createVerifier, type JwtClaims, type Verdict, type Verifier } from "../../src/index.js";
 import type { ReferenceOptions } from "../reference/verify.js";
 import { expectAsReference } from "../support/compare.js";
 import { OTHER_PAIRS, PAIRS, signWith } from "../support/pairs.js";
@@ -58,6 +58,9 @@ function rightTokenOf(number: number, kind: number): string {
   return kind === 13 ? signMac("HS384", claims, LONG_TEST_SECRET, "h3") : signMac("HS512", claims, LONG_TEST_SECRET, "h5");
 }
 
+/** With its claims and header, which are read when they are asked for. */
+const shown = (verdict: Verdict) => JSON.parse(JSON.stringify(verdict));
+
 describe("a batch of secrets and public keys", () => {
   it.each([0, 1, 2, 5, 40, CHUNK_TOKENS - 1, CHUNK_TOKENS, CHUNK_TOKENS + 1, 2 * CHUNK_TOKENS + 3])(
     "of %i tokens is judged like the reference's, at once and as a promise",
@@ -73,8 +76,8 @@ describe("a batch of secrets and public keys", () => {
     const tokens = Array.from({ length: 60 }, (_, number) => tokenOf(number));
     const batch = verifier.verifyBatch(tokens);
     for (const [number, token] of tokens.entries()) {
-      expect(verifier.verify(token)).toEqual(batch.at(number));
-      expect(await verifier.verifyAsync(token)).toEqual(batch.at(number));
+      expect(shown(verifier.verify(token))).toEqual(shown(batch.at(number)));
+      expect(shown(await verifier.verifyAsync(token))).toEqual(shown(batch.at(number)));
     }
   });
 

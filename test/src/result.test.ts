@@ -112,6 +112,27 @@ describe.each([false, true])("a verdict whose claims have been read: %s,", (areR
     expect(() => JSON.stringify(rest)).toThrow(TypeError);
   });
 
+  it("has no function made for itself, which would be as much garbage as all the rest", () => {
+    const own = Object.values(acceptedOf(good)).filter((value) => typeof value === "function");
+    expect(own).toHaveLength(1);
+    expect(Object.values(acceptedOf(other))).toContain(own[0]);
+  });
+
+  it("differs from another one in a member of its own, whatever the comparison looks at", () => {
+    const [one, two] = [Object.entries(acceptedOf(good)), Object.entries(acceptedOf(good))];
+    expect(one.some(([, value], index) => value !== two[index]?.[1])).toBe(true);
+  });
+
+  it.each<[string, (verdict: object) => unknown]>([
+    ["an heir", Object.create],
+    ["a copy with its prototype", (verdict) => Object.assign(Object.create(Object.getPrototypeOf(verdict)), verdict)],
+    ["a text", () => "verdict"],
+    ["nothing", () => undefined],
+  ])("gives no JSON to %s", (_, of) => {
+    const verdict = acceptedOf(good) as unknown as { toJSON(): object };
+    expect(() => verdict.toJSON.call(of(verdict) as never)).toThrow(/^Expected the verdict itself/);
+  });
+
   it("does not equal another one, nor what has no claims, and matches what it has", () => {
     expect(acceptedOf(good)).not.toEqual(acceptedOf(other));
     expect(isDeepStrictEqual(acceptedOf(good), acceptedOf(other))).toBe(false);

@@ -1,5 +1,6 @@
 /** Key pairs made for this run and gone with it, and tokens signed with node:crypto only. */
-import { constants, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { constants, type KeyObject, sign } from "node:crypto";
+import { newPair } from "../../src/cli/newPair.js";
 import type { PublicAlgorithm } from "../../src/index.js";
 import { base64url } from "./tokens.js";
 
@@ -22,13 +23,13 @@ export const ALGORITHM_NAMES = [
 ] as const satisfies PublicAlgorithm[];
 
 function makePairs(): Readonly<Record<PublicAlgorithm, Pair>> {
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const rsa = newPair("rsa", { modulusLength: 2048 });
   return {
     ...{ RS256: rsa, RS384: rsa, RS512: rsa, PS256: rsa, PS384: rsa, PS512: rsa },
-    ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    ES384: generateKeyPairSync("ec", { namedCurve: "P-384" }),
-    ES512: generateKeyPairSync("ec", { namedCurve: "P-521" }),
-    EdDSA: generateKeyPairSync("ed25519"),
+    ES256: newPair("ec", { namedCurve: "P-256" }),
+    ES384: newPair("ec", { namedCurve: "P-384" }),
+    ES512: newPair("ec", { namedCurve: "P-521" }),
+    EdDSA: newPair("ed25519"),
   };
 }
 

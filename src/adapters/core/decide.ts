@@ -93,7 +93,7 @@ function denialBy<Claims>(verdict: Verdict<Claims>, token: string, { scopes, sco
   return grants(verdict, scopes, scopeClaim) ? undefined : NO_SCOPE;
 }
 
-/** A bad token passes as none where the plan says so. Of one that cannot be judged now, nobody knows that it is bad. */
+/** A bad token passes as none where the plan says so. One that cannot be judged now is not known to be bad. */
 function denyOrPass<Claims, Request extends object>(
   plan: Plan<Claims, Request>,
   denial: Denial,

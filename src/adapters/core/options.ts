@@ -134,7 +134,7 @@ export function parseRequirement<Request>(
   more: readonly unknown[] = [],
 ): ScopePlan<Request> {
   refuseMore(more, "`scope` and `options` alone");
-  const plan = parseScopeOptions(ownOptions(options, "options", SCOPE_OPTIONS));
+  const plan = parseScopeOptions(ownOptions(options, "options", SCOPE_OPTIONS, ["scopeClaim"]));
   if (scope === undefined) throw optionError("scope", "scopes in a string or an array", scope);
   return { ...plan, scopes: parseScopes(scope, "scope") };
 }

@@ -29,9 +29,9 @@ export function routePlans<Claims, Request>(
   };
 }
 
-/** One slip of the finger from `auth`: a letter left out, added or replaced, or two exchanged. Two of these are other words. */
+/** One slip of the finger from `auth`: a letter left out, added or replaced, or two exchanged. Four of these are other words. */
 const SLIP =
-  /^(?!oauth$|auto$)(?:[a-z]?uth|a[a-z]?th|au[a-z]?h|aut[a-z]?|uath|atuh|auht|[a-z]auth|a[a-z]uth|au[a-z]th|aut[a-z]h|auth[a-z])$/;
+  /^(?!oauth$|auto$|authn$|authz$)(?:[a-z]?uth|a[a-z]?th|au[a-z]?h|aut[a-z]?|uath|atuh|auht|[a-z]auth|a[a-z]uth|au[a-z]th|aut[a-z]h|auth[a-z])$/;
 
 /** Does a member of `config` look like `auth`, or have in it what `auth` should have, by a name such as `authorization`? */
 function isMeantAsAuth(name: string, value: unknown): boolean {

@@ -68,7 +68,7 @@ const NAMES = ["verifier", "token", "bind", "aclDefault", "aclClaim", "sessions"
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, Client>): BrokerPlan<Claims, Client> {
-  const options = ownOptions(given, "options", NAMES, ["bind", "sessions"]);
+  const options = ownOptions(given, "options", NAMES, ["bind", "aclClaim", "sessions"]);
   const { verifier, token = {}, bind, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   requireVerifier(verifier, "verifier");
   if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);

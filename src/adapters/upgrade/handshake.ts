@@ -1,5 +1,5 @@
 /** No other listener of a server makes the handshake of an upgrade that is being judged: it would let the client in, be there a token or not. */
-import { isPart, ownMember } from "../../own.js";
+import { isPart, ownMember, partMember } from "../../own.js";
 import type { UpgradeSocket } from "./socket.js";
 
 /** Without it there is no handshake (RFC 6455 §4.2.1). */
@@ -25,7 +25,11 @@ export function watch(socket: UpgradeSocket): () => boolean {
   return () => isHeard(socket) || socket.bytesWritten !== before;
 }
 
-/** Does another listener read from it? `node:http` gives a socket away that nothing reads from. */
+/**
+ * Has another listener begun to read from it? `node:http` stops all reading before it gives a socket away, also that of a listener who has counted
+ * its bytes since it was opened.
+ */
 export function isHeard(socket: UpgradeSocket): boolean {
-  return isPart(socket, "listenerCount") && (socket as unknown as { listenerCount(event: string): number }).listenerCount("data") > 0;
+  if (!isPart(socket, "listenerCount") || partMember(socket, "readableFlowing") === null) return false;
+  return (socket as unknown as { listenerCount(event: string): number }).listenerCount("data") > 0;
 }

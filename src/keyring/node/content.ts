@@ -65,8 +65,8 @@ export function parseContent(
     const text = textIn(bytes);
     const content = text === undefined && encoding === "utf8" ? bytes : withoutNewline(bytes);
     if (content.length === 0) throw new TypeError(`Expected ${what} to hold a secret, got nothing`);
-    const secret = encoding === "utf8" ? content : latin1Text(content);
-    const key = parseRingKey({ secret, encoding, ...(kid !== undefined && { kid }) }, what, rules);
+    const decoded = encoding === "utf8" ? { secret: content } : { secret: latin1Text(content), encoding };
+    const key = parseRingKey({ ...decoded, ...(kid !== undefined && { kid }) }, what, rules);
     const oddity = text === undefined ? undefined : oddityOf(text.replace(/\r?\n$/, ""));
     return {
       keys: [key],

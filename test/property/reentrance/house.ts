@@ -141,10 +141,9 @@ export class House {
   };
 
   /** The tokens, as the callback wants them: an array that re-enters when it is read. */
-  tokens(): (string | Uint8Array)[] {
+  tokens(): string[] {
     const tokens = this.samples.map(({ token }) => token);
     const name = this.#callback ?? "";
-    if (name === "bytes of a class") return tokens.map((token) => new ReadBytes(Buffer.from(token), () => this.at(name)));
     if (name === "Proxy of tokens") {
       return new Proxy(tokens, {
         get: (target, key) => {
@@ -436,21 +435,6 @@ async function doorOf(kind: Kind, at: (callback: string) => void): Promise<Door>
 
 export function codeOf(verdict: Verdict<unknown>): string {
   return verdict.ok ? "ACCEPTED" : verdict.code;
-}
-
-/** Bytes whose length is asked of the caller's class. */
-class ReadBytes extends Uint8Array {
-  readonly #read: () => void;
-
-  constructor(bytes: Uint8Array, read: () => void) {
-    super(bytes);
-    this.#read = read;
-  }
-
-  override get byteLength(): number {
-    this.#read?.();
-    return super.byteLength;
-  }
 }
 
 /** Others revoke as well, so that its list may grow stale and asks its clock. */

@@ -2,7 +2,8 @@
  * Sources of keys, each with a plain record of what it would have given when: by it, a key may be used that the source gave a moment ago, as
  * long ago as its documents allow; and a key that has been there for longer than that must be.
  */
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash } from "node:crypto";
+import { newPair } from "../../../src/cli/newPair.js";
 import {
   createKeyTable,
   deriveKeys,
@@ -65,8 +66,8 @@ const COOL_DOWN = 10;
 /** How long a source may take, by its documents, and a little for timers. */
 const PATIENCE = 15;
 
-const EC_PAIRS: readonly Pair[] = Array.from({ length: 5 }, () => generateKeyPairSync("ec", { namedCurve: "P-256" }));
-const ED_PAIRS: readonly Pair[] = Array.from({ length: 5 }, () => generateKeyPairSync("ed25519"));
+const EC_PAIRS: readonly Pair[] = Array.from({ length: 5 }, () => newPair("ec", { namedCurve: "P-256" }));
+const ED_PAIRS: readonly Pair[] = Array.from({ length: 5 }, () => newPair("ed25519"));
 
 export class Source {
   readonly name: string;

@@ -342,6 +342,17 @@ describe("Express's middleware", () => {
     expect(thrown).toEqual(Array(6).fill(message));
   });
 
+  it("leaves its answer to a handler of node:http that wraps it while the request is judged", async () => {
+    const guard = authenticate({ verifier });
+    const port = await listen(async (request, response) => {
+      const passed = guard(request, response);
+      response.end = new Proxy(response.end, {});
+      if (await passed) response.end("in");
+    });
+    expect(await send(port, {})).toMatchObject({ status: 401, body: "" });
+    expect(await send(port, { lines: [["authorization", `Bearer ${token()}`]] })).toMatchObject({ status: 200, body: "in" });
+  });
+
   it("goes on in no case when the verifier fails", async () => {
     const failing = authenticate({ verifier: { verifyAsync: () => Promise.reject(new Error("broken")) } });
     const request = { method: "GET", url: "/", headers: { authorization: `Bearer ${token()}` } };

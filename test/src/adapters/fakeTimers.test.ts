@@ -28,16 +28,18 @@ describe.each(Object.entries(FRAMEWORKS))("with fake timers, %s", (_, open) => {
 });
 
 describe("with fake timers", () => {
-  it("a batcher judges, though the fakes were there before the library was loaded", async () => {
-    vi.stubGlobal(
-      "setImmediate",
-      Object.assign(() => {}, { clock: {} }),
-    );
+  it.each([
+    ["Sinon and Vitest", () => Object.assign(() => {}, { clock: {} })],
+    ["Jest's legacy timers", () => Object.assign(() => {}, { _isMockFunction: true })],
+    ["node:test", () => (() => {}).bind(undefined)],
+  ])("batchers judge, though fakes of %s were there before the library was loaded", async (_, fake) => {
+    for (const name of ["setImmediate", "queueMicrotask"]) vi.stubGlobal(name, fake());
     onTestFinished(() => void vi.unstubAllGlobals());
     vi.resetModules();
     const { createBatcher, createVerifier } = await import("../../../src/index.js");
-    const batcher = createBatcher(createVerifier({ keys: TEST_SECRET, currentDate: NOW }));
-    expect(await batcher.verifyAsync(token)).toMatchObject({ ok: true });
+    const verifier = createVerifier({ keys: TEST_SECRET, currentDate: NOW });
+    for (const flush of ["immediate", "microtask"] as const)
+      expect(await createBatcher(verifier, { flush }).verifyAsync(token)).toMatchObject({ ok: true });
   });
 
   it("a session ends soon after the fake date has passed its end", async () => {

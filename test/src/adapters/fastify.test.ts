@@ -175,6 +175,8 @@ describe("Fastify's plugin", () => {
             oauth: {},
             author: "b",
             authorization: {},
+            authz: { roles: ["admin"] },
+            authn: "ldap",
             path: "c",
           } as never,
         },

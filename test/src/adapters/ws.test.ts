@@ -53,17 +53,22 @@ function fail(): never {
   throw new Error("by the application");
 }
 
-/** Asks for an upgrade with these lines. */
-function dial(port: number, lines: readonly string[], path = "/"): Socket {
-  const socket = connect(port, "127.0.0.1");
-  const handshake = [
+/** The head of a request for an upgrade, with these lines. */
+function handshake(lines: readonly string[], path = "/"): string {
+  const needed = [
     "Host: a",
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Version: 13",
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
   ];
-  socket.write([`GET ${path} HTTP/1.1`, ...handshake, ...lines, "", ""].join("\r\n"));
+  return [`GET ${path} HTTP/1.1`, ...needed, ...lines, "", ""].join("\r\n");
+}
+
+/** Asks for an upgrade with these lines. */
+function dial(port: number, lines: readonly string[], path = "/"): Socket {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(handshake(lines, path));
   onTestFinished(() => void socket.destroy());
   return socket;
 }
@@ -761,6 +766,30 @@ describe("a listener", () => {
     expect([subs, errors]).toEqual([[], [answered]]);
     // One that was asked before can be told of, and cut off, and not kept from it.
     expect(strangers).toHaveLength(letsIn ? 1 : 0);
+  });
+});
+
+describe("a listener that counts the bytes of each socket", () => {
+  it.each([true, false])("is taken for none that makes handshakes (kept open from an earlier request: %s)", async (isKept) => {
+    const errors: unknown[] = [];
+    const { webSockets, subs } = webSocketsAt();
+    const server = createServer((_, response) => response.end("earlier"));
+    server.on("connection", (socket) => socket.on("data", () => {}));
+    server.on("upgrade", authenticateUpgrade(webSockets, { verifier, onError: (error) => errors.push(error) }));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    if (isKept) {
+      socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      await once(socket, "data");
+    }
+    socket.write(handshake([bearer(token())]));
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toContain("HTTP/1.1 101 ");
+    expect([subs, errors]).toEqual([["device"], []]);
   });
 });
 

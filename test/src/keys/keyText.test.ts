@@ -75,6 +75,8 @@ describe("a public key", () => {
     ["a certificate and a key", leaf + spki, `${one} a certificate and a public key`],
     ["a certificate with its private key", leaf + pkcs8, `${one} a certificate and a private key`],
     ["certificates that are no chain", leaf + root, `${one} a certificate and a certificate`],
+    ["an old and a new certificate of one name", root + root, `${one} a certificate and a certificate`],
+    ["a chain that goes on after its root", leaf + middle + root + root, `${one} a certificate and a certificate`],
     ["a chain from its end", middle + leaf, `${one} a certificate and a certificate`],
     ["a chain with one that is damaged", leaf + pem("CERTIFICATE", Buffer.of(1)), `${one} a certificate and a certificate`],
     ["a private key", pkcs8, `${one} a private key; write its public half, as \`openssl pkey -pubout\` makes it`],

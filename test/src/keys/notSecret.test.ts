@@ -30,12 +30,18 @@ const materials: readonly Material[] = Object.entries(pairs).flatMap(([name, { p
 
 const others: readonly Material[] = [
   ["the PKCS #1 DER of a public RSA key", pairs.RSA.publicKey.export({ type: "pkcs1", format: "der" })],
+  ["the DER of an encrypted P-256 key", encrypted()],
+  ["the base64 of an encrypted P-256 key", Buffer.from(encrypted().toString("base64"))],
   ["the PKCS #1 PEM of a public RSA key", Buffer.from(pairs.RSA.publicKey.export({ type: "pkcs1", format: "pem" }))],
   ["an SSH key of RSA", Buffer.from(`ssh-rsa ${sshBlob("ssh-rsa")} user@host`)],
   ["an SSH key of Ed25519", Buffer.from(`ssh-ed25519 ${sshBlob("ssh-ed25519")}`)],
   ["an SSH key of P-256", Buffer.from(`ecdsa-sha2-nistp256 ${sshBlob("ecdsa-sha2-nistp256")} user@host`)],
   ["an SSH2 key file", Buffer.from(`---- BEGIN SSH2 PUBLIC KEY ----\n${sshBlob("ssh-rsa")}\n---- END SSH2 PUBLIC KEY ----`)],
 ];
+
+function encrypted(): Buffer {
+  return pairs["P-256"].privateKey.export({ type: "pkcs8", format: "der", cipher: "aes-256-cbc", passphrase: "a" });
+}
 
 /** What an SSH public key begins with: the length of its type, its type, and the key itself. */
 function sshBlob(type: string): string {
@@ -79,6 +85,18 @@ describe("a file of DER", () => {
     for (const encoding of ["latin1", "utf8"] as const) {
       expect(() => createVerifier({ keys: bytes.toString(encoding) })).toThrow("must never be an HMAC secret");
     }
+  });
+});
+
+describe("the raw bytes of a public key", () => {
+  it.each(["P-256", "P-384", "P-521"])("of %s are no secret, nor is their base64 or hex", (namedCurve) => {
+    const { x, y } = generateKeyPairSync("ec", { namedCurve }).publicKey.export({ format: "jwk" });
+    const raw = Buffer.concat([Buffer.of(4), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]);
+    for (const secret of [raw, raw.toString("base64"), raw.toString("base64url"), raw.toString("hex")])
+      expect(() => createVerifier({ keys: secret })).toThrow("must never be an HMAC secret");
+    const other = Buffer.from(raw);
+    other[40] = (other[40] as number) ^ 1;
+    expect(recognizeKeyMaterial(other)).toBeUndefined();
   });
 });
 

@@ -49,7 +49,7 @@ describe("a secret", () => {
     ["an empty JWK", { kty: "oct", k: "" }, "Expected `keys` to be a secret, got an empty one"],
     ["31 bytes", new Uint8Array(31).fill(7), "Expected `keys` to be at least 32 bytes for HS256 (RFC 7518 §3.2), got 31"],
     ["too many bytes", new Uint8Array(65537).fill(7), "Expected `keys` to be at most 65536 bytes, got 65537"],
-    ["a number", 5, "Expected `keys` to be a secret"],
+    ["a number", 5, "or an object with `secret`, got a number"],
     ["a plain object", {}, "Expected `keys` to be a secret"],
     ["an array of numbers", [[1, 2, 3]], "Expected `keys[0]` to be a secret"],
     ["an ArrayBuffer", new ArrayBuffer(32), "Expected `keys` to be a secret"],
@@ -69,6 +69,9 @@ describe("a secret", () => {
       { secret: TEST_SECRET, encoding: "hex" },
       'Expected `keys.encoding` to be "utf8" or "base64url", got a string; write',
     ],
+    ["bytes that are to be decoded", { secret: TEST_SECRET, encoding: "base64url" }, "Expected `keys.encoding` to go with text, got a"],
+    ["a JWK that is to be decoded", { secret: jwk, encoding: "base64url" }, "Expected `keys.encoding` to go with text, got a secret"],
+    ["bytes that are said to be UTF-8", { secret: TEST_SECRET, encoding: "utf8" }, "Expected `keys.encoding` to go with text, got a"],
     ["text that is not well formed", `${"x".repeat(40)}\ud800`, "Expected `keys` to be well-formed text, got a lone surrogate"],
     [
       "a kid of 257 bytes",

@@ -195,6 +195,8 @@ describe("an entry", () => {
     ["nothing", undefined, "Expected `entry` to be an object, got undefined"],
     ["text", "t-1", "Expected `entry` to be an object, got a string"],
     ["no name and no time", { iss: A }, "Expected `entry` to have `jti`, `sub`, `kid` or `before`, got none of them"],
+    ["a name that is not set", { sub: undefined, before: NOW }, "Expected `entry.sub` to be set, got undefined"],
+    ["an issuer that is not set", { before: NOW, iss: undefined }, "Expected `entry.iss` to be set, got undefined"],
     ["two names", { jti: "a", sub: "b" }, "Expected `entry` to have one of jti, sub, kid, got jti and sub"],
     ["an empty `jti`", { jti: "" }, "Expected `entry.jti` to be a non-empty string, got an empty string"],
     ["a number for `jti`", { jti: 5 }, "Expected `entry.jti` to be a non-empty string, got 5"],
