@@ -107,7 +107,7 @@ const functions: readonly (readonly [name: string, make: Make, harmless: readonl
     (options) => parseUpgradeOptions({ verifier, ...options }),
     ["token", "optional", "realm", "onRejected", "session", "shouldHandle", "onError", "preflight"],
   ],
-  ["protect", (options) => parseBrokerOptions({ verifier, ...options }), ["token", "aclDefault", "aclClaim", "session", "onRejected"]],
+  ["protect", (options) => parseBrokerOptions({ verifier, ...options }), ["token", "aclDefault", "session", "onRejected"]],
 ];
 
 function namesOf(make: Make): readonly string[] {
