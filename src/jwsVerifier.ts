@@ -29,7 +29,7 @@ export interface JwsVerifierOptions
 /** A JWS that passed every check. All of it is the caller's own. */
 export interface JwsAcceptance {
   readonly ok: true;
-  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly payload: Uint8Array;
   readonly header: JwtHeader;
   /** The name that its key was found by, as that of an accepted JWT. */
   readonly keyName: string | undefined;
@@ -48,7 +48,7 @@ export interface JwsBatchVerdicts extends Iterable<JwsVerdict> {
   /** @throws RangeError where there is no such token. */
   at(index: number): JwsVerdict;
   /** The payload of one token, or undefined when it is rejected. Each call decodes it anew. */
-  payload(index: number): Uint8Array<ArrayBuffer> | undefined;
+  payload(index: number): Uint8Array | undefined;
   /** The header of one token, or undefined when it is rejected. Each call builds a new object. */
   header(index: number): JwtHeader | undefined;
 }
@@ -126,7 +126,7 @@ function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
 }
 
 /** The payload of a token that was accepted; no other bytes are beside it in its buffer. */
-function payloadOf(text: string): Uint8Array<ArrayBuffer> {
+function payloadOf(text: string): Uint8Array {
   const first = text.indexOf(".");
   return new Uint8Array(base64urlBytes(text.slice(first + 1, text.indexOf(".", first + 1))));
 }
@@ -156,7 +156,7 @@ class Batch implements JwsBatchVerdicts {
     for (let index = 0; index < this.length; index++) yield this.at(index);
   }
 
-  payload(index: number): Uint8Array<ArrayBuffer> | undefined {
+  payload(index: number): Uint8Array | undefined {
     return this.#verdicts.codes[index] === ACCEPTED ? payloadOf(this.#texts[index] as string) : undefined;
   }
 
