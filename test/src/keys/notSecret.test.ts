@@ -75,7 +75,7 @@ describe.each(all)("%s", (_, bytes) => {
     ["100 bytes of noise", randomBytes(100)],
     ["a quote", Buffer.from('"')],
     ["a name", Buffer.from("PUBLIC_KEY=")],
-  ])("is none behind %s", (_, junk) => {
+  ])("is none after %s", (_, junk) => {
     expect(recognizeKeyMaterial(Buffer.concat([junk, bytes, junk]))).toBeTypeOf("string");
   });
 });
@@ -231,7 +231,7 @@ const SOME_BYTES = [...'\0 \nAgz09+-="\\%:\x80\xc3\xff'].map((character) => char
 const BEHIND_ANY = ["as it is", "in base64url", "in hex"];
 
 describe.each(wrapped)("%s", (_, bytes) => {
-  it("is no secret in any wrapping, behind a byte as well", () => {
+  it("is no secret in any wrapping, after a byte as well", () => {
     const taken = Object.entries(wrappings).flatMap(([wrapping, wrap]) => {
       const material = wrap(bytes);
       const behind = (BEHIND_ANY.includes(wrapping) ? EACH_BYTE : SOME_BYTES).filter(
