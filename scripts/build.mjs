@@ -104,9 +104,13 @@ function leaveIntrinsics({ onLoad }) {
   });
 }
 
-/** The command uses the library as anyone would. */
+/** The command uses the library as anyone would: the entries beside it, from whatever folder they are imported. */
 function useLibrary({ onResolve }) {
-  onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
+  const entries = new Map(["index", "primitives"].map((name) => [join(root, `src/${name}.js`), `./${name}.js`]));
+  onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    const entry = entries.get(join(resolveDir, path));
+    return entry && { path: entry, external: true };
+  });
 }
 
 /** The files whose code went into the bundles, as paths from here. */

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { codeOf, filesIn, type Import, importsOf } from "./sources.js";
 
 const ASSEMBLY = filesIn("assembly");
-const LIBRARY = filesIn("src").filter((file) => !file.startsWith("src/cli/"));
+const LIBRARY = filesIn("src").filter((file) => !/^src\/(?:cli|explain)\//.test(file));
+const EXPLAIN = filesIn("src/explain");
 const COMMAND = filesIn("src/cli");
 /** The folders of the library that Node alone can run. */
 const NODE_FOLDERS = ["src/keyring/node/", "src/revocation/node/"];
@@ -199,14 +200,18 @@ describe("the library", () => {
 describe("the command", () => {
   it.each(COMMAND)("%s uses the library as anyone would", (file) => {
     const inner = importsOf(file).filter((each) => each.file !== undefined && !each.file.startsWith("src/cli/"));
-    expect(inner.filter((each) => each.file !== "src/index.ts" && each.file !== "src/primitives.ts")).toEqual([]);
+    expect(inner.filter((each) => !["src/index.ts", "src/primitives.ts", "src/explain/index.ts"].includes(each.file ?? ""))).toEqual([]);
+  });
+
+  it.each(EXPLAIN)("%s knows nothing of it, nor of Node", (file) => {
+    expect(importsOf(file).filter((each) => each.file === undefined || each.file.startsWith("src/cli/"))).toEqual([]);
   });
 });
 
 describe("imports at run time", () => {
   it.each([
     ["assembly", ASSEMBLY],
-    ["src", [...LIBRARY, ...COMMAND]],
+    ["src", [...LIBRARY, ...EXPLAIN, ...COMMAND]],
   ])("have no cycle in %s", (_, files) => {
     expect(cyclesOf(files)).toEqual([]);
   });
