@@ -2,10 +2,12 @@
  * Makes batches of single calls: tokens that come in one turn of the event loop, each in a request of its own, are judged together. Those
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
+
 import { bindMethods } from "./bound.js";
-import { atCaller, OverloadError, optionError } from "./errors.js";
-import { whole } from "./options.js";
+import { whole } from "./check.js";
+import { atCaller, optionError } from "./errors.js";
 import { ownOptions } from "./own.js";
+import { OverloadError } from "./rejections.js";
 import type { Verdict } from "./result.js";
 import { microtask, soon } from "./soon.js";
 import { EngineVerifier, type Verifier } from "./verifier.js";

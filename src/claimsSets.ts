@@ -1,29 +1,15 @@
 /** The claims sets that a signer signs: completed by its options and those of the call, checked, and written as JSON (RFC 7519 §4). */
+
 import { LARGEST_TOKEN } from "./abi.js";
-import { type Duration, duration, isInMilliseconds } from "./durations.js";
+import { boolean, strings } from "./check.js";
+import type { JwtClaims } from "./claims.js";
+import { duration, isInMilliseconds } from "./durations.js";
 import { optionError } from "./errors.js";
-import { boolean, clock, type JwtClaims, strings } from "./options.js";
-import { ownMember, ownOptions } from "./own.js";
-import type { SignerOptions } from "./signer.js";
+import { clock } from "./moment.js";
+import { isPlainData, ownMember, ownOptions } from "./own.js";
+import type { SignOptions } from "./signerOptions.js";
+import { SIGN_OPTION_NAMES, type SignerOptions } from "./signerOptions.js";
 import { utf8Bytes } from "./text.js";
-
-/**
- * What a call adds to the claims sets that it signs, in place of what the signer's own options say. A claim that a claims set has itself
- * is a TypeError here. Times are in seconds, or text with a unit such as `"15m"`.
- */
-export interface SignOptions {
-  /** `exp` = time of signing + this. */
-  readonly expiresIn?: Duration;
-  /** `nbf` = time of signing + this. */
-  readonly notBefore?: Duration;
-  readonly issuer?: string;
-  readonly audience?: string | readonly string[];
-  readonly subject?: string;
-  /** `jti`: "random" gives each token a random UUID (RFC 9562 §5.4); any other text is the id itself, of a single token. */
-  readonly jwtId?: string;
-}
-
-const SIGN_OPTION_NAMES = ["expiresIn", "notBefore", "issuer", "audience", "subject", "jwtId"] as const;
 
 /** What options say of claims. */
 interface Rules {
@@ -127,7 +113,7 @@ export class ClaimsSets {
   /** The JSON of one claims set, completed; what it says itself wins over the signer's options, and undefined says nothing. */
   #payload(claims: JwtClaims, additions: Additions, index: number): string {
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(nameOf(index), "a claims set", claims);
-    if (!isPlain(claims)) throw optionError(nameOf(index), "a plain object, without `toJSON`", claims);
+    if (!isPlainData(claims)) throw optionError(nameOf(index), "a plain object, without `toJSON`", claims);
     const defaults: JwtClaims = additions.randomId ? { ...additions.claims, jti: crypto.randomUUID() } : additions.claims;
     const completed: JwtClaims = { ...defaults, ...claims };
     for (const claim of Object.keys(defaults)) if (completed[claim] === undefined) completed[claim] = defaults[claim];
@@ -165,17 +151,6 @@ function addTimes(claims: JwtClaims, { expiresIn, notBefore }: Rules, now: numbe
 /** What an error calls the claims set with this number in its batch, -1 being the only one. */
 function nameOf(index: number): string {
   return index < 0 ? "claims" : `claims[${index}]`;
-}
-
-/**
- * Only its members are signed and checked: a Map or a Date would be signed as if it were empty, and `toJSON` would put other claims in
- * their place. An object of another realm is plain as well.
- */
-export function isPlain(claims: JwtClaims): boolean {
-  const prototype: unknown = Object.getPrototypeOf(claims);
-  const isOfNone = prototype === null || prototype === Object.prototype;
-  const isOfRealm = isOfNone || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf"));
-  return isOfRealm && typeof claims.toJSON !== "function";
 }
 
 function requireSeconds(value: unknown, claim: string, index: number): void {

@@ -1,6 +1,7 @@
 /** Verdict codes: their names, in the order of judgement, and the claim each is about. */
+
 import * as abi from "./abi.js";
-import type { MalformedReason } from "./malformed.js";
+import type { MalformedReason } from "./malformedReason.js";
 import { bare } from "./own.js";
 
 const NAMES = {

@@ -1,14 +1,15 @@
 /**
- * Lays a verifier's plan out in linear memory: its options, the values it expects, where its keys are. The engine reads it and
+ * Lays a verifier's policy out in linear memory: its options, the values it expects, where its keys are. The engine reads it and
  * remembers headers in it. One block holds it all, and is wiped when the verifier is gone.
  */
+
 import * as abi from "./abi.js";
 import { ALGORITHMS } from "./algorithms.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import type { Engine } from "./engine.js";
+import type { SecretKey } from "./key.js";
 import type { PlacedKeys } from "./keys/placed.js";
-import type { SecretKey } from "./keys/secret.js";
-import type { Plan } from "./options.js";
+import type { Policy } from "./policy.js";
 import { utf8Bytes } from "./text.js";
 
 /** A context that the engine can judge by. */
@@ -25,12 +26,12 @@ export interface IssuerPlace {
 }
 
 /**
- * Places a plan whose keys are placed; `areChanging` is said of those of a table, which others may change. It remembers headers once
+ * Places a policy whose keys are placed; `areChanging` is said of those of a table, which others may change. It remembers headers once
  * `placeHeaders` has given it room; an issuer's context has its own.
  */
-export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
-  const lists = expectedLists(plan);
-  const keyClaim = plan.keyClaim === undefined ? undefined : utf8Bytes(plan.keyClaim);
+export function placeContext(engine: Engine, policy: Policy, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
+  const lists = expectedLists(policy);
+  const keyClaim = policy.keyClaim === undefined ? undefined : utf8Bytes(policy.keyClaim);
   // Those of an issuer are at hand with the rest, since a token of each of a thousand waits for every line.
   const headers = issuer ? headersBytes(abi.ISSUER_HEADER_ENTRIES, keys) : 0;
   const fixed = abi.CONTEXT_BYTES + headers;
@@ -42,7 +43,7 @@ export function placeContext(engine: Engine, plan: Plan, keys: PlacedKeys, areCh
   const writer = new Writer(engine, address + fixed);
 
   if (issuer) setHeaders(engine, address, address + abi.CONTEXT_BYTES, abi.ISSUER_HEADER_ENTRIES, keys);
-  placeOptions(engine, address, plan, keys, issuer);
+  placeOptions(engine, address, policy, keys, issuer);
   if (areChanging) setOption(engine, address, abi.OPTION_CHANGING_KEYS);
   for (const { field, values } of lists) {
     engine.words[(address + field) / 4] = writer.position;
@@ -94,28 +95,28 @@ export function placeSigningKey(engine: Engine, key: SecretKey): Context {
   return { address, size };
 }
 
-function placeOptions(engine: Engine, address: number, plan: Plan, keys: PlacedKeys, issuer: IssuerPlace | undefined): void {
-  const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(plan.keyClaim);
+function placeOptions(engine: Engine, address: number, policy: Policy, keys: PlacedKeys, issuer: IssuerPlace | undefined): void {
+  const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(policy.keyClaim);
   const options =
-    (plan.maxTokenAge === undefined ? 0 : abi.OPTION_MAX_AGE) |
-    (plan.maxLifetime === undefined ? 0 : abi.OPTION_MAX_LIFETIME) |
-    (plan.ignoreExpiration ? abi.OPTION_IGNORE_EXP : 0) |
-    (plan.ignoreNotBefore ? abi.OPTION_IGNORE_NBF : 0) |
+    (policy.maxTokenAge === undefined ? 0 : abi.OPTION_MAX_AGE) |
+    (policy.maxLifetime === undefined ? 0 : abi.OPTION_MAX_LIFETIME) |
+    (policy.ignoreExpiration ? abi.OPTION_IGNORE_EXP : 0) |
+    (policy.ignoreNotBefore ? abi.OPTION_IGNORE_NBF : 0) |
     (keys.table ? 0 : abi.OPTION_ANY_KID) |
     (issuer ? abi.OPTION_SHARED_SHAPES : 0) |
-    (plan.needsTextId ? abi.OPTION_TEXT_ID : 0) |
-    (plan.takesBytes ? abi.OPTION_BYTES : 0) |
+    (policy.needsTextId ? abi.OPTION_TEXT_ID : 0) |
+    (policy.takesBytes ? abi.OPTION_BYTES : 0) |
     (isRegistered ? abi.OPTION_REGISTERED_CLAIM : 0);
   const { words, doubles } = engine;
   words[(address + abi.CONTEXT_OPTIONS) / 4] = options;
-  words[(address + abi.CONTEXT_ALGORITHMS) / 4] = plan.algorithms.reduce((mask, name) => mask | (1 << ALGORITHMS[name].engine), 0);
+  words[(address + abi.CONTEXT_ALGORITHMS) / 4] = policy.algorithms.reduce((mask, name) => mask | (1 << ALGORITHMS[name].engine), 0);
   words[(address + abi.CONTEXT_KEY_TABLE) / 4] = keys.table;
   words[(address + abi.CONTEXT_DEFAULT_KEY) / 4] = keys.defaultKey;
   words[(address + abi.CONTEXT_NUMBER) / 4] = issuer?.number ?? 0;
   words[(address + abi.CONTEXT_SHAPE_CLASS) / 4] = issuer?.shapeClass || address;
-  doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = plan.clockTolerance;
-  doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = plan.maxTokenAge ?? 0;
-  doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = plan.maxLifetime ?? 0;
+  doubles[(address + abi.CONTEXT_TOLERANCE) / 8] = policy.clockTolerance;
+  doubles[(address + abi.CONTEXT_MAX_AGE) / 8] = policy.maxTokenAge ?? 0;
+  doubles[(address + abi.CONTEXT_MAX_LIFETIME) / 8] = policy.maxLifetime ?? 0;
 }
 
 function setOption(engine: Engine, address: number, option: number): void {
@@ -124,14 +125,14 @@ function setOption(engine: Engine, address: number, option: number): void {
 }
 
 /** The lists of a context that have entries, each with the field that has its address and count. */
-function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
-  const { issuer, audience, subject, jwtId, nonce } = plan.expected;
+function expectedLists(policy: Policy): { field: number; values: Uint8Array[] }[] {
+  const { issuer, audience, subject, jwtId, nonce } = policy.expected;
   const expected = [issuer, audience, subject, jwtId, nonce];
   const lists: { field: number; values: readonly string[] }[] = [
     ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values })),
-    { field: abi.CONTEXT_REQUIRED, values: plan.requiredClaims },
-    { field: abi.CONTEXT_TYP, values: plan.typ },
-    { field: abi.CONTEXT_CRIT, values: plan.crit },
+    { field: abi.CONTEXT_REQUIRED, values: policy.requiredClaims },
+    { field: abi.CONTEXT_TYP, values: policy.typ },
+    { field: abi.CONTEXT_CRIT, values: policy.crit },
   ];
   return lists.filter(({ values }) => values.length).map(({ field, values }) => ({ field, values: values.map(utf8Bytes) }));
 }

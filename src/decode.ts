@@ -1,9 +1,9 @@
 /** Reads a token without verifying it, for tools and logs of one's own making: never to decide anything. */
+
 import { refuseOptions } from "./bound.js";
+import type { JwtClaims, JwtHeader } from "./claims.js";
 import { decodeStrict } from "./keys/base64url.js";
-import type { JwtClaims } from "./options.js";
 import { bare } from "./own.js";
-import type { JwtHeader } from "./result.js";
 
 /** What a token says of itself. Nobody has checked who wrote it; the names say so wherever it goes. */
 export interface UnverifiedJwt {

@@ -2,11 +2,12 @@
  * The WebAssembly engine: the one place that touches linear memory. `openEngine` makes
  * the one instance of a thread.
  */
+
 import * as abi from "./abi.js";
 import { isBytes, lengthOfBytes, viewOf } from "./brands.js";
 import { Heap, type LinearMemory } from "./heap.js";
 import { instantiate } from "./instance.js";
-import type { SecretKey } from "./keys/secret.js";
+import type { SecretKey } from "./key.js";
 import type { VerificationKey } from "./platform.js";
 import { Shape } from "./shapes.js";
 import { latin1Text, type TextWindow, textWindow } from "./text.js";

@@ -9,7 +9,7 @@
  *
  * No foreign code runs here.
  */
-import type { Key } from "./keys/key.js";
+import type { Key } from "./key.js";
 import type { PlacedKeys } from "./keys/placed.js";
 import type { RecentNames } from "./recentNames.js";
 

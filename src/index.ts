@@ -1,13 +1,13 @@
 /** wasm-jwt: the public API. */
+
 export type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "./algorithms.js";
 export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./batcher.js";
 export { bearerToken } from "./bearer.js";
-export type { SignOptions } from "./claimsSets.js";
+export type { JwtClaims, JwtHeader } from "./claims.js";
 export { type RefusedClaims, type Rejection, type RejectionCode, type VerdictCode, verdictName, verdictNumber } from "./codes.js";
 export { decode, type UnverifiedJwt } from "./decode.js";
 export { type DerivationOptions, type DerivedKeys, type DerivedKeysOptions, deriveKeys, deriveSecret } from "./derivedKeys.js";
 export { type Duration, parseDuration } from "./durations.js";
-export { describeRejection, OverloadError } from "./errors.js";
 export type { HeaderMembers } from "./joseHeader.js";
 export { createJwsSigner, type JwsSigner, type JwsSignerOptions } from "./jwsSigner.js";
 export {
@@ -30,13 +30,16 @@ export type { KeyOptions, OctJwk, SecretKeyInput, SecretKeyObject, SecretSource 
 export { signatureFromDer } from "./keys/signatureFromDer.js";
 export type { KeySource } from "./keys/source.js";
 export { createKeyTable, type KeyTable, type KeyTableOptions } from "./keyTable.js";
-export type { HeaderReason, JsonReason, MalformedReason, PayloadReason, ShapeReason } from "./malformed.js";
-export type { IssuerOptions, JwtClaims, Moment, VerifierOptions } from "./options.js";
+export type { HeaderReason, JsonReason, MalformedReason, PayloadReason, ShapeReason } from "./malformedReason.js";
+export type { Moment } from "./moment.js";
+export type { IssuerOptions, VerifierOptions } from "./options.js";
 export type { AsymmetricKeyObject, WebCryptoKey } from "./platform.js";
+export { describeRejection, OverloadError } from "./rejections.js";
 export { type KeyResolver, type ResolvedKeys, resolveKeys } from "./resolvedKeys.js";
 export type { ResolvedKeysOptions } from "./resolvedOptions.js";
-export type { Acceptance, BatchVerdicts, JwtHeader, Verdict } from "./result.js";
-export { createSigner, type Signer, type SignerOptions } from "./signer.js";
+export type { Acceptance, BatchVerdicts, Verdict } from "./result.js";
+export { createSigner, type Signer } from "./signer.js";
+export type { SignerOptions, SignOptions } from "./signerOptions.js";
 export type { SigningKeyInput } from "./signing.js";
 export type { BatchSizes, BatchStats, VerifierStats } from "./stats.js";
 export { createVerifier, type Verifier } from "./verifier.js";

@@ -1,10 +1,10 @@
 /** The JOSE header that a signer writes (RFC 7515 §4): what its key and options say, and members of the caller's own. */
+
 import { DEEPEST_NESTING, MOST_HEADER_MEMBERS } from "./abi.js";
 import type { Algorithm } from "./algorithms.js";
-import { isPlain } from "./claimsSets.js";
 import { optionError } from "./errors.js";
-import { criticalNames } from "./options.js";
-import { ownMember } from "./own.js";
+import { criticalNames } from "./headerNames.js";
+import { isPlainData, ownMember } from "./own.js";
 import { toBase64url, utf8Bytes } from "./text.js";
 
 /** Members of a JOSE header, as JSON. */
@@ -78,7 +78,7 @@ function jsonOf(value: unknown, name: string, levels: number): string {
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value as Record<string, unknown>);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && isPlainData(value);
 }
 
 const TEXTS = ["cty", "jku", "x5u", "x5t", "x5t#S256"];

@@ -1,11 +1,11 @@
 /** What signers and verifiers of bytes have in common: they know nothing of claims, and say so. */
-import { type IssuerOptions, mediaType, type VerifierOptions } from "./options.js";
+import { mediaType } from "./headerNames.js";
 
 /** Options of claims, of signers and of verifiers. */
 const CLAIM_OPTIONS: readonly string[] = [
-  ...(["issuer", "audience", "subject", "jwtId", "nonce", "requiredClaims", "requireJwtId", "keyFrom"] satisfies (keyof IssuerOptions)[]),
-  ...(["clockTolerance", "maxTokenAge", "maxLifetime", "ignoreExpiration", "ignoreNotBefore"] satisfies (keyof IssuerOptions)[]),
-  ...(["issuers", "revocation", "replay", "validate"] satisfies (keyof VerifierOptions)[]),
+  ...["issuer", "audience", "subject", "jwtId", "nonce", "requiredClaims", "requireJwtId", "keyFrom"],
+  ...["clockTolerance", "maxTokenAge", "maxLifetime", "ignoreExpiration", "ignoreNotBefore"],
+  ...["issuers", "revocation", "replay", "validate"],
   ...["expiresIn", "notBefore", "issuedAt"],
 ];
 

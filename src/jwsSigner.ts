@@ -1,11 +1,12 @@
 /** Signers of bytes: a payload that is no claims set in, a compact JWS out (RFC 7515 §5.1). */
+
 import { LARGEST_TOKEN } from "./abi.js";
 import { refuseOptions } from "./bound.js";
 import { isBytes, viewOf } from "./brands.js";
+import { boolean } from "./check.js";
 import { atCaller, optionError } from "./errors.js";
 import { type HeaderMembers, parseHeader } from "./joseHeader.js";
 import { isTypeOfJwt, refuseClaimOptions } from "./jws.js";
-import { boolean } from "./options.js";
 import { ownOptions } from "./own.js";
 import { openSigning, type Signing, type SigningKeyInput } from "./signing.js";
 

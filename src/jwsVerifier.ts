@@ -2,8 +2,10 @@
  * Verifiers of bytes: a compact JWS whose payload is no claims set (RFC 7515 §5.2). Shape, header, keys and signature are judged as those of a
  * JWT; of the payload nothing is, so that none of this may stand in for a verifier of JWTs.
  */
+
 import { ACCEPTED } from "./abi.js";
 import { refuseOptions } from "./bound.js";
+import type { JwtHeader } from "./claims.js";
 import type { Rejection } from "./codes.js";
 import { atCaller, optionError } from "./errors.js";
 import { refuseClaimOptions } from "./jws.js";
@@ -11,7 +13,7 @@ import { JwtError } from "./jwtError.js";
 import { parseOptions, type VerifierOptions } from "./options.js";
 import { ownOptions } from "./own.js";
 import { rejectionOfBytes } from "./refused.js";
-import type { BatchVerdicts, JwtHeader, Verdict } from "./result.js";
+import type { BatchVerdicts, Verdict } from "./result.js";
 import type { VerifierStats } from "./stats.js";
 import { base64urlBytes } from "./text.js";
 import { openVerifier } from "./verifier.js";

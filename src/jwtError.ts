@@ -1,8 +1,9 @@
 /** A verdict as an exception. */
+
 import type { RefusedClaims, Rejection, RejectionCode } from "./codes.js";
-import { describeRejection } from "./errors.js";
-import type { MalformedReason } from "./malformed.js";
+import type { MalformedReason } from "./malformedReason.js";
 import { ownMember, partMember } from "./own.js";
+import { describeRejection } from "./rejections.js";
 
 /** Thrown by `verifyOrThrow`: the verdict as an exception. */
 export class JwtError extends Error {

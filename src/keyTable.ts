@@ -4,12 +4,13 @@
  */
 
 import { bindMethods } from "./bound.js";
+import { boolean } from "./check.js";
 import { atCaller, kindOf, optionError } from "./errors.js";
-import { bound, type Key, type KeyInput, parseKeys } from "./keys/key.js";
+import type { Key } from "./key.js";
+import { bound, type KeyInput, parseKeys } from "./keys/key.js";
 import { PlacedKeys } from "./keys/placed.js";
 import type { KeySource } from "./keys/source.js";
 import { openEngine } from "./openEngine.js";
-import { boolean } from "./options.js";
 import { ownOptions } from "./own.js";
 import { released } from "./released.js";
 

@@ -1,20 +1,24 @@
 /** The options of a verifier, parsed once into a plan: later code cannot meet an invalid one. */
+
 import { LARGEST_KID, LARGEST_TOKEN } from "./abi.js";
 import { type Algorithm, algorithmNames, isAlgorithm } from "./algorithms.js";
-import { secondsOfDate } from "./brands.js";
-import { type Duration, duration, isInMilliseconds } from "./durations.js";
-import { kindOf, optionError } from "./errors.js";
+import { boolean, part, strings, synchronous, whole } from "./check.js";
+import type { JwtClaims } from "./claims.js";
+import { type Duration, duration } from "./durations.js";
+import { optionError } from "./errors.js";
+import { criticalNames, mediaType } from "./headerNames.js";
+import type { Key } from "./key.js";
 import { type AlgOption, parseAlg } from "./keys/alg.js";
 import { type ConfiguredKeys, type ConfiguredRules, parseConfigured } from "./keys/configured.js";
 import { isJwkSet, type JwkSet, parseJwkSet } from "./keys/jwkSet.js";
-import type { Key, KeyInput } from "./keys/key.js";
+import type { KeyInput } from "./keys/key.js";
 import { isKeySource, type KeySource, ownSource } from "./keys/source.js";
+import type { Moment } from "./moment.js";
+import { clock } from "./moment.js";
 import { bare, ownMember, ownOptions } from "./own.js";
+import type { Policy } from "./policy.js";
 import { isReplays, isRevocations, type Replays, type Revocations } from "./revocation/revocations.js";
 import { utf8Bytes } from "./text.js";
-
-/** A moment: seconds since the epoch (fractions kept) or a Date. */
-export type Moment = number | Date;
 
 /** What a verifier enforces. Names follow `jose` where it has one; times are in seconds, or text with a unit such as `"15m"`. */
 export interface VerifierOptions<Claims = JwtClaims> {
@@ -95,47 +99,18 @@ export interface IssuerOptions
   readonly issuer: string | readonly string[];
 }
 
-/** The claims set of a JWT (RFC 7519 §4). */
-export interface JwtClaims {
-  iss?: string;
-  sub?: string;
-  aud?: string | string[];
-  exp?: number;
-  nbf?: number;
-  iat?: number;
-  jti?: string;
-  [claim: string]: unknown;
-}
-
 /** Options as they are obeyed: complete, checked, copied. */
-export interface Plan {
+export interface Plan extends Policy {
   readonly keys: readonly Key[];
   /** What is wrong with keys of a JWK set that were left out. */
   readonly problems: readonly string[];
   /** Where the keys come from, if they change: `keys` is empty then. */
   readonly source: KeySource | undefined;
-  /** The claim that selects a key; undefined where `kid` does. */
-  readonly keyClaim: string | undefined;
   /** Those of a verifier of several: it has no keys of its own then. */
   readonly issuers: readonly Plan[];
-  /** Empty where they follow the keys of a source. */
-  readonly algorithms: readonly Algorithm[];
-  readonly expected: Readonly<Record<"issuer" | "audience" | "subject" | "jwtId" | "nonce", readonly string[]>>;
-  readonly typ: readonly string[];
-  readonly crit: readonly string[];
-  readonly requiredClaims: readonly string[];
-  /** `jti`, if it is there, must be a string. */
-  readonly needsTextId: boolean;
-  /** Payloads are bytes: nothing is judged of them. */
-  readonly takesBytes: boolean;
   readonly revocation: Revocations | undefined;
   readonly replay: Replays | undefined;
-  readonly clockTolerance: number;
-  readonly maxTokenAge: number | undefined;
-  readonly maxLifetime: number | undefined;
   readonly maxTokenLength: number;
-  readonly ignoreExpiration: boolean;
-  readonly ignoreNotBefore: boolean;
   readonly now: () => number;
   readonly validate: ((claims: never) => boolean) | undefined;
 }
@@ -202,9 +177,6 @@ const ISSUER_OPTION_NAMES = OPTION_NAMES.filter(isOfIssuer);
 const ISSUER_CHECKING = CHECKING.filter(isOfIssuer);
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
-
-/** Header parameters that `crit` must not name (RFC 7515 §4.1.11), and `b64`, which a JWT never switches off (RFC 7797 §7). */
-const STANDARD_PARAMETERS = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit", "b64", "enc", "zip"];
 
 /**
  * Checks and completes a verifier's options.
@@ -371,35 +343,6 @@ function allowedAlgorithms(value: unknown): readonly Algorithm[] | undefined {
   return [...value];
 }
 
-/** One string or several; none of them empty, nor the array: an option never silently checks nothing. */
-export function strings(value: unknown, name: string): readonly string[] {
-  if (value === undefined) return NONE;
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const fits = (item: unknown): item is string => typeof item === "string" && item !== "" && item.isWellFormed();
-  if (values.length === 0) throw optionError(name, "a non-empty string or array of them", value);
-  if (!values.every(fits))
-    throw optionError(name, "a non-empty string or array of them", Array.isArray(value) ? values.find((item) => !fits(item)) : value);
-  return [...values] as string[];
-}
-
-/** Lower case, without "application/" where no other slash follows (RFC 7515 §4.1.9). Only ASCII letters have two cases in a media type. */
-export function mediaType(value: string): string {
-  return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/^application\/(?!.*\/)/s, "");
-}
-
-/** Names of extensions, each once. `option` is what errors call it. */
-export function criticalNames(value: unknown, option = "crit"): readonly string[] {
-  if (value === undefined) return NONE;
-  if (!Array.isArray(value)) throw optionError(option, "an array of header parameter names", value);
-  const names = strings(value, option);
-  const standard = names.find((name) => STANDARD_PARAMETERS.includes(name));
-  if (standard)
-    throw new TypeError(
-      `Expected \`${option}\` to name extensions, got the standard parameter ${JSON.stringify(standard)} (RFC 7515 §4.1.11)`,
-    );
-  return [...new Set(names)];
-}
-
 function claimNames(value: unknown): readonly string[] {
   if (value === undefined) return NONE;
   const isName = (item: unknown): item is string => typeof item === "string" && item.isWellFormed();
@@ -407,60 +350,4 @@ function claimNames(value: unknown): readonly string[] {
     throw optionError("requiredClaims", "a non-empty array of claim names", value);
   }
   return [...new Set(value)];
-}
-
-export function number(value: unknown, name: string, expected: string, least: number, most: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !(value >= least && value <= most)) throw optionError(name, expected, value);
-  return value;
-}
-
-export function whole(value: unknown, name: string, least: number, most: number, unit = "bytes"): number | undefined {
-  const expected = `a whole number of ${unit} from ${least} to ${most}`;
-  const parsed = number(value, name, expected, least, most);
-  if (parsed !== undefined && !Number.isInteger(parsed)) throw optionError(name, expected, value);
-  return parsed;
-}
-
-export function boolean(value: unknown, name: string): boolean {
-  if (value !== undefined && typeof value !== "boolean") throw optionError(name, "a boolean", value);
-  return value === true;
-}
-
-function part<Part>(value: unknown, name: string, isPart: (value: unknown) => value is Part, expected: string): Part | undefined {
-  if (value !== undefined && !isPart(value)) throw optionError(name, expected, value);
-  return value;
-}
-
-/** A function whose answer is not waited for. */
-function synchronous<Callback>(value: Callback | undefined, name: string): Callback | undefined {
-  if (value === undefined) return value;
-  if (typeof value !== "function") throw optionError(name, "a function", value);
-  if (/Async|Generator/.test(Object.prototype.toString.call(value)))
-    throw new TypeError(`Expected \`${name}\` to be a function that answers at once, got one that is async or a generator`);
-  return value;
-}
-
-/** A function that gives the time in seconds. */
-export function clock(value: unknown): () => number {
-  if (value === undefined) return () => Date.now() / 1000;
-  if (typeof value === "function") {
-    const now = synchronous(value as () => unknown, "currentDate") as () => unknown;
-    return () => toSeconds(now());
-  }
-  const fixed = toSeconds(value);
-  return () => fixed;
-}
-
-function toSeconds(value: unknown): number {
-  const seconds = secondsOfDate(value) ?? value;
-  if (typeof seconds !== "number" || !Number.isFinite(seconds)) {
-    throw new TypeError(
-      `Expected \`currentDate\` to be a valid Date, a number of seconds, or a function that gives one, got ${kindOf(value)}`,
-    );
-  }
-  if (typeof value === "number" && isInMilliseconds(value)) {
-    throw new TypeError("Expected `currentDate` to be seconds since the epoch, got milliseconds: give a Date, or divide by 1000");
-  }
-  return seconds;
 }

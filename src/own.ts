@@ -88,6 +88,14 @@ function isInherited(value: object, name: PropertyKey): boolean {
   return false;
 }
 
+/**
+ * Is it an object whose own members are all that it says? A Map or a Date would be written as if it were empty, and `toJSON` would put something
+ * else in its place. An object of another realm is plain as well.
+ */
+export function isPlainData(value: object): boolean {
+  return isPlain(value) && typeof (value as { readonly toJSON?: unknown }).toJSON !== "function";
+}
+
 /** Is it an object of no class, so that what it holds are its own members? */
 function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value);

@@ -2,10 +2,12 @@
  * Rejections that can tell more of their tokens when they are asked: why one is MALFORMED, and what an authentic one claims. The token is
  * kept where no copy, no JSON and no console sees it.
  */
+
 import { MALFORMED } from "./abi.js";
 import { claimOf, isAfterSignature, type RefusedClaims, type Rejection, type RejectionCode, rejection, VERDICT_NAMES } from "./codes.js";
 import { INSPECT } from "./inspected.js";
-import { type MalformedReason, malformedReason } from "./malformed.js";
+import { malformedReason } from "./malformed.js";
+import type { MalformedReason } from "./malformedReason.js";
 import { claimsText } from "./segments.js";
 
 /** The rejection of a token; `claim` where the code alone does not tell it. `text` is undefined for what is no token by its type. */

@@ -1,8 +1,9 @@
 /** What `resolveKeys` is given besides the resolver, parsed once: later code cannot meet a wrong option. */
+import { boolean, whole } from "./check.js";
 import { AgeClock } from "./clocks.js";
 import { type Duration, duration } from "./durations.js";
 import { optionError } from "./errors.js";
-import { boolean, clock, type Moment, whole } from "./options.js";
+import { clock, type Moment } from "./moment.js";
 import { ownOptions } from "./own.js";
 
 export interface ResolvedKeysOptions {

@@ -1,35 +1,16 @@
 /**
  * Signers: claims in, tokens out (RFC 7519 §7.1). For devices that issue their own tokens, and for servers that issue tokens to devices.
  */
-import { ClaimsSets, parseSigning, type SignOptions } from "./claimsSets.js";
-import { atCaller } from "./errors.js";
-import { type HeaderMembers, parseHeader } from "./joseHeader.js";
-import { boolean, type JwtClaims, type Moment } from "./options.js";
-import { ownOptions } from "./own.js";
-import { openSigning, type Signing, type SigningKeyInput } from "./signing.js";
 
-/** What a signer puts into every token. Times are in seconds, or text with a unit such as `"15m"`. */
-export interface SignerOptions extends Omit<SignOptions, "jwtId"> {
-  /**
-   * The key to sign with: a secret, an object with a `privateKey`, or an object with a `sign` function, whose key is in an HSM or KMS. Its
-   * `kid`, if any, goes into the header.
-   */
-  readonly key: SigningKeyInput;
-  /** `iat` = time of signing; on unless false. */
-  readonly issuedAt?: boolean;
-  /** `jti`: "random" gives each token a random UUID (RFC 9562 §5.4). */
-  readonly jwtId?: "random";
-  /** `typ` in the header; "JWT" unless given, left out when null. */
-  readonly typ?: string | null;
-  /**
-   * More members of the JOSE header (RFC 7515 §4), as JSON: `cty`, `x5c`, your own. Not `alg`, `kid`, `typ`, `b64`, nor those of encryption. What
-   * `crit` names must be there.
-   */
-  readonly header?: HeaderMembers;
-  /** The time to sign at instead of the clock. */
-  readonly currentDate?: Moment | (() => Moment);
-  readonly allowWeakSecrets?: boolean;
-}
+import { boolean } from "./check.js";
+import type { JwtClaims } from "./claims.js";
+import { ClaimsSets, parseSigning } from "./claimsSets.js";
+import { atCaller } from "./errors.js";
+import { parseHeader } from "./joseHeader.js";
+import { ownOptions } from "./own.js";
+import type { SignerOptions } from "./signerOptions.js";
+import { SIGNER_OPTION_NAMES, type SignOptions } from "./signerOptions.js";
+import { openSigning, type Signing } from "./signing.js";
 
 /**
  * Signs claims sets with one key. With a private key, `sign` and `signBatch` take a runtime that has `node:crypto`; with a key that signs
@@ -50,27 +31,12 @@ export interface Signer {
   signBatchAsync(claims: readonly JwtClaims[], options?: SignOptions): Promise<string[]>;
 }
 
-const OPTION_NAMES: readonly (keyof SignerOptions)[] = [
-  "key",
-  "expiresIn",
-  "notBefore",
-  "issuedAt",
-  "issuer",
-  "audience",
-  "subject",
-  "jwtId",
-  "typ",
-  "header",
-  "currentDate",
-  "allowWeakSecrets",
-];
-
 /**
  * Makes a signer. Its secret is loaded into the engine at once and no copy of it is kept; a private key stays with the platform.
  * @throws TypeError for a wrong option, naming it.
  */
 export const createSigner = /* @__PURE__ */ atCaller(function createSigner(given: SignerOptions): Signer {
-  const options = ownOptions(given, "options", OPTION_NAMES);
+  const options = ownOptions(given, "options", SIGNER_OPTION_NAMES);
   const plan = parseSigning(options);
   const encodeHeader = parseHeader(options.typ === undefined ? "JWT" : options.typ, options.header);
   const signing = openSigning(options.key, encodeHeader, boolean(options.allowWeakSecrets, "allowWeakSecrets"));

@@ -2,15 +2,17 @@
  * Signs payloads with one key (RFC 7515 §5.1): in the engine with a secret, by the platform with a private key, by the caller's code where
  * the key is elsewhere. What payloads are is not known here.
  */
+
 import { ALGORITHMS } from "./algorithms.js";
 import { placeSigningKey } from "./context.js";
 import type { Engine } from "./engine.js";
 import { optionError } from "./errors.js";
 import type { EncodeHeader } from "./joseHeader.js";
+import type { SecretKey } from "./key.js";
 import { type ExternalKeyOptions, isExternalKeyInput, parseExternalKey } from "./keys/external.js";
 import { isPrivateKeyInput, type PrivateKeyOptions, parsePrivateKey } from "./keys/private.js";
 import { isPublicKeyInput } from "./keys/public.js";
-import { parseSecretKey, type SecretKey, type SecretKeyInput } from "./keys/secret.js";
+import { parseSecretKey, type SecretKeyInput } from "./keys/secret.js";
 import { openEngine } from "./openEngine.js";
 import { released } from "./released.js";
 import { asciiBytes, toBase64url, utf8Bytes } from "./text.js";

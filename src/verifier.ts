@@ -16,6 +16,7 @@ import {
 } from "./abi.js";
 import { attempt } from "./attempt.js";
 import { bindMethods, refuseOptions } from "./bound.js";
+import type { JwtClaims } from "./claims.js";
 import { REGISTERED_CLAIMS } from "./codes.js";
 import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "./engine.js";
 import { atCaller } from "./errors.js";
@@ -28,7 +29,7 @@ import type { KeySource } from "./keys/source.js";
 import { isPending, LastJudge } from "./lastJudge.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import { openEngine } from "./openEngine.js";
-import { type JwtClaims, type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
+import { type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
 import { authenticTokens, isAuthentic } from "./outside.js";
 import { type Placed, Placement } from "./placement.js";
 import { rejectionOf } from "./refused.js";

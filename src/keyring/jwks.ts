@@ -2,11 +2,13 @@
  * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
  * and the member at fault, never by a value.
  */
+
 import { kindOf, optionError, rejectUnset } from "../errors.js";
+import type { Key } from "../key.js";
 import { decodeStrict } from "../keys/base64url.js";
 import { isJwk } from "../keys/jwk.js";
 import { isForVerifying, verifyingJwk } from "../keys/jwkSet.js";
-import { type Key, type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
+import { type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
 import { OpenKey } from "../keys/open.js";
 import { bare, ownMember } from "../own.js";
 import { HeldKey, type RingKey } from "./roster.js";

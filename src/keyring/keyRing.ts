@@ -1,8 +1,9 @@
 /** What a key ring is to those who make one and use it; `ring.ts` is how it works. */
+
 import type { Duration } from "../durations.js";
 import type { AlgOption } from "../keys/alg.js";
 import type { KeySnapshot, KeySource } from "../keys/source.js";
-import type { Moment } from "../options.js";
+import type { Moment } from "../moment.js";
 import type { RingKeyInput, RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
 

@@ -2,8 +2,9 @@
  * All keys of a ring at one time of its life, and their snapshots: which of them are valid when. A roster never changes; a ring
  * swaps one for another.
  */
+
 import type { Algorithm } from "../algorithms.js";
-import type { Key } from "../keys/key.js";
+import type { Key } from "../key.js";
 import { defaultsAmong } from "../keys/nameless.js";
 import { OPEN_ALGORITHMS, OpenKey } from "../keys/open.js";
 import type { KeySnapshot } from "../keys/source.js";

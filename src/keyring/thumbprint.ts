@@ -2,8 +2,9 @@
  * The thumbprint of a JSON Web Key (RFC 7638): SHA-256 over its required members in their canonical form. It names keys that
  * come without a `kid`, and tells whether two are the same key.
  */
+
 import { kindOf, optionError } from "../errors.js";
-import type { Key } from "../keys/key.js";
+import type { Key } from "../key.js";
 import { bare } from "../own.js";
 import type { PublicJwk } from "../platform.js";
 import { base64urlEncode, sha256 } from "../primitives.js";

@@ -2,15 +2,17 @@
  * Keys that sign elsewhere: in an HSM, a KMS, another process. The code that asks them is the caller's. What it gives is checked before a
  * token is made of it, and it is not waited for any longer than `timeout`.
  */
+
 import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, isPublicAlgorithm } from "../algorithms.js";
 import { isArrayBuffer, isBytes, viewOf } from "../brands.js";
 import { answerOf } from "../deadline.js";
 import { type Duration, duration } from "../durations.js";
 import { kindOf, optionError, rejectUnknown } from "../errors.js";
+import type { PublicKey } from "../key.js";
 import { isPart, ownMembers } from "../own.js";
 import { reasonOf } from "../reason.js";
 import { parseKid } from "./kid.js";
-import { type PublicKey, type PublicKeySource, parsePublicKey } from "./public.js";
+import { type PublicKeySource, parsePublicKey } from "./public.js";
 
 /** A key that only the caller's code can sign with: an HSM, a KMS. It takes `signAsync` and `signBatchAsync`. */
 export interface ExternalKeyOptions {

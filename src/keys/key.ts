@@ -1,14 +1,15 @@
 /** Any key that a verifier is given: a secret for the engine, or a public key for the platform. Never one for the other. */
+
 import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../algorithms.js";
+import type { Key, SecretKey } from "../key.js";
 import { ownMember, ownMembers, takenMember } from "../own.js";
 import { configuredOnes, kindOfKey, parseAlg, type WithAlg } from "./alg.js";
 import { isJwk } from "./jwk.js";
 import { OpenKey, openKeyError } from "./open.js";
-import { isPublicKeyInput, type PublicKey, type PublicKeyInput, type PublicKeyOptions, parsePublicKeys } from "./public.js";
-import { KEY_OPTION_NAMES, type KeyOptions, parseSecretKey, type SecretKey, type SecretKeyInput, type SecretSource } from "./secret.js";
+import { isPublicKeyInput, type PublicKeyInput, type PublicKeyOptions, parsePublicKeys } from "./public.js";
+import { KEY_OPTION_NAMES, type KeyOptions, parseSecretKey, type SecretKeyInput, type SecretSource } from "./secret.js";
 
 export type KeyInput = SecretKeyInput | PublicKeyInput | WithAlg<KeyOptions, SecretAlgorithm> | WithAlg<PublicKeyOptions, PublicAlgorithm>;
-export type Key = SecretKey | PublicKey;
 
 /** How keys are taken. */
 export interface KeyRules {

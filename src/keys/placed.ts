@@ -2,15 +2,15 @@
  * Keys in linear memory: their records, found by name. Secrets become midstates there, several at a time, and are wiped; a public key has
  * its name and algorithm there, the key itself stays with the host under the address of its record.
  */
+
 import * as abi from "../abi.js";
 import { ALGORITHMS } from "../algorithms.js";
 import type { Engine } from "../engine.js";
+import type { Key, SecretKey } from "../key.js";
 import { NameTable } from "../nameTable.js";
 import type { VerificationKey } from "../platform.js";
 import { LINE, Records, recordSize } from "../records.js";
 import { utf8Bytes } from "../text.js";
-import type { Key } from "./key.js";
-import type { SecretKey } from "./secret.js";
 
 const NO_DEFAULTS: ReadonlyMap<number, string | undefined> = new Map();
 

@@ -4,6 +4,7 @@ import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
 import { isBytes } from "../brands.js";
 import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../errors.js";
+import type { SecretKey } from "../key.js";
 import { isPart, partMember, takenMember } from "../own.js";
 import { nodeCrypto, type WebCryptoKey } from "../platform.js";
 import { utf8Bytes } from "../text.js";
@@ -46,15 +47,6 @@ export interface KeyOptions {
 }
 
 export type SecretKeyInput = SecretSource | KeyOptions;
-
-/** A key as the engine loads it. */
-export interface SecretKey {
-  readonly kid: string | undefined;
-  readonly algorithm: SecretAlgorithm;
-  /** A private copy. */
-  readonly secret: Uint8Array;
-  readonly isDefault: boolean;
-}
 
 /**
  * Reads one configured secret, to be used for one of these operations; a JWK may say that it is not for them.

@@ -1,7 +1,8 @@
 /** Keys that change: what a verifier asks of a key ring. A ring is one kind of source; the verifier knows no more of it. */
+
 import type { Algorithm } from "../algorithms.js";
+import type { Key } from "../key.js";
 import { isPart, partMember } from "../own.js";
-import type { Key } from "./key.js";
 
 /**
  * The keys of one moment; it never changes. Another set of keys is another object, by which a verifier knows that it has to load

@@ -1,7 +1,10 @@
 /** What a refresher is made with, parsed once: later code cannot meet a wrong option. */
+
+import { whole } from "../check.js";
+import type { JwtClaims } from "../claims.js";
 import { type Duration, duration } from "../durations.js";
 import { optionError } from "../errors.js";
-import { clock, type JwtClaims, type Moment, whole } from "../options.js";
+import { clock, type Moment } from "../moment.js";
 import { isPart, ownOptions } from "../own.js";
 import { requireVerifier } from "../result.js";
 import type { Signer } from "../signer.js";

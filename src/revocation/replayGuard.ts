@@ -3,10 +3,12 @@
  * them; when it is full, it accepts nothing rather than forget. Nor does it accept a token that expires no later than one it has forgotten,
  * which a clock that was set back makes valid again.
  */
+
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
+import { whole } from "../check.js";
 import { atCaller, optionError } from "../errors.js";
+import { clock, type Moment } from "../moment.js";
 import { openEngine } from "../openEngine.js";
-import { clock, type Moment, whole } from "../options.js";
 import { ownOptions } from "../own.js";
 import { released } from "../released.js";
 import { utf8Bytes } from "../text.js";

@@ -7,7 +7,7 @@ import { attempt } from "../attempt.js";
 import { bindMethods } from "../bound.js";
 import { type Duration, duration } from "../durations.js";
 import { atCaller, optionError } from "../errors.js";
-import { clock, type Moment } from "../options.js";
+import { clock, type Moment } from "../moment.js";
 import { bare, isPart, ownOptions, partMember } from "../own.js";
 import {
   concerns,

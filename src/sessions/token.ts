@@ -1,5 +1,5 @@
 /** What a session must know of its token. */
-import type { JwtClaims } from "../options.js";
+import type { JwtClaims } from "../claims.js";
 import { ownMember, partMember } from "../own.js";
 import type { Acceptance } from "../result.js";
 import type { TokenIdentity } from "../revocation/entry.js";

@@ -17,6 +17,14 @@ const LAYERS = [
   [
     ...[
       "algorithms",
+      "check",
+      "claims",
+      "headerNames",
+      "key",
+      "malformedReason",
+      "moment",
+      "policy",
+      "rejections",
       "attempt",
       "allowance",
       "bearer",
@@ -68,7 +76,7 @@ const LAYERS = [
     "keys/source",
     "revocation/revocations",
   ],
-  ["heldKeys", "keylessNames", "options", "refreshing"],
+  ["heldKeys", "keylessNames", "options", "refreshing", "signerOptions"],
   ["resolvedOptions"],
   ["claimsSets", "derivedKeys", "keyCount", "keyTable", "missingKeys", "placement", "refused", "resolvedKeys", "result", "stats"],
   ["issuers", "joseHeader", "judging", "jws", "keySupply", "lastJudge"],

@@ -1,6 +1,6 @@
 /** The options of all adapters, parsed once. */
+import { boolean } from "../../check.js";
 import { optionError } from "../../errors.js";
-import { boolean } from "../../options.js";
 import { bare, ownOptions } from "../../own.js";
 import { requireVerifier } from "../../result.js";
 import { batched, type TokenVerifier } from "./batched.js";

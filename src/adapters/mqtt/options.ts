@@ -1,7 +1,7 @@
 /** The options of brokers, parsed once. */
+import { boolean } from "../../check.js";
 import type { Rejection } from "../../codes.js";
 import { optionError } from "../../errors.js";
-import { boolean } from "../../options.js";
 import { isPart, ownOptions, pairsOf } from "../../own.js";
 import { type Acceptance, requireVerifier } from "../../result.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";

@@ -6,8 +6,8 @@
  * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
  * before each write the process reads all that has come; a write is acknowledged only if it is in the file of that name and the lock still held.
  */
+import { whole } from "../../check.js";
 import { atCaller, optionError } from "../../errors.js";
-import { whole } from "../../options.js";
 import { ownOptions } from "../../own.js";
 import { released } from "../../released.js";
 import { pause } from "../../timer.js";

@@ -1,4 +1,5 @@
 /** Sources of keys that call `at` at each place where the library calls the caller's code: one door for each kind there is. */
+
 import { createHash, type KeyObject } from "node:crypto";
 import {
   createKeyTable,
@@ -9,9 +10,9 @@ import {
   resolveKeys,
   type VerifierOptions,
 } from "../../../src/index.js";
+import type { Key } from "../../../src/key.js";
 import { callback } from "../../../src/keyring/callback.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
-import type { Key } from "../../../src/keys/key.js";
 import { parseKeys } from "../../../src/keys/key.js";
 import type { KeySnapshot, KeySource } from "../../../src/keys/source.js";
 import { OTHER_PAIRS, PAIRS, signWith } from "../../support/pairs.js";

@@ -1,6 +1,8 @@
 /** Keys in linear memory: all of a call or none, wiped when they go. */
+
 import { describe, expect, it } from "vitest";
-import { type Key, parseKeys } from "../../../src/keys/key.js";
+import type { Key } from "../../../src/key.js";
+import { parseKeys } from "../../../src/keys/key.js";
 import { PlacedKeys } from "../../../src/keys/placed.js";
 import { openEngine } from "../../../src/openEngine.js";
 import { deviceKeys, deviceSecret } from "../../support/devices.js";
