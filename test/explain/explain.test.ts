@@ -173,4 +173,57 @@ describe("explain", () => {
     const { checks } = await explain(signed("f".repeat(32), { exp: 1, aud: "x" }), { currentDate: NOW, audience: "y", keys: KEYS });
     expect(checks.filter(({ status }) => status === "failed").map(({ name }) => name)).toEqual(["signature", "exp", "aud"]);
   });
+
+  it.each<[string, ExplainOptions["keys"], string]>([
+    ["a curve", [PAIRS.ES384.publicKey], "ES384"],
+    ["its name in a JWK", [{ ...PAIRS.RS256.publicKey.export({ format: "jwk" }), alg: "PS512" } as never], "PS512"],
+    ["its name in the JWK of a secret", [{ secret: { kty: "oct", k: "A".repeat(86), alg: "HS512" } }], "HS512"],
+    ["its list of names", [{ secret: "f".repeat(64), alg: ["HS384", "HS512"] }], "HS384 or HS512"],
+    ["each of several keys", [PAIRS.EdDSA.publicKey, { secret: long, kid: "a" }], "EdDSA or HS256"],
+  ])("knows what a key is for by %s", async (_, keys, names) => {
+    const { checks } = await explain(by({}, { alg: "none" }), { keys });
+    expect(checks.find(({ name }) => name === "algorithm")?.text).toBe(`"none" is not allowed: ${names} is`);
+  });
+
+  it("judges nothing of a payload that no verifier takes, since it is too long", async () => {
+    const { checks } = await explain(by({ exp: 1, pad: "x".repeat(200_000) }), { keys: KEYS });
+    expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      "shape failed",
+      ...["header", "crit", "typ", "algorithm", "key", "signature", "payload", "exp", "nbf", "iat"].map((name) => `${name} unknown`),
+      ...["iss", "aud", "sub", "jti", "nonce", "required"].map((name) => `${name} not asked`),
+    ]);
+  });
+});
+
+describe("its options", () => {
+  const old = by({ iat: NOW - 100 });
+
+  it.each<[string, ExplainOptions]>([
+    ["text with a unit", { maxTokenAge: "90s", currentDate: NOW }],
+    ["a date", { maxTokenAge: 90, currentDate: new Date(NOW * 1000) }],
+    ["a function", { maxTokenAge: 90, currentDate: () => NOW }],
+  ])("are those of a verifier: times may be %s", async (_, options) => {
+    const { checks, now } = await explain(old, options);
+    expect(checks.find(({ name }) => name === "iat")?.text).toMatch(/^issued 1 minute ago, .*: older than the 1 minute allowed$/);
+    expect(now).toBe(NOW);
+  });
+
+  it("have the names that the caller gives them in messages", async () => {
+    const options = { typ: "x", maxLifetime: 1, ignoreExpiration: true, currentDate: NOW };
+    const texts = async (more: ExplainOptions) => (await explain(by({ exp: 1 }), { ...options, ...more })).checks.map(({ text }) => text);
+    const flags = ["not compared: --jwtid is not given", "is missing, and --maxlifetime asks for it"];
+    expect(await texts({ nameOption: (option) => `--${option.toLowerCase()}` })).toEqual(expect.arrayContaining(flags));
+    const plain = ["not compared: `jwtId` is not given", "is missing, and `maxLifetime` asks for it"];
+    expect(await texts({})).toEqual(expect.arrayContaining(plain));
+  });
+
+  it.each<[string, object]>([
+    ["one that no verifier has", { isuer: "a" }],
+    ["one that is not explained", { validate: () => true }],
+    ["one that says nothing", { issuer: undefined }],
+    ["a wrong value", { maxTokenAge: "90" }],
+    ["no key in a list", { keys: [] }],
+  ])("are refused before the token is read: %s", async (_, options) => {
+    await expect(explain("", options)).rejects.toThrow(TypeError);
+  });
 });

@@ -1,8 +1,8 @@
 /** `wasm-jwt keygen`: a random secret, or a key pair, to a file that only its owner may read. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { ALGORITHM_NAMES, isPublicAlgorithm, oneOfNames } from "../../explain/index.js";
+import { ALGORITHM_NAMES, isPublicAlgorithm, oneOfNames, secretBytes } from "../../explain/index.js";
 import type { PublicAlgorithm } from "../../index.js";
-import { ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, PAIRS, parseAlgorithm, SECRET_BYTES } from "../keys/algorithm.js";
+import { ANY_PUBLIC_ALGORITHM, ANY_SECRET_ALGORITHM, PAIRS, parseAlgorithm } from "../keys/algorithm.js";
 import { requireName } from "../keys/given.js";
 import { type NewKey, PRIVATE, PUBLIC, SECRET, writeKeys } from "../keys/newFiles.js";
 import { publish } from "../keys/published.js";
@@ -68,7 +68,7 @@ side has to do the same. One in hex serves as it is, its text being the secret. 
     if (format === "raw" && values.out === undefined && process.stdout.isTTY) {
       throw new UsageError("Expected `--format raw` to go to `--out FILE` or a pipe, not to a terminal");
     }
-    const bytes = parseWhole(values.bytes, "bytes", SECRET_BYTES[alg], 65536) ?? SECRET_BYTES[alg];
+    const bytes = parseWhole(values.bytes, "bytes", secretBytes(alg), 65536) ?? secretBytes(alg);
     const content = inFormat(randomBytes(bytes), format, { kid: values.kid ?? randomUUID(), alg });
     if (values.out === undefined) process.stdout.write(content);
     else writeKeys([{ file: values.out, content, kind: SECRET }], values.force);

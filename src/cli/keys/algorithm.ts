@@ -12,9 +12,6 @@ import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../../index.js
 import { UsageError } from "../words/failure.js";
 import { newPair } from "./newPair.js";
 
-/** Those of a secret, each with its fewest bytes (RFC 7518 §3.2). */
-export const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const satisfies Record<SecretAlgorithm, number>;
-
 const RSA = () => newPair("rsa", { modulusLength: 2048 });
 /** Those of a public and a private key, each with what makes a new pair. */
 export const PAIRS = {
