@@ -89,7 +89,7 @@ function typedEntries() {
   return new Map(typed.map(({ types, default: file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
 }
 
-/** A `.wasm` import is the engine as text (src/wasm.d.ts). */
+/** A `.wasm` import is the engine as text (src/runtime/wasm.d.ts). */
 function inlineEngine({ onLoad }) {
   onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: engineModule(path) }));
 }
