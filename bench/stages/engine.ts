@@ -15,7 +15,25 @@ import { judgeClaims, judgeTimes } from "../../assembly/policy";
 import { compressFive, loadBlocks } from "../../assembly/sha256x5";
 import { recallShape } from "../../assembly/shapes";
 import { wipeInput } from "../../assembly/wipe";
-import { INPUT, PAYLOADS, PENDING, RECORD_BLOCKS, RECORD_BYTES, RECORD_KEY, RECORD_LENGTH, RECORD_PAYLOAD, RECORD_PAYLOAD_LENGTH, RECORD_SHAPE, RECORD_SIGNING_LENGTH, RECORD_START, RECORDS, SCALAR_STATE, SIGNATURE_BYTES, SIGNATURES, TAGS } from "../../src/abi";
+import {
+  INPUT,
+  PAYLOADS,
+  PENDING,
+  RECORD_BLOCKS,
+  RECORD_BYTES,
+  RECORD_KEY,
+  RECORD_LENGTH,
+  RECORD_PAYLOAD,
+  RECORD_PAYLOAD_LENGTH,
+  RECORD_SHAPE,
+  RECORD_SIGNING_LENGTH,
+  RECORD_START,
+  RECORDS,
+  SCALAR_STATE,
+  SIGNATURE_BYTES,
+  SIGNATURES,
+  TAGS,
+} from "../../src/abi";
 
 /** Each returns something that depends on all it did, so that nothing is left out. */
 export function split(count: u32): usize {

@@ -1,5 +1,5 @@
 /** The algorithms that there are, by what keys them. */
-import { ALGORITHMS, isPublicAlgorithm, isSecretAlgorithm } from "../algorithms.js";
+import { ALGORITHMS, isPublicAlgorithm, isSecretAlgorithm } from "../base/algorithms.js";
 import type { Algorithm, SecretAlgorithm } from "../index.js";
 
 export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as readonly Algorithm[];

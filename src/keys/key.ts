@@ -1,8 +1,7 @@
 /** Any key that a verifier is given: a secret for the engine, or a public key for the platform. Never one for the other. */
-
-import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../algorithms.js";
-import type { Key, SecretKey } from "../key.js";
-import { ownMember, ownMembers, takenMember } from "../own.js";
+import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../base/algorithms.js";
+import { ownMember, ownMembers, takenMember } from "../base/own.js";
+import type { Key, SecretKey } from "../engine/key.js";
 import { configuredOnes, kindOfKey, parseAlg, type WithAlg } from "./alg.js";
 import { isJwk } from "./jwk.js";
 import { OpenKey, openKeyError } from "./open.js";

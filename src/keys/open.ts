@@ -1,8 +1,7 @@
 /** RSA keys that do not say which algorithm they are for, as Entra ID and Spring publish them: the algorithms that are allowed say it, or nothing does. */
-
-import { ALGORITHMS, type Algorithm, type PublicAlgorithm } from "../algorithms.js";
-import type { PublicKey } from "../key.js";
-import { type PublicJwk, VerificationKey } from "../platform.js";
+import { ALGORITHMS, type Algorithm, type PublicAlgorithm } from "../base/algorithms.js";
+import type { PublicKey } from "../engine/key.js";
+import { type PublicJwk, VerificationKey } from "../runtime/platform.js";
 import { kindOfKey } from "./alg.js";
 
 /** What it may come to be for. */

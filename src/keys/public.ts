@@ -1,10 +1,9 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
-
-import type { Algorithm, PublicAlgorithm } from "../algorithms.js";
-import { isBytes } from "../brands.js";
-import { kindOf, misuse, optionError, rejectUnknown } from "../errors.js";
-import type { PublicKey } from "../key.js";
-import { bare, isPart, ownMembers, partMember } from "../own.js";
+import type { Algorithm, PublicAlgorithm } from "../base/algorithms.js";
+import { isBytes } from "../base/brands.js";
+import { kindOf, misuse, optionError, rejectUnknown } from "../base/errors.js";
+import { bare, isPart, ownMembers, partMember } from "../base/own.js";
+import type { PublicKey } from "../engine/key.js";
 import {
   type AsymmetricKeyObject,
   isPublicJwk,
@@ -13,7 +12,7 @@ import {
   type PublicJwk,
   VerificationKey,
   type WebCryptoKey,
-} from "../platform.js";
+} from "../runtime/platform.js";
 import { publicAlgorithms } from "./alg.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
 import { ONE_PUBLIC_KEY, publicBlock } from "./keyText.js";

@@ -1,10 +1,9 @@
 /** Pairs of tokens, as a refresher signs them: an access token and a refresh token of one login. */
-
-import type { JwtClaims } from "../claims.js";
-import { answerOf } from "../deadline.js";
-import { optionError } from "../errors.js";
-import { isPlainData, ownMember } from "../own.js";
-import { pause } from "../timer.js";
+import type { JwtClaims } from "../base/claims.js";
+import { optionError } from "../base/errors.js";
+import { isPlainData, ownMember } from "../base/own.js";
+import { answerOf } from "../runtime/deadline.js";
+import { pause } from "../runtime/timer.js";
 import type { TokenIdentity } from "./entry.js";
 import { accessId, type Generation } from "./family.js";
 import { claimsOf, type Grant, identitiesOf } from "./grant.js";

@@ -3,17 +3,16 @@
  * them; when it is full, it accepts nothing rather than forget. Nor does it accept a token that expires no later than one it has forgotten,
  * which a clock that was set back makes valid again.
  */
-
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
-import { whole } from "../check.js";
-import { atCaller, optionError } from "../errors.js";
-import { clock, type Moment } from "../moment.js";
-import { openEngine } from "../openEngine.js";
-import { ownOptions } from "../own.js";
-import { released } from "../released.js";
-import { utf8Bytes } from "../text.js";
+import { whole } from "../base/check.js";
+import { atCaller, optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { ownOptions } from "../base/own.js";
+import { openEngine } from "../engine/openEngine.js";
+import { released } from "../runtime/released.js";
+import { utf8Bytes } from "../runtime/text.js";
+import type { OnceOnly, Replays } from "../verify/revocations.js";
 import { Entries } from "./entries.js";
-import type { OnceOnly, Replays } from "./revocations.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface ReplayGuardOptions {

@@ -22,18 +22,6 @@ describe("a file of the command", () => {
   });
 });
 
-describe.each(["src/cli", "src/explain"])("%s", (folder) => {
-  it("has no circle among its files, types included", () => {
-    const left = new Map(filesIn(folder).map((file) => [file, importsOf(file).flatMap((each) => each.file ?? [])]));
-    // What imports nothing that is left is in no circle, and so is not what imports that alone.
-    for (let size = -1; size !== left.size; ) {
-      size = left.size;
-      for (const [file, imported] of left) if (!imported.some((each) => left.has(each))) left.delete(file);
-    }
-    expect([...left.keys()]).toEqual([]);
-  });
-});
-
 describe("each file in commands/", () => {
   const names = FILES.filter((file) => roomOf(file) === "commands").map((file) => basename(file, ".ts"));
   const page = readFileSync(join(root, "docs/command.md"), "utf8");

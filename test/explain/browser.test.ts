@@ -11,10 +11,11 @@ import { PAIRS, signWith } from "../support/pairs.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A `.wasm` import is the engine as text, as in the build. */
+/** The engine from its source, in which a `.wasm` import is its text. */
 const ENGINE: Plugin = {
   name: "engine",
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^#engine$/ }, () => ({ path: join(root, "src/runtime/engineModule.ts") }));
     onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: engineModule(path) }));
   },
 };

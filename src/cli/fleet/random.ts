@@ -1,5 +1,4 @@
 /** Random numbers that come again for the same seed: xoshiro128** by Blackman and Vigna, seeded through SplitMix32. */
-
 export interface Random {
   /** A whole number from 0 to `limit` - 1; `limit` is at most 2^32. */
   below(limit: number): number;
