@@ -10,12 +10,12 @@ const FILES = readdirSync(new URL("test", import.meta.url), { recursive: true, e
 /** What is timed runs by itself, when all else is done, one file at a time. */
 const TIMED = FILES.filter((file) => file.endsWith(".timed.test.ts"));
 /** Of these there are fewer runs, or fewer processes, in `npm test` (test/support/runs.ts, test/cli/command.ts). */
-const REPEATED = FILES.filter((file) => /\/support\/runs\.js"|"\.\/command\.js"/.test(textOf(file)));
+const REPEATED = FILES.filter((file) => /\/(support\/runs|command)\.js"/.test(textOf(file)));
 /** What no byte of the engine decides. */
 const WITHOUT_ENGINE = /^test\/(package|cli|architecture|bench|examples|support)\/|\/(adapters|sessions|revocation\/node)\//;
 /** What it decides above all: kernels, what reads its records, and verdicts that the plain verifier gives as well. */
 const OF_ENGINE = FILES.filter(
-  (file) => /^test\/(assembly|conformance)\//.test(file) || /\/(reference\/\w+|arbitraries|abi)\.js"/.test(textOf(file)),
+  (file) => /^test\/(assembly|conformance|src\/engine)\//.test(file) || /\/(reference\/\w+|arbitraries|abi)\.js"/.test(textOf(file)),
 );
 
 /**
@@ -65,13 +65,14 @@ function project(name: "release" | "debug" | "timed", files: string[], full: boo
   };
 }
 
-/** Gives tests the engine as the build does: a `.wasm` import is its text. */
+/** Gives tests the engine as the build does: from its source, in which a `.wasm` import is its text. */
 function engine(file: string): Plugin {
   const path = fileURLToPath(new URL(`build/${file}`, import.meta.url));
+  const source = fileURLToPath(new URL("src/runtime/engineModule.ts", import.meta.url));
   return {
     name: "engine",
     enforce: "pre",
-    resolveId: (id) => (id.endsWith(".wasm") ? "\0engine" : null),
+    resolveId: (id) => (id === "#engine" ? source : id.endsWith(".wasm") ? "\0engine" : null),
     load: (id) => (id === "\0engine" ? engineModule(path) : null),
   };
 }

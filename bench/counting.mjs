@@ -12,7 +12,7 @@ const ROUNDS = 15;
 const REJECTED = 7;
 
 const { outputFiles } = await build({
-  entryPoints: [new URL("../src/stats.ts", import.meta.url).pathname],
+  entryPoints: [new URL("../src/verify/stats.ts", import.meta.url).pathname],
   bundle: true,
   format: "esm",
   write: false,
