@@ -3,6 +3,7 @@
  * For each message, what the command would find in a process of its own, it answers with how the command ended.
  */
 import { Readable, Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
 
 process.on("message", ({ id, command, args, env, umask, folder, stdin }) => {
   last = last.then(() => once({ command, args, env, umask, folder, stdin })).then((ended) => process.send({ id, ...ended }));
@@ -21,7 +22,7 @@ async function once({ command, args, env, umask, folder, stdin }) {
   for (const name of ["stdout", "stderr"]) replace(name, collector(output, name));
   process.exitCode = undefined;
   try {
-    await import(`file://${command}?${++count}`);
+    await import(`${pathToFileURL(command)}?${++count}`);
     // What was written without being waited for.
     await new Promise(setImmediate);
     return { code: process.exitCode ?? 0, ...output };
