@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesIn } from "../architecture/sources.js";
-import { linesOf, run } from "./command.js";
+import { linesOf, runAlone as run } from "./command.js";
 import { inTerminal, TERMINAL } from "./terminal.js";
 
 const COMMANDS = filesIn("src/cli/commands").map((file) => basename(file, ".ts"));
