@@ -1,6 +1,6 @@
 /** The engine's exports: all a host can call. Numbers and addresses only. */
 import { placeInitialState } from "./hmac";
-import { spreadRoundConstants } from "./sha256x5";
+import { spreadRoundConstants } from "./lanes";
 import { keyHashes } from "./sipHash";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";

@@ -10,9 +10,10 @@ import { signatureMatches } from "../../assembly/equal";
 import { recallFirstBlock } from "../../assembly/firstBlocks";
 import { recallHeader } from "../../assembly/header";
 import { authenticateNext, padInPlace } from "../../assembly/hmac";
+import { loadBlocks } from "../../assembly/lanes";
 import { beginOrder, countBlocks, placeInOrder } from "../../assembly/order";
 import { judgeClaims, judgeTimes } from "../../assembly/policy";
-import { compressFive, loadBlocks } from "../../assembly/sha256x5";
+import { compressFive } from "../../assembly/sha256x5";
 import { recallShape } from "../../assembly/shapes";
 import { wipeInput } from "../../assembly/wipe";
 import {
