@@ -20,6 +20,8 @@ import {
   DEEPEST_NESTING,
   ENTRY_MARK,
   HEADER_BYTES,
+  HEADER_LENGTH,
+  HEADER_MEANING,
   HEADER_NAMES,
   HEADER_TEXT,
   HEADER_TEXT_ROOM,
@@ -47,8 +49,8 @@ const SPACE: u8 = 0x20;
 export function recallHeader(context: usize, start: usize, end: usize): usize {
   const length = <u32>(end - start);
   const entry = headerEntry(context, end, length);
-  if (!entry || load<u32>(entry) !== length || !equalBytes(entry + HEADER_TEXT, start, length)) return 0;
-  return load<u32>(entry, 4);
+  if (!entry || load<u32>(entry, HEADER_LENGTH) !== length || !equalBytes(entry + HEADER_TEXT, start, length)) return 0;
+  return load<u32>(entry, HEADER_MEANING);
 }
 
 /** Remembers a header with what it says: the key it selects, or its algorithm alone. */
@@ -57,15 +59,15 @@ export function rememberHeader(context: usize, start: usize, end: usize, meaning
   if (length > <u32>HEADER_TEXT_ROOM || length < 8) return;
   const entry = headerEntry(context, end, length);
   if (!entry) return;
-  store<u32>(entry, length);
-  store<u32>(entry, <u32>meaning, 4);
+  store<u32>(entry, length, HEADER_LENGTH);
+  store<u32>(entry, <u32>meaning, HEADER_MEANING);
   memory.copy(entry + HEADER_TEXT, start, length);
 }
 
 /** Is the place free where a header would be remembered? */
 export function hasRoomFor(context: usize, start: usize, end: usize): bool {
   const entry = headerEntry(context, end, <u32>(end - start));
-  return entry !== 0 && !load<u32>(entry);
+  return entry !== 0 && !load<u32>(entry, HEADER_LENGTH);
 }
 
 /** The headers remembered so far are of keys that may be others by now. */

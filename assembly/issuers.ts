@@ -9,8 +9,10 @@
 import {
   CONTEXT_ISSUERS,
   CONTEXT_KEY_CLAIM,
+  HEADER_MEANING,
   ISSUER_CONTEXT,
   KEY_OUTER,
+  NAME_ROOM,
   NAMES,
   RECORD_BYTES,
   RECORD_CONTEXT,
@@ -34,8 +36,6 @@ import { hashText } from "./sipHash";
 
 /** Tokens that are looked up together: few enough that what they need is still near when they are admitted. */
 export const ISSUER_WINDOW: u32 = 32;
-/** A name of 256 bytes, and what is copied beyond one. */
-const NAME_BYTES: usize = 272;
 
 /** The issuer's record that the token before has named, within a chunk: tokens of one issuer often come one behind the other. */
 let latestIssuer: usize = 0;
@@ -77,7 +77,7 @@ function noteIssuers(context: usize, start: usize, end: usize): bool {
   const entry: usize = load<u32>(context, CONTEXT_KEY_CLAIM);
   let hasOthers = false;
   let name: usize = NAMES;
-  for (let record = start; record < end; record += RECORD_BYTES, name += NAME_BYTES) {
+  for (let record = start; record < end; record += RECORD_BYTES, name += NAME_ROOM) {
     store<u32>(record, 0, RECORD_NAME);
     store<u32>(record, 0, RECORD_ISSUER);
     const text: usize = load<u32>(record, RECORD_START);
@@ -125,7 +125,7 @@ function touchHeaders(start: usize, end: usize): u32 {
 function touchKeys(start: usize, end: usize): u32 {
   let all: u32 = 0;
   for (let record = start; record < end; record += RECORD_BYTES) {
-    const key: usize = load<u32>(load<u32>(record, RECORD_KEY), 4);
+    const key: usize = load<u32>(load<u32>(record, RECORD_KEY), HEADER_MEANING);
     all ^= load<u32>(key) ^ load<u32>(key, KEY_OUTER + 16) ^ touchFirstBlock(key, load<u32>(record, RECORD_START));
   }
   return all;

@@ -30,6 +30,7 @@ import {
   ISSUED_IN_FUTURE,
   ISSUER_MISMATCH,
   LIFETIME_TOO_LONG,
+  LIST_BYTES,
   NOT_YET_VALID,
   OPTION_IGNORE_EXP,
   OPTION_IGNORE_NBF,
@@ -67,7 +68,7 @@ export function judgeExpectedOfIssuer(record: usize, context: usize, scratch: us
 
 function judgeExpectedFrom(first: u32, record: usize, context: usize, scratch: usize): u32 {
   for (let claim = first; claim <= <u32>CLAIM_NONCE; claim++) {
-    const list = CONTEXT_EXPECTED + 8 * <usize>(claim - CLAIM_ISS);
+    const list = CONTEXT_EXPECTED + LIST_BYTES * <usize>(claim - CLAIM_ISS);
     const count = load<u32>(context + list, 4);
     if (count) {
       const denied = judgeText(record, claim, load<u32>(context + list), count, scratch);

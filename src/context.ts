@@ -128,7 +128,7 @@ function expectedLists(plan: Plan): { field: number; values: Uint8Array[] }[] {
   const { issuer, audience, subject, jwtId, nonce } = plan.expected;
   const expected = [issuer, audience, subject, jwtId, nonce];
   const lists: { field: number; values: readonly string[] }[] = [
-    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values })),
+    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + abi.LIST_BYTES * index, values })),
     { field: abi.CONTEXT_REQUIRED, values: plan.requiredClaims },
     { field: abi.CONTEXT_TYP, values: plan.typ },
     { field: abi.CONTEXT_CRIT, values: plan.crit },

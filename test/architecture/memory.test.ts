@@ -101,9 +101,49 @@ const KEY: readonly Area[] = [
 ];
 
 const FORM: readonly Area[] = [
-  ["fields", 0, 16],
+  ["ALGORITHM", abi.FORM_ALGORITHM, 4],
+  ["PREFIX_LENGTH", abi.FORM_PREFIX_LENGTH, 4],
+  ["SUFFIX_LENGTH", abi.FORM_SUFFIX_LENGTH, 4],
+  ["LEARNT", abi.FORM_LEARNT, 4],
   ["PREFIX", abi.FORM_PREFIX, abi.FORM_TEXT_ROOM],
   ["SUFFIX", abi.FORM_SUFFIX, abi.FORM_TEXT_ROOM],
+];
+
+const HEADER: readonly Area[] = [
+  ["LENGTH", abi.HEADER_LENGTH, 4],
+  ["MEANING", abi.HEADER_MEANING, 4],
+  ["TEXT", abi.HEADER_TEXT, abi.HEADER_TEXT_ROOM],
+];
+
+const SHAPE: readonly Area[] = [
+  ["CLASS", abi.SHAPE_CLASS, 4],
+  ["LENGTH", abi.SHAPE_LENGTH, 4],
+  ["STAMP", abi.SHAPE_STAMP, 4],
+  ["USES", abi.SHAPE_USES, 4],
+  ["FLAGS", abi.SHAPE_FLAGS, 4],
+  ["WAIT", abi.SHAPE_WAIT, 4],
+  ["TIMES", abi.SHAPE_TIMES, 3 * 4],
+  ["TEXTS", abi.SHAPE_TEXTS, 5 * LIST],
+  ["TEXT", abi.SHAPE_TEXT, abi.SHAPE_ROOM],
+  ["MASK", abi.SHAPE_MASK, abi.SHAPE_ROOM],
+];
+
+const FIRST_BLOCK: readonly Area[] = [
+  ["text", 0, 64],
+  ["STATE", abi.FIRST_BLOCK_STATE, 32],
+  ["KEY", abi.FIRST_BLOCK_KEY, 4],
+  ["LAST_MISS", abi.FIRST_BLOCK_LAST_MISS, 4],
+  ["USES", abi.FIRST_BLOCK_USES, 4],
+];
+
+const REVOCATIONS: readonly Area[] = [
+  ["SLOTS", abi.REVOCATIONS_SLOTS, 4],
+  ["MASK", abi.REVOCATIONS_MASK, 4],
+  ["COUNT", abi.REVOCATIONS_COUNT, 4],
+  ["ISSUERS", abi.REVOCATIONS_ISSUERS, 4],
+  ["OF_ONE", abi.REVOCATIONS_OF_ONE, 4 * 4],
+  ["OF_ANY", abi.REVOCATIONS_OF_ANY, 4 * 4],
+  ["TAGS", abi.REVOCATIONS_TAGS, 4],
 ];
 
 const TABLE: readonly Area[] = [
@@ -141,6 +181,10 @@ describe.each([
   ["a form of headers", FORM, abi.FORM_BYTES],
   ["a table of names", TABLE, abi.TABLE_BYTES],
   ["an issuer's record", ISSUER, abi.ISSUER_BYTES],
+  ["a remembered header", HEADER, abi.HEADER_BYTES],
+  ["a shape of claims sets", SHAPE, abi.SHAPE_BYTES],
+  ["a first block", FIRST_BLOCK, abi.FIRST_BLOCK_BYTES],
+  ["a list of what is revoked", REVOCATIONS, abi.REVOCATIONS_BYTES],
   ["the name in a token's record", NAME, abi.RECORD_TEXTS + 5 * LIST],
   ["a key record", KEY, abi.KEY_BYTES],
   ["a key record of HS384 or HS512", KEY_512, abi.KEY_BYTES_512],
@@ -156,6 +200,28 @@ describe.each([
   });
 });
 
+/** Lengths, and names of places that other fields have at another time. */
+const NO_FIELDS =
+  /_(?:BYTES|ROOM|ENTRIES)$|^RECORD_(?:NAME|ISSUER$|REVOKED_ISSUER$)|^KEY_(?:NOT_FOUND$|UNAVAILABLE$|.*_512$)|^HEADER_NAMES$/;
+
+describe.each([
+  ["RECORD", RECORD],
+  ["CONTEXT", CONTEXT],
+  ["KEY", KEY],
+  ["HEADER", HEADER],
+  ["FORM", FORM],
+  ["TABLE", TABLE],
+  ["SHAPE", SHAPE],
+  ["FIRST_BLOCK", FIRST_BLOCK],
+  ["REVOCATIONS", REVOCATIONS],
+])("the fields whose names begin with %s", (prefix, areas) => {
+  it("are all compared above", () => {
+    const fields = Object.keys(abi).filter((name) => name.startsWith(`${prefix}_`) && !NO_FIELDS.test(name));
+    const compared = areas.map(([name]) => name).filter((name) => name === name.toUpperCase());
+    expect(fields.map((name) => name.slice(prefix.length + 1)).sort()).toEqual(compared.sort());
+  });
+});
+
 describe("areas", () => {
   it("has a counter for every number of blocks that a token can have", () => {
     expect(abi.BLOCK_COUNTS_ROOM).toBeGreaterThan(MOST_BLOCKS);
@@ -163,6 +229,8 @@ describe("areas", () => {
 
   it("begin where vectors and doubles may be stored", () => {
     const vectors = [
+      "FIRST_BLOCKS",
+      "SHAPES",
       "ROUND_CONSTANTS",
       "WORDS",
       "STATE",
@@ -181,6 +249,10 @@ describe("areas", () => {
     expect(MEMORY.filter(([name, start]) => vectors.includes(name) && start % 16 !== 0)).toEqual([]);
     expect((abi.RECORDS + abi.RECORD_TIMES) % 8).toBe(0);
     expect(abi.RECORD_BYTES % 8).toBe(0);
+    expect([abi.CONTEXT_TOLERANCE % 8, abi.CONTEXT_MAX_AGE % 8, abi.CONTEXT_MAX_LIFETIME % 8]).toEqual([0, 0, 0]);
+    expect([abi.SHAPE_TEXTS, abi.SHAPE_TEXT, abi.SHAPE_MASK, abi.SHAPE_BYTES, abi.FIRST_BLOCK_BYTES].filter((each) => each % 16)).toEqual(
+      [],
+    );
   });
 
   it("has SHA-512's schedule up to where it is wiped", () => {
@@ -189,6 +261,11 @@ describe("areas", () => {
 
   it("has room for three outer blocks of HMAC-SHA-512 in SHA-256's schedule", () => {
     expect(abi.SCHEDULE_512 - abi.SCHEDULE).toBeGreaterThanOrEqual(3 * 128);
+  });
+
+  it("have the names that select keys where no decoded header reaches", () => {
+    expect(abi.NAMES - abi.PAYLOADS).toBeGreaterThan(3 * 0.75 * abi.LARGEST_TOKEN + 3 * abi.TOKEN_SLACK);
+    expect(abi.PAYLOADS + abi.PAYLOADS_BYTES - abi.NAMES).toBeGreaterThanOrEqual(abi.CHUNK_TOKENS * (abi.LARGEST_KID + 16));
   });
 
   it("hold a chunk that is one token of the largest size", () => {
