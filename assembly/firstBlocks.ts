@@ -7,6 +7,9 @@
  * time: after a few chunks of that, it rests for some more.
  */
 import {
+  BLOCK_FINDS,
+  BLOCK_LOOKS,
+  CHUNKS_IN_VAIN,
   FIRST_BLOCK_BYTES,
   FIRST_BLOCK_ENTRIES,
   FIRST_BLOCK_KEY,
@@ -14,6 +17,7 @@ import {
   FIRST_BLOCK_STATE,
   FIRST_BLOCK_USES,
   FIRST_BLOCKS,
+  HAS_LEARNT_BLOCKS,
   KEY_INNER,
   KEY_TAUGHT,
   RECORD_KEY,
@@ -26,28 +30,26 @@ const MOST_USES: u32 = 16;
 const TRIALS: u32 = 4;
 const RESTS: u32 = 28;
 
-let hasLearnt: bool = false;
-let looks: u32 = 0;
-let finds: u32 = 0;
-/** Chunks running in which looking was not worth it, or that have rested since. */
-let inVain: u32 = 0;
-
-/** Begins a chunk: are first blocks worth a look in it? */
-export function beginFirstBlocks(): bool {
-  if (inVain < TRIALS) {
-    if (looks) inVain = finds < looks >>> 3 ? inVain + 1 : 0;
-    looks = finds = 0;
-    return inVain < TRIALS;
+/** Begins a chunk: decides whether first blocks are worth a look in it. */
+export function beginFirstBlocks(): void {
+  const inVain = load<u32>(CHUNKS_IN_VAIN);
+  if (inVain >= TRIALS) {
+    store<u32>(CHUNKS_IN_VAIN, (inVain + 1) % (TRIALS + RESTS));
+    return;
   }
-  inVain++;
-  if (inVain < TRIALS + RESTS) return false;
-  inVain = 0;
-  return true;
+  const looks = load<u32>(BLOCK_LOOKS);
+  if (looks) store<u32>(CHUNKS_IN_VAIN, load<u32>(BLOCK_FINDS) < looks >>> 3 ? inVain + 1 : 0);
+  store<u32>(BLOCK_LOOKS, 0);
+  store<u32>(BLOCK_FINDS, 0);
+}
+
+export function areFirstBlocksLookedFor(): bool {
+  return load<u32>(CHUNKS_IN_VAIN) < TRIALS;
 }
 
 /** The state after the first block of a signing input under `key`, or 0. */
 export function recallFirstBlock(key: usize, start: usize): usize {
-  looks++;
+  store<u32>(BLOCK_LOOKS, load<u32>(BLOCK_LOOKS) + 1);
   const entry = entryOf(hashFirstBlock(key, start));
   if (load<u32>(entry, FIRST_BLOCK_KEY) !== <u32>key) return 0;
   const different = v128.or(
@@ -57,7 +59,7 @@ export function recallFirstBlock(key: usize, start: usize): usize {
   if (v128.any_true(different)) return 0;
   const uses = load<u32>(entry, FIRST_BLOCK_USES);
   if (uses < MOST_USES) store<u32>(entry, uses + 1, FIRST_BLOCK_USES);
-  finds++;
+  store<u32>(BLOCK_FINDS, load<u32>(BLOCK_FINDS) + 1);
   return entry + FIRST_BLOCK_STATE;
 }
 
@@ -83,7 +85,7 @@ export function learnFirstBlock(record: usize): void {
     store<u32>(entry, uses - 1, FIRST_BLOCK_USES);
     return;
   }
-  hasLearnt = true;
+  store<u32>(HAS_LEARNT_BLOCKS, 1);
   memory.copy(entry, start, 64);
   store<u32>(entry, <u32>key, FIRST_BLOCK_KEY);
   store<u8>(key, 1, KEY_TAUGHT);
@@ -92,7 +94,7 @@ export function learnFirstBlock(record: usize): void {
 
 /** Forgets what was learnt under keys whose records are in `[start, end)`. */
 export function forgetFirstBlocks(start: usize, end: usize): void {
-  if (!hasLearnt) return;
+  if (!load<u32>(HAS_LEARNT_BLOCKS)) return;
   const last: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
   for (let entry: usize = FIRST_BLOCKS; entry < last; entry += FIRST_BLOCK_BYTES) {
     const key: usize = load<u32>(entry, FIRST_BLOCK_KEY);

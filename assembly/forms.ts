@@ -50,15 +50,14 @@ export function algorithmOfForm(form: usize): u32 {
 }
 
 /**
- * Learns from the decoded header `[start, end)` of an authentic token, whose `kid` is at `[name, nameEnd)` and has no escapes. One that
- * would not fit its own form teaches none: it would teach it again each time, and drive out others.
+ * Learns from the decoded header `[start, end)` of an authentic token, whose `kid` is at `[name, nameEnd)` and has no escapes, in a context
+ * that has room for forms. One that would not fit its own form teaches none: it would teach it again each time, and drive out others.
  */
 export function learnForm(context: usize, algorithm: u32, start: usize, name: usize, nameEnd: usize, end: usize): void {
   const prefix = name - start;
   const suffix = end - nameEnd;
   if (prefix > <usize>FORM_TEXT_ROOM || suffix > <usize>FORM_TEXT_ROOM || !isOrdinary(name, nameEnd)) return;
   const forms: usize = load<u32>(context, CONTEXT_FORMS);
-  if (!forms) return;
   const learnt = load<u32>(forms, FORM_LEARNT);
   const form = forms + FORM_BYTES * <usize>(learnt % FORM_ENTRIES);
   store<u32>(forms, learnt + 1, FORM_LEARNT);

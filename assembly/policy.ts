@@ -165,7 +165,7 @@ function judgeAudiences(start: usize, length: u32, list: usize, count: u32, scra
     resetEscape();
     const next = skipString(cursor + 1, end);
     const audience = <u32>(next - cursor) - 2;
-    if (isExpected(cursor + 1, audience, sawEscape, list, count, scratch)) verdict = ACCEPTED;
+    if (isExpected(cursor + 1, audience, sawEscape(), list, count, scratch)) verdict = ACCEPTED;
     cursor = skipSpace(next, end);
     if (load<u8>(cursor) === 0x2c) cursor = skipSpace(cursor + 1, end);
   }

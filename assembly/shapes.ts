@@ -17,6 +17,7 @@ import {
   CONTEXT_OPTIONS,
   CONTEXT_SHAPE_CLASS,
   DEEPEST_NESTING,
+  LATEST_STAMP,
   LIST_BYTES,
   OPTION_SHARED_SHAPES,
   RECORD_ABSENT,
@@ -51,8 +52,6 @@ const MOST_USES: u32 = 16;
 const PATIENCE: u32 = 32;
 
 const QUOTE: u8 = 0x22;
-
-let stamp: u32 = 0;
 
 /** Does the claims set fit a known shape? Then its record is filled as a scan would fill it, and only times are left to judge. */
 export function recallShape(record: usize, context: usize, payload: usize, length: u32): bool {
@@ -137,7 +136,8 @@ export function learnShape(record: usize, context: usize, payload: usize, length
   store<u32>(entry, load<u32>(record, RECORD_FLAGS), SHAPE_FLAGS);
   store<u32>(entry, shapeClass, SHAPE_CLASS);
   store<u32>(entry, length, SHAPE_LENGTH);
-  store<u32>(entry, ++stamp, SHAPE_STAMP);
+  store<u32>(LATEST_STAMP, load<u32>(LATEST_STAMP) + 1);
+  store<u32>(entry, load<u32>(LATEST_STAMP), SHAPE_STAMP);
   store<u32>(entry, 1, SHAPE_USES);
 }
 
@@ -148,7 +148,7 @@ function outline(entry: usize, context: usize, payload: usize, end: usize): bool
     resetEscape();
     const name = cursor + 1;
     const value = skipColon(skipString(name, end), end);
-    if (sawEscape) return false;
+    if (sawEscape()) return false;
     const claim = claimNamed(name);
     const isText = load<u8>(value) === QUOTE;
     cursor = isText ? skipString(value + 1, end) : skipValue(value, end, DEEPEST_NESTING - 1);
@@ -156,7 +156,7 @@ function outline(entry: usize, context: usize, payload: usize, end: usize): bool
       if (!skipTenDigits(value, end)) return false;
       store<u32>(entry + SHAPE_TIMES + 4 * claim, <u32>(value - payload));
       unmask(entry, value - payload, 10);
-    } else if (isText && !sawEscape && !isExpected(context, claim)) {
+    } else if (isText && !sawEscape() && !isExpected(context, claim)) {
       unmask(entry, value + 1 - payload, cursor - value - 2);
     }
     cursor = skipSpace(cursor, end);

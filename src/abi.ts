@@ -151,8 +151,11 @@ export const ORDER = BLOCK_COUNTS + 4 * BLOCK_COUNTS_ROOM;
 export const LOOKUPS = ORDER + 4 * CHUNK_TOKENS;
 export const LOOKUP_BYTES = 12;
 
-// ---- what the host and the engine tell each other of a chunk -------------------------------------------------------
+// ---- the engine's state --------------------------------------------------------------------------------------------
+//
+// All that steps leave for later ones, a word each: there are no variables of modules, but for the key of `sipHash.ts`.
 
+/** What the host and the engine tell each other of a chunk. */
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
 export const DEFERRED_COUNT = LOOKUPS + CHUNK_TOKENS * LOOKUP_BYTES;
 export const FAULT_COUNT = DEFERRED_COUNT + 4;
@@ -160,9 +163,55 @@ export const FAULT_COUNT = DEFERRED_COUNT + 4;
 export const OUTSIDE_COUNT = FAULT_COUNT + 4;
 /** From the host: the address of the list of what is revoked that the next call looks at, or 0. */
 export const REVOCATIONS = OUTSIDE_COUNT + 4;
-const CHUNK_BYTES = 64;
-/** Verdict codes of the chunk, u8. */
-export const CODES = DEFERRED_COUNT + CHUNK_BYTES;
+/** Where the next authentic payload goes. */
+export const NEXT_PAYLOAD = REVOCATIONS + 4;
+/** How many tokens of the chunk are PENDING_512, and how many, by one hash, are to be tried with another key. */
+export const PENDING_512_COUNT = NEXT_PAYLOAD + 4;
+export const RETRY_COUNT = PENDING_512_COUNT + 4;
+/** The largest number of blocks that was counted. */
+export const MOST_BLOCKS = RETRY_COUNT + 4;
+/** Have the names of the chunk's tokens been looked up before they are needed? */
+export const ARE_NAMES_REACHED = MOST_BLOCKS + 4;
+/** The issuer's record that the token before has named, within a chunk: tokens of one issuer often come one after the other. */
+export const LATEST_ISSUER = ARE_NAMES_REACHED + 4;
+
+/** How many tokens of the chunk are to be looked up by their `jti`; and of what kinds the list has entries: bits, 4 of one issuer, 4 of any. */
+export const LOOKUP_COUNT = LATEST_ISSUER + 4;
+export const REVOKED_KINDS = LOOKUP_COUNT + 4;
+/** `iss` of the token before, within a chunk, and its number in the list. */
+export const LATEST_NAME = REVOKED_KINDS + 4;
+export const LATEST_NAME_LENGTH = LATEST_NAME + 4;
+export const LATEST_NUMBER = LATEST_NAME_LENGTH + 4;
+/** The rules of that token where they expect one `iss` and no other, so that all that are accepted have it; else 0. */
+export const LATEST_CONTEXT = LATEST_NUMBER + 4;
+
+/** Did strings since the last reset hold an escape, a character beyond ASCII? */
+export const SAW_ESCAPE = LATEST_CONTEXT + 4;
+export const SAW_NON_ASCII = SAW_ESCAPE + 4;
+
+/** The header that was parsed last: its algorithm, and whether it says that the payload is not encoded. */
+export const PARSED_ALGORITHM = SAW_NON_ASCII + 4;
+export const PARSED_UNENCODED = PARSED_ALGORITHM + 4;
+/** Texts of it, u64 as in `span.ts`; 0 where a member is absent. `typ` if it is a string, `crit` as it is written. */
+export const PARSED_KID = PARSED_UNENCODED + 4;
+export const PARSED_TYP = PARSED_KID + 8;
+export const PARSED_CRIT = PARSED_TYP + 8;
+/** Free memory after it, for what is unescaped. */
+export const PARSED_SCRATCH = PARSED_CRIT + 8;
+
+/** Of first blocks, from one chunk to the next: looks and finds since the last decision; chunks in which looking was in vain, or rested. */
+export const BLOCK_LOOKS = PARSED_SCRATCH + 4;
+export const BLOCK_FINDS = BLOCK_LOOKS + 4;
+export const CHUNKS_IN_VAIN = BLOCK_FINDS + 4;
+/** Has one ever been learnt? */
+export const HAS_LEARNT_BLOCKS = CHUNKS_IN_VAIN + 4;
+/** The stamp of the shape that was learnt last. */
+export const LATEST_STAMP = HAS_LEARNT_BLOCKS + 4;
+
+// ---- what the host reads of a chunk's tokens -------------------------------------------------------------------------
+
+/** Verdict codes of the chunk, u8: in lines of their own. */
+export const CODES = (LATEST_STAMP + 4 + 63) & ~63;
 /** By whose rules each token was judged, u16: the number of its context. Only of those whose issuer is known. */
 export const ISSUERS = CODES + CHUNK_TOKENS;
 

@@ -10,6 +10,39 @@ const MOST_BLOCKS = (abi.LARGEST_TOKEN + abi.TOKEN_SLACK) / 64 + 1;
 const FOUR_WORDS = 16;
 const LIST = 8;
 
+/** The engine's state: a word each, but for three texts. */
+const STATE: readonly Area[] = [
+  ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
+  ["FAULT_COUNT", abi.FAULT_COUNT, 4],
+  ["OUTSIDE_COUNT", abi.OUTSIDE_COUNT, 4],
+  ["REVOCATIONS", abi.REVOCATIONS, 4],
+  ["NEXT_PAYLOAD", abi.NEXT_PAYLOAD, 4],
+  ["PENDING_512_COUNT", abi.PENDING_512_COUNT, 4],
+  ["RETRY_COUNT", abi.RETRY_COUNT, 4],
+  ["MOST_BLOCKS", abi.MOST_BLOCKS, 4],
+  ["ARE_NAMES_REACHED", abi.ARE_NAMES_REACHED, 4],
+  ["LATEST_ISSUER", abi.LATEST_ISSUER, 4],
+  ["LOOKUP_COUNT", abi.LOOKUP_COUNT, 4],
+  ["REVOKED_KINDS", abi.REVOKED_KINDS, 4],
+  ["LATEST_NAME", abi.LATEST_NAME, 4],
+  ["LATEST_NAME_LENGTH", abi.LATEST_NAME_LENGTH, 4],
+  ["LATEST_NUMBER", abi.LATEST_NUMBER, 4],
+  ["LATEST_CONTEXT", abi.LATEST_CONTEXT, 4],
+  ["SAW_ESCAPE", abi.SAW_ESCAPE, 4],
+  ["SAW_NON_ASCII", abi.SAW_NON_ASCII, 4],
+  ["PARSED_ALGORITHM", abi.PARSED_ALGORITHM, 4],
+  ["PARSED_UNENCODED", abi.PARSED_UNENCODED, 4],
+  ["PARSED_KID", abi.PARSED_KID, 8],
+  ["PARSED_TYP", abi.PARSED_TYP, 8],
+  ["PARSED_CRIT", abi.PARSED_CRIT, 8],
+  ["PARSED_SCRATCH", abi.PARSED_SCRATCH, 4],
+  ["BLOCK_LOOKS", abi.BLOCK_LOOKS, 4],
+  ["BLOCK_FINDS", abi.BLOCK_FINDS, 4],
+  ["CHUNKS_IN_VAIN", abi.CHUNKS_IN_VAIN, 4],
+  ["HAS_LEARNT_BLOCKS", abi.HAS_LEARNT_BLOCKS, 4],
+  ["LATEST_STAMP", abi.LATEST_STAMP, 4],
+];
+
 const MEMORY: readonly Area[] = [
   ["constants of the compiler", 1024, abi.ROUND_CONSTANTS - 1024],
   ["ROUND_CONSTANTS", abi.ROUND_CONSTANTS, 64 * FOUR_WORDS],
@@ -29,10 +62,7 @@ const MEMORY: readonly Area[] = [
   ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * abi.BLOCK_COUNTS_ROOM],
   ["ORDER", abi.ORDER, 4 * abi.CHUNK_TOKENS],
   ["FIRST_BLOCKS", abi.FIRST_BLOCKS, abi.FIRST_BLOCK_ENTRIES * abi.FIRST_BLOCK_BYTES],
-  ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
-  ["FAULT_COUNT", abi.FAULT_COUNT, 4],
-  ["OUTSIDE_COUNT", abi.OUTSIDE_COUNT, 4],
-  ["REVOCATIONS", abi.REVOCATIONS, 4],
+  ...STATE,
   ["LOOKUPS", abi.LOOKUPS, abi.CHUNK_TOKENS * abi.LOOKUP_BYTES],
   ["CODES", abi.CODES, abi.CHUNK_TOKENS],
   ["ISSUERS", abi.ISSUERS, 2 * abi.CHUNK_TOKENS],
@@ -253,6 +283,12 @@ describe("areas", () => {
     expect([abi.SHAPE_TEXTS, abi.SHAPE_TEXT, abi.SHAPE_MASK, abi.SHAPE_BYTES, abi.FIRST_BLOCK_BYTES].filter((each) => each % 16)).toEqual(
       [],
     );
+  });
+
+  it("have each word of the engine's state at a multiple of its length, from first to last", () => {
+    expect(STATE.filter(([, start, length]) => start % length)).toEqual([]);
+    const first = abi.LOOKUPS + abi.CHUNK_TOKENS * abi.LOOKUP_BYTES;
+    expect(STATE.reduce((sum, [, , length]) => sum + length, 0)).toBe(abi.LATEST_STAMP + 4 - first);
   });
 
   it("has SHA-512's schedule up to where it is wiped", () => {
