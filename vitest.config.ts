@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 import { engineModule } from "./scripts/engineText.mjs";
 
-/** Gives tests the engine as the build does: a `.wasm` import is its text. */
+/** Gives tests the engine as the build does: from its source, in which a `.wasm` import is its text. */
 function engine(file: string): Plugin {
   const path = fileURLToPath(new URL(`build/${file}`, import.meta.url));
+  const source = fileURLToPath(new URL("src/runtime/engineModule.ts", import.meta.url));
   return {
     name: "engine",
     enforce: "pre",
-    resolveId: (id) => (id.endsWith(".wasm") ? "\0engine" : null),
+    resolveId: (id) => (id === "#engine" ? source : id.endsWith(".wasm") ? "\0engine" : null),
     load: (id) => (id === "\0engine" ? engineModule(path) : null),
   };
 }

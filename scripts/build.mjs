@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
+import { DOORS, ENTRIES, sourceOf } from "./entries.mjs";
 import { licencesOf } from "./licences.mjs";
 import { rollUpTypes } from "./types.mjs";
 
@@ -19,11 +20,6 @@ process.on("exit", () => {
 
 for (const target of ["release", "debug"]) compileEngine(target);
 
-const entries = [
-  ...["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "revocation/node/index"],
-  ...["metrics/openTelemetry", "metrics/prometheus", "sessions/index"],
-];
-const adapters = ["aedes", "express", "fastify", "hono", "koa", "ws"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -34,13 +30,14 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: [...entries, ...adapters].map((name) => `src/${name}.ts`),
+  entryPoints: [...ENTRIES.map(({ file }) => file), ...DOORS].map(sourceOf),
+  outbase: "src",
   outdir: STAGING,
   platform: "neutral",
-  external: ["node:*"],
+  external: ["node:*", "#*"],
   mainFields: ["module", "main"],
   splitting: true,
-  chunkNames: "engine-[hash]",
+  chunkNames: "shared-[hash]",
   plugins: [
     { name: "engine", setup: inlineEngine },
     { name: "loader", setup: leaveIntrinsics },
@@ -81,15 +78,13 @@ function run(packageName, name, ...args) {
   execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
 }
 
-/** What package.json names: paths from the folder of types, and the names that are exported at run time. */
+/** The entries' paths from the folder of types, and the names that are exported at run time. */
 function typedEntries() {
-  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const typed = Object.values(exports).filter(({ types }) => types);
   const namesOf = (file) => library.metafile.outputs[file.replace("./dist", STAGING)].exports;
-  return new Map(typed.map(({ types, default: file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
+  return new Map(ENTRIES.map(({ types, file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
 }
 
-/** A `.wasm` import is the engine as text (src/wasm.d.ts). */
+/** A `.wasm` import is the engine as text (src/runtime/wasm.d.ts). */
 function inlineEngine({ onLoad }) {
   onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: engineModule(path) }));
 }
@@ -104,9 +99,13 @@ function leaveIntrinsics({ onLoad }) {
   });
 }
 
-/** The command uses the library as anyone would. */
+/** The command uses the library as anyone would: the entries beside it, from whatever folder they are imported. */
 function useLibrary({ onResolve }) {
-  onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
+  const entries = new Map(["index", "primitives"].map((name) => [join(root, `src/${name}.js`), `./${name}.js`]));
+  onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    const entry = entries.get(join(resolveDir, path));
+    return entry && { path: entry, external: true };
+  });
 }
 
 /** The files whose code went into the bundles, as paths from here. */

@@ -1,7 +1,7 @@
 /**
  * The engine as JavaScript text. Bundlers escape what is not printable ASCII, and base64 hides from gzip that bytes repeat: both
  * cost a sixth. Here the bytes that WebAssembly has most become one printable character each, the others two, and gzip
- * makes nearly as little of it as of the bytes themselves. `src/engineBytes.ts` is the way back.
+ * makes nearly as little of it as of the bytes themselves. `src/runtime/engineBytes.ts` is the way back.
  */
 import { readFileSync } from "node:fs";
 

@@ -66,12 +66,12 @@ const SHA512 = {
 };
 
 /** Every width there is. Those that the engine uses are files of `assembly/`. */
-export const KERNELS = [
+export const KERNELS = /** @type {const} */ ([
   { file: "sha256x4.ts", name: "compressFour", hash: SHA256, hasSingle: false, isUsed: false },
   { file: "sha256x5.ts", name: "compressFive", hash: SHA256, hasSingle: true, isUsed: true },
   { file: "sha512x2.ts", name: "compressTwo", hash: SHA512, hasSingle: false, isUsed: false },
   { file: "sha512x3.ts", name: "compressThree", hash: SHA512, hasSingle: true, isUsed: true },
-];
+]);
 
 /** The text of a kernel's file, formatted as Biome would. */
 export function kernelText(kernel) {

@@ -3,10 +3,10 @@
  * suites: `wasm-jwt/primitives`. They copy in and out and allocate; verify tokens with a verifier.
  */
 import { INPUT, INPUT_BYTES, LARGEST_SECRET, NESTING_ROOM, PAYLOADS, TOKEN_SLACK } from "./abi.js";
-import { ALGORITHMS, type SecretAlgorithm } from "./algorithms.js";
-import { decodeStrict } from "./keys/base64url.js";
+import { ALGORITHMS, type SecretAlgorithm } from "./base/algorithms.js";
+import { decodeStrict } from "./engine/base64url.js";
+import { openEngine } from "./engine/openEngine.js";
 import { type PublicKeyOptions, parsePublicKey } from "./keys/public.js";
-import { openEngine } from "./openEngine.js";
 
 /** The longest input, in bytes. */
 export const LARGEST_INPUT = INPUT_BYTES / 2;

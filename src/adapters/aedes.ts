@@ -2,12 +2,11 @@
  * wasm-jwt/aedes: MQTT connections let in by a token, which is the password or the user name of their CONNECT. It says what they may publish and subscribe
  * to, and they end with it.
  */
-
-import { attempt } from "../attempt.js";
-import { bindMethods } from "../bound.js";
-import { atCaller } from "../errors.js";
-import { partMember } from "../own.js";
-import type { Acceptance } from "../result.js";
+import { attempt } from "../base/attempt.js";
+import { bindMethods } from "../base/bound.js";
+import { atCaller } from "../base/errors.js";
+import { partMember } from "../base/own.js";
+import type { Acceptance } from "../verify/result.js";
 import { refuseMore } from "./core/options.js";
 import { admit, refusal } from "./mqtt/admission.js";
 import {

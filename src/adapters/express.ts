@@ -1,8 +1,7 @@
 /** wasm-jwt/express: middleware for Express, Connect and plain `node:http`. */
-
-import { atCaller } from "../errors.js";
-import { partMember } from "../own.js";
-import { microtask } from "../soon.js";
+import { atCaller } from "../base/errors.js";
+import { partMember } from "../base/own.js";
+import { microtask } from "../runtime/soon.js";
 import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial } from "./core/denial.js";

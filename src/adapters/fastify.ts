@@ -1,7 +1,6 @@
 /** wasm-jwt/fastify: a plugin for Fastify. */
-
-import { atCaller } from "../errors.js";
-import { bare, partMember } from "../own.js";
+import { atCaller } from "../base/errors.js";
+import { bare, partMember } from "../base/own.js";
 import { decide } from "./core/decide.js";
 import type { Answer } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";

@@ -1,9 +1,8 @@
 /** wasm-jwt/hono: middleware for Hono, on any runtime. */
-
-import { isError } from "../brands.js";
-import { atCaller } from "../errors.js";
-import { bare, partMember } from "../own.js";
-import type { Acceptance } from "../result.js";
+import { isError } from "../base/brands.js";
+import { atCaller } from "../base/errors.js";
+import { bare, partMember } from "../base/own.js";
+import type { Acceptance } from "../verify/result.js";
 import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer, Denial } from "./core/denial.js";

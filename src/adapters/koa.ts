@@ -1,7 +1,6 @@
 /** wasm-jwt/koa: middleware for Koa. */
-
-import { atCaller } from "../errors.js";
-import { bare, partMember } from "../own.js";
+import { atCaller } from "../base/errors.js";
+import { bare, partMember } from "../base/own.js";
 import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Denial } from "./core/denial.js";

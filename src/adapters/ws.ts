@@ -1,12 +1,11 @@
 /** wasm-jwt/ws: WebSocket upgrades let in by a token, before the handshake is made, and connections that end with it. */
-
 import { EXPIRED, REVOKED } from "../abi.js";
-import { attempt } from "../attempt.js";
-import { rejection } from "../codes.js";
-import { atCaller } from "../errors.js";
-import { ownMember } from "../own.js";
+import { attempt } from "../base/attempt.js";
+import { rejection } from "../base/codes.js";
+import { atCaller } from "../base/errors.js";
+import { ownMember } from "../base/own.js";
+import { later } from "../runtime/timer.js";
 import type { SessionEnd } from "../sessions/registry.js";
-import { later } from "../timer.js";
 import type { Auth } from "./core/claims.js";
 import { LONGEST } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";

@@ -2,7 +2,7 @@
  * What has to be done by the time, also where timers are late: the process may have been frozen, or the machine asleep. It is looked at when
  * keys are used; all rings of a clock look together, so that a thousand cost no more than one.
  */
-import { AgeClock } from "../clocks.js";
+import { AgeClock } from "../runtime/clocks.js";
 
 /** What has something to do at some age. */
 export interface Aging {

@@ -1,9 +1,9 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
-import { isError } from "../brands.js";
-import { type Duration, duration } from "../durations.js";
-import { atCaller, kindOf, optionError } from "../errors.js";
+import { isError } from "../base/brands.js";
+import { type Duration, duration } from "../base/durations.js";
+import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { ownOptions } from "../base/own.js";
 import { type AlgOption, parseAlg } from "../keys/alg.js";
-import { ownOptions } from "../own.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
 

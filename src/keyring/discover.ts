@@ -2,10 +2,10 @@
  * The keys of an issuer, found by its metadata (OpenID Connect Discovery 1.0 §4, RFC 8414). The issuer is the operator's; its metadata must name
  * the very same one, and says nothing but where the keys are.
  */
-import { AgeClock } from "../clocks.js";
-import { atCaller, kindOf, optionError } from "../errors.js";
+import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { ownMember, ownOptions } from "../base/own.js";
 import { parseAlg } from "../keys/alg.js";
-import { ownMember, ownOptions } from "../own.js";
+import { AgeClock } from "../runtime/clocks.js";
 import {
   type Address,
   FETCH_OPTION_NAMES,

@@ -2,11 +2,11 @@
  * A document fetched by HTTP: a JWK set, or what leads to one. Slow, wrong, huge or redirecting servers are errors. The address is the
  * operator's, or what a server of the operator's names: none is ever taken from a token.
  */
-import type { Duration } from "../durations.js";
-import { optionError } from "../errors.js";
-import { boolean, number } from "../options.js";
-import { bare, isPart, partMember } from "../own.js";
-import { reasonOf } from "../reason.js";
+import { boolean, number } from "../base/check.js";
+import type { Duration } from "../base/durations.js";
+import { optionError } from "../base/errors.js";
+import { bare, isPart, partMember } from "../base/own.js";
+import { reasonOf } from "../base/reason.js";
 import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
 import { type HeadersOption, parseHeaders } from "./headers.js";
 import type { LoadRequest } from "./loading.js";

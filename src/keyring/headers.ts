@@ -1,6 +1,6 @@
 /** Headers of requests as callers give them, in each form that `fetch` takes and in a Map. */
-import { optionError } from "../errors.js";
-import { pairsOf } from "../own.js";
+import { optionError } from "../base/errors.js";
+import { pairsOf } from "../base/own.js";
 
 /** Pairs of a name and a value: `Headers`, a Map or an array has them as well as an object. */
 export type HeadersOption = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;

@@ -1,7 +1,7 @@
 /** wasm-jwt/keyring: keys that change, for Node and browsers. */
 export type { AlgOption } from "../keys/alg.js";
 export type { JwkSet } from "../keys/jwkSet.js";
-export type { KeySource } from "../keys/source.js";
+export type { KeySource } from "../sources/keySource.js";
 export { type CallbackOptions, callback, type RefreshOptions } from "./callback.js";
 export { type DiscoverOptions, discover } from "./discover.js";
 export type { FetchOptions, FetchRequest, FetchResponse } from "./document.js";

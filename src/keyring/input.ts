@@ -1,13 +1,13 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
-import type { PublicAlgorithm, SecretAlgorithm } from "../algorithms.js";
+import type { PublicAlgorithm, SecretAlgorithm } from "../base/algorithms.js";
+import { bare, ownMembers } from "../base/own.js";
 import { OtherAlgorithmError, type WithAlg } from "../keys/alg.js";
 import { type AsymmetricJwk, isJwk } from "../keys/jwk.js";
 import { isForVerifying, isJwkSet, type JwkSet } from "../keys/jwkSet.js";
 import { type KeyInput, parseKeys } from "../keys/key.js";
 import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
-import { bare, ownMembers } from "../own.js";
-import type { AsymmetricKeyObject } from "../platform.js";
+import type { AsymmetricKeyObject } from "../runtime/platform.js";
 import { distinctKeys, type Fault, hold, type JwkRules, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
 import { wipeKeys } from "./loading.js";
 import type { RingKey } from "./roster.js";

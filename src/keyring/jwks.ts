@@ -2,13 +2,14 @@
  * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
  * and the member at fault, never by a value.
  */
-import { kindOf, optionError, rejectUnset } from "../errors.js";
-import { decodeStrict } from "../keys/base64url.js";
+import { kindOf, optionError, rejectUnset } from "../base/errors.js";
+import { bare, ownMember } from "../base/own.js";
+import { decodeStrict } from "../engine/base64url.js";
+import type { Key } from "../engine/key.js";
 import { isJwk } from "../keys/jwk.js";
 import { isForVerifying, verifyingJwk } from "../keys/jwkSet.js";
-import { type Key, type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
+import { type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
 import { OpenKey } from "../keys/open.js";
-import { bare, ownMember } from "../own.js";
 import { HeldKey, type RingKey } from "./roster.js";
 import { keyThumbprint, REQUIRED_MEMBERS } from "./thumbprint.js";
 

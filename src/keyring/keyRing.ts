@@ -1,8 +1,8 @@
 /** What a key ring is to those who make one and use it; `ring.ts` is how it works. */
-import type { Duration } from "../durations.js";
+import type { Duration } from "../base/durations.js";
+import type { Moment } from "../base/moment.js";
 import type { AlgOption } from "../keys/alg.js";
-import type { KeySnapshot, KeySource } from "../keys/source.js";
-import type { Moment } from "../options.js";
+import type { KeySnapshot, KeySource } from "../sources/keySource.js";
 import type { RingKeyInput, RingKeysInput } from "./input.js";
 import type { RingSource } from "./loading.js";
 

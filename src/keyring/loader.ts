@@ -2,11 +2,11 @@
  * When the source of a ring is asked, and for how long what it gave may be used. Both are judged by age when keys are used; timers only see
  * to it that it is asked when none are.
  */
-import { attempt } from "../attempt.js";
-import { isError } from "../brands.js";
-import { kindOf } from "../errors.js";
-import { isPromise } from "../own.js";
-import { later } from "../timer.js";
+import { attempt } from "../base/attempt.js";
+import { isError } from "../base/brands.js";
+import { kindOf } from "../base/errors.js";
+import { isPromise } from "../base/own.js";
+import { later } from "../runtime/timer.js";
 import type { Ages, Aging } from "./ages.js";
 import { type CheckedSource, closedError, type Loaded, type LoadRequest, loadFrom, type Watching } from "./loading.js";
 

@@ -1,10 +1,10 @@
 /** Where the keys of a ring come from, and what a source gives it. */
-import type { Algorithm } from "../algorithms.js";
-import { settled } from "../attempt.js";
-import { within } from "../deadline.js";
-import { optionError } from "../errors.js";
-import { number } from "../options.js";
-import { isPromise, partMember } from "../own.js";
+import type { Algorithm } from "../base/algorithms.js";
+import { settled } from "../base/attempt.js";
+import { number } from "../base/check.js";
+import { optionError } from "../base/errors.js";
+import { isPromise, partMember } from "../base/own.js";
+import { within } from "../runtime/deadline.js";
 import type { KeyList } from "./jwks.js";
 import type { RingKey } from "./roster.js";
 

@@ -1,9 +1,9 @@
 /**
  * A JWK set at an address. A server that fails leaves the ring with what it has (RFC 5861 §4 calls that stale-if-error).
  */
-import { atCaller } from "../errors.js";
+import { atCaller } from "../base/errors.js";
+import { ownOptions } from "../base/own.js";
 import { type AlgOption, parseAlg } from "../keys/alg.js";
-import { ownOptions } from "../own.js";
 import {
   FETCH_OPTION_NAMES,
   type FetchOptions,

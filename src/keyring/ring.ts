@@ -2,18 +2,19 @@
  * A key ring: keys that change while verifiers use them. What it holds is swapped in one step; a bad load changes nothing and is
  * reported.
  */
-import type { Algorithm } from "../algorithms.js";
-import { attempt, settled } from "../attempt.js";
-import { bindMethods } from "../bound.js";
-import { secondsOfDate } from "../brands.js";
-import { duration } from "../durations.js";
-import { atCaller, optionError } from "../errors.js";
+import type { Algorithm } from "../base/algorithms.js";
+import { attempt, settled } from "../base/attempt.js";
+import { bindMethods } from "../base/bound.js";
+import { secondsOfDate } from "../base/brands.js";
+import { boolean } from "../base/check.js";
+import { duration } from "../base/durations.js";
+import { atCaller, optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { isPromise, ownMember, ownOptions } from "../base/own.js";
 import { parseAlg } from "../keys/alg.js";
 import { hasTwoDefaults } from "../keys/nameless.js";
 import { openKeyError } from "../keys/open.js";
-import type { ChangeCounter, KeySnapshot, KeySource } from "../keys/source.js";
-import { boolean, clock, type Moment } from "../options.js";
-import { isPromise, ownMember, ownOptions } from "../own.js";
+import type { ChangeCounter, KeySnapshot, KeySource } from "../sources/keySource.js";
 import { Ages } from "./ages.js";
 import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } from "./input.js";
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";

@@ -2,11 +2,11 @@
  * All keys of a ring at one time of its life, and their snapshots: which of them are valid when. A roster never changes; a ring
  * swaps one for another.
  */
-import type { Algorithm } from "../algorithms.js";
-import type { Key } from "../keys/key.js";
+import type { Algorithm } from "../base/algorithms.js";
+import type { Key } from "../engine/key.js";
 import { defaultsAmong } from "../keys/nameless.js";
 import { OPEN_ALGORITHMS, OpenKey } from "../keys/open.js";
-import type { KeySnapshot } from "../keys/source.js";
+import type { KeySnapshot } from "../sources/keySource.js";
 
 /** A key that a ring holds, for each of its algorithms: the bytes of a secret are the ring's own until they are wiped. */
 export class HeldKey {

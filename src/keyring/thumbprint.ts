@@ -2,12 +2,12 @@
  * The thumbprint of a JSON Web Key (RFC 7638): SHA-256 over its required members in their canonical form. It names keys that
  * come without a `kid`, and tells whether two are the same key.
  */
-import { kindOf, optionError } from "../errors.js";
-import type { Key } from "../keys/key.js";
-import { bare } from "../own.js";
-import type { PublicJwk } from "../platform.js";
+import { kindOf, optionError } from "../base/errors.js";
+import { bare } from "../base/own.js";
+import type { Key } from "../engine/key.js";
 import { base64urlEncode, sha256 } from "../primitives.js";
-import { utf8Bytes } from "../text.js";
+import type { PublicJwk } from "../runtime/platform.js";
+import { utf8Bytes } from "../runtime/text.js";
 
 /** The members that make a key what it is, in lexicographic order (RFC 7638 §3.2, RFC 8037 §2). */
 export const REQUIRED_MEMBERS: ReadonlyMap<unknown, readonly string[]> = new Map([

@@ -2,8 +2,8 @@
  * The option `alg` of what keys come from: the algorithms of keys that do not name one themselves. Several must be of one kind of key. RSA's two
  * schemes are of one kind: to forge a signature of either takes the private key, or a fault of a scheme that has been allowed by its name.
  */
-import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, type PublicAlgorithm } from "../algorithms.js";
-import { optionError } from "../errors.js";
+import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, type PublicAlgorithm } from "../base/algorithms.js";
+import { optionError } from "../base/errors.js";
 import { chooseAlgorithm, type KeyKind } from "./kind.js";
 
 /** One algorithm, or several of one kind of key: `HS…`, `RS…` and `PS…`, `ES…`, or `EdDSA`. */

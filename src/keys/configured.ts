@@ -1,7 +1,8 @@
 /** The keys of a verifier's options: which of them tokens can select. */
-import { type Algorithm, isSecretAlgorithm } from "../algorithms.js";
-import { optionError } from "../errors.js";
-import { bound, type Key, type KeyInput, type KeyRules, parseKeys } from "./key.js";
+import { type Algorithm, isSecretAlgorithm } from "../base/algorithms.js";
+import { optionError } from "../base/errors.js";
+import type { Key } from "../engine/key.js";
+import { bound, type KeyInput, type KeyRules, parseKeys } from "./key.js";
 import { defaultsAmong, hasTwoDefaults, MOST_TRIED } from "./nameless.js";
 
 export interface ConfiguredKeys {

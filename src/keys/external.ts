@@ -2,15 +2,16 @@
  * Keys that sign elsewhere: in an HSM, a KMS, another process. The code that asks them is the caller's. What it gives is checked before a
  * token is made of it, and it is not waited for any longer than `timeout`.
  */
-import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, isPublicAlgorithm } from "../algorithms.js";
-import { isArrayBuffer, isBytes, viewOf } from "../brands.js";
-import { answerOf } from "../deadline.js";
-import { type Duration, duration } from "../durations.js";
-import { kindOf, optionError, rejectUnknown } from "../errors.js";
-import { isPart, ownMembers } from "../own.js";
-import { reasonOf } from "../reason.js";
+import { ALGORITHMS, type Algorithm, algorithmNames, isAlgorithm, isPublicAlgorithm } from "../base/algorithms.js";
+import { isArrayBuffer, isBytes, viewOf } from "../base/brands.js";
+import { type Duration, duration } from "../base/durations.js";
+import { kindOf, optionError, rejectUnknown } from "../base/errors.js";
+import { isPart, ownMembers } from "../base/own.js";
+import { reasonOf } from "../base/reason.js";
+import type { PublicKey } from "../engine/key.js";
+import { answerOf } from "../runtime/deadline.js";
 import { parseKid } from "./kid.js";
-import { type PublicKey, type PublicKeySource, parsePublicKey } from "./public.js";
+import { type PublicKeySource, parsePublicKey } from "./public.js";
 
 /** A key that only the caller's code can sign with: an HSM, a KMS. It takes `signAsync` and `signBatchAsync`. */
 export interface ExternalKeyOptions {

@@ -1,9 +1,9 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
-import { kindOf, optionError } from "../errors.js";
-import { ownMembers } from "../own.js";
-import type { PublicJwk } from "../platform.js";
-import { base64urlBytes, toBase64url } from "../text.js";
-import { decodeStrict } from "./base64url.js";
+import { kindOf, optionError } from "../base/errors.js";
+import { ownMembers } from "../base/own.js";
+import { decodeStrict } from "../engine/base64url.js";
+import type { PublicJwk } from "../runtime/platform.js";
+import { base64urlBytes, toBase64url } from "../runtime/text.js";
 import { checkExponent, withoutZeros } from "./kind.js";
 import { isOfSmallOrder } from "./smallOrder.js";
 

@@ -2,7 +2,7 @@
  * A JWK set (RFC 7517 §5) that is configured and stays as it is. Sets as servers publish them have keys for other things, and such as this
  * library does not take: they are left out, and what is wrong with each is told.
  */
-import { kindOf, optionError } from "../errors.js";
+import { kindOf, optionError } from "../base/errors.js";
 import { type ConfiguredKeys, type ConfiguredRules, type Entry, selectable, wipeEntries } from "./configured.js";
 import { checkUse, ownJwk } from "./jwk.js";
 import { bound, parseKeys } from "./key.js";

@@ -1,14 +1,14 @@
 /** Any key that a verifier is given: a secret for the engine, or a public key for the platform. Never one for the other. */
-import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../algorithms.js";
-import { ownMember, ownMembers, takenMember } from "../own.js";
+import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../base/algorithms.js";
+import { ownMember, ownMembers, takenMember } from "../base/own.js";
+import type { Key, SecretKey } from "../engine/key.js";
 import { configuredOnes, kindOfKey, parseAlg, type WithAlg } from "./alg.js";
 import { isJwk } from "./jwk.js";
 import { OpenKey, openKeyError } from "./open.js";
-import { isPublicKeyInput, type PublicKey, type PublicKeyInput, type PublicKeyOptions, parsePublicKeys } from "./public.js";
-import { KEY_OPTION_NAMES, type KeyOptions, parseSecretKey, type SecretKey, type SecretKeyInput, type SecretSource } from "./secret.js";
+import { isPublicKeyInput, type PublicKeyInput, type PublicKeyOptions, parsePublicKeys } from "./public.js";
+import { KEY_OPTION_NAMES, type KeyOptions, parseSecretKey, type SecretKeyInput, type SecretSource } from "./secret.js";
 
 export type KeyInput = SecretKeyInput | PublicKeyInput | WithAlg<KeyOptions, SecretAlgorithm> | WithAlg<PublicKeyOptions, PublicAlgorithm>;
-export type Key = SecretKey | PublicKey;
 
 /** How keys are taken. */
 export interface KeyRules {

@@ -2,8 +2,8 @@
  * The one key in a text or in bytes that were given as a public or a private key: in PEM with whatever is around it, in DER, or in the base64
  * of either. What is not one key of that kind is refused in words that say what it is.
  */
-import { misuse } from "../errors.js";
-import { latin1Text } from "../text.js";
+import { misuse } from "../base/errors.js";
+import { latin1Text } from "../runtime/text.js";
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, sequence } from "./der.js";
 import { bytesOf, type PemBlock, pemBlocks } from "./pem.js";
 import { isChain } from "./spki.js";

@@ -1,7 +1,7 @@
 /** What every key has beside its material: a name. */
 import { LARGEST_KID } from "../abi.js";
-import { optionError } from "../errors.js";
-import { utf8Bytes } from "../text.js";
+import { optionError } from "../base/errors.js";
+import { utf8Bytes } from "../runtime/text.js";
 
 /** The key's name (RFC 7515 §4.1.4), if it has one. @throws TypeError for one that no header can bear. */
 export function parseKid(kid: unknown, name: string): string | undefined {

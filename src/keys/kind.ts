@@ -1,9 +1,9 @@
 /** What a public or private key is, as far as an algorithm cares; and which algorithm it is for. */
-import { ALGORITHMS, algorithmNames, isPublicAlgorithm, type PublicAlgorithm, type PublicAlgorithmEntry } from "../algorithms.js";
-import { optionError } from "../errors.js";
-import { ownMembers } from "../own.js";
-import type { PublicJwk, WebCryptoKey } from "../platform.js";
-import { base64urlBytes } from "../text.js";
+import { ALGORITHMS, algorithmNames, isPublicAlgorithm, type PublicAlgorithm, type PublicAlgorithmEntry } from "../base/algorithms.js";
+import { optionError } from "../base/errors.js";
+import { ownMembers } from "../base/own.js";
+import type { PublicJwk, WebCryptoKey } from "../runtime/platform.js";
+import { base64urlBytes } from "../runtime/text.js";
 
 export interface KeyKind {
   readonly kty: string;

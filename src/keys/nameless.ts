@@ -1,5 +1,5 @@
 /** Tokens that name no key: which of a verifier's keys serve them. */
-import { type Algorithm, isSecretAlgorithm } from "../algorithms.js";
+import { type Algorithm, isSecretAlgorithm } from "../base/algorithms.js";
 
 /** So many secrets of one algorithm are tried at most: it bounds what a forged token costs. */
 export const MOST_TRIED = 4;

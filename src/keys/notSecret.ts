@@ -4,7 +4,7 @@
  *
  * Junk before or around the material does not hide it, nor does an encoding of it, or three of them.
  */
-import { latin1Text, toBase64url } from "../text.js";
+import { latin1Text, toBase64url } from "../runtime/text.js";
 import { INTEGER, lengthAt, OCTET_STRING, SEQUENCE } from "./der.js";
 import { isOffCurve } from "./onCurve.js";
 import { decodedRuns, plainForms } from "./wrapped.js";

@@ -1,6 +1,6 @@
 /** Points on the curves of ECDSA (SEC 2 §2.4.2, §2.5.1, §2.6.1): y² = x³ - 3x + b. WebCrypto finds a wrong one only at the first token. */
-import type { PublicJwk } from "../platform.js";
-import { base64urlBytes } from "../text.js";
+import type { PublicJwk } from "../runtime/platform.js";
+import { base64urlBytes } from "../runtime/text.js";
 
 interface Curve {
   readonly field: bigint;

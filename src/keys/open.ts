@@ -1,8 +1,8 @@
 /** RSA keys that do not say which algorithm they are for, as Entra ID and Spring publish them: the algorithms that are allowed say it, or nothing does. */
-import { ALGORITHMS, type Algorithm, type PublicAlgorithm } from "../algorithms.js";
-import { type PublicJwk, VerificationKey } from "../platform.js";
+import { ALGORITHMS, type Algorithm, type PublicAlgorithm } from "../base/algorithms.js";
+import type { PublicKey } from "../engine/key.js";
+import { type PublicJwk, VerificationKey } from "../runtime/platform.js";
 import { kindOfKey } from "./alg.js";
-import type { PublicKey } from "./public.js";
 
 /** What it may come to be for. */
 export const OPEN_ALGORITHMS = (Object.keys(ALGORITHMS) as Algorithm[]).filter(

@@ -2,7 +2,6 @@
  * PEM (RFC 7468) as files and environment variables have it: one block or several, between text that says nothing (§2), with line breaks
  * that may be written out as `\n`.
  */
-
 export interface PemBlock {
   readonly label: string;
   /** Undefined where what is between the two lines is damaged, or encrypted in the old way (RFC 1421 §4.6). */

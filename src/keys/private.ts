@@ -1,9 +1,16 @@
 /** Private keys for signing, in every form they come in. */
-import type { PublicAlgorithm } from "../algorithms.js";
-import { isBytes } from "../brands.js";
-import { misuse, optionError, rejectUnknown, secretError } from "../errors.js";
-import { bare, ownMembers } from "../own.js";
-import { type AsymmetricKeyObject, nodeCrypto, type PublicJwk, SigningKey, VerificationKey, type WebCryptoKey } from "../platform.js";
+import type { PublicAlgorithm } from "../base/algorithms.js";
+import { isBytes } from "../base/brands.js";
+import { misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
+import { bare, ownMembers } from "../base/own.js";
+import {
+  type AsymmetricKeyObject,
+  nodeCrypto,
+  type PublicJwk,
+  SigningKey,
+  VerificationKey,
+  type WebCryptoKey,
+} from "../runtime/platform.js";
 import { type AsymmetricJwk, checkPrivatePart, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
 import { isPrivatePem, privateBlock } from "./keyText.js";
 import { parseKid } from "./kid.js";

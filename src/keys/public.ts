@@ -1,8 +1,9 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
-import type { Algorithm, PublicAlgorithm } from "../algorithms.js";
-import { isBytes } from "../brands.js";
-import { kindOf, misuse, optionError, rejectUnknown } from "../errors.js";
-import { bare, isPart, ownMembers, partMember } from "../own.js";
+import type { Algorithm, PublicAlgorithm } from "../base/algorithms.js";
+import { isBytes } from "../base/brands.js";
+import { kindOf, misuse, optionError, rejectUnknown } from "../base/errors.js";
+import { bare, isPart, ownMembers, partMember } from "../base/own.js";
+import type { PublicKey } from "../engine/key.js";
 import {
   type AsymmetricKeyObject,
   isPublicJwk,
@@ -11,7 +12,7 @@ import {
   type PublicJwk,
   VerificationKey,
   type WebCryptoKey,
-} from "../platform.js";
+} from "../runtime/platform.js";
 import { publicAlgorithms } from "./alg.js";
 import { type AsymmetricJwk, checkUse, isJwk, ownAlgorithm, ownJwk, publicPart } from "./jwk.js";
 import { ONE_PUBLIC_KEY, publicBlock } from "./keyText.js";
@@ -41,18 +42,6 @@ export interface PublicKeyOptions {
 }
 
 export type PublicKeyInput = PublicKeySource | PublicKeyOptions;
-
-/** A key as the verifier holds it. */
-export interface PublicKey {
-  readonly kid: string | undefined;
-  readonly algorithm: PublicAlgorithm;
-  readonly isDefault: boolean;
-  readonly verification: VerificationKey;
-  /** Its members; undefined for a CryptoKey, which does not show them at once. */
-  readonly jwk: PublicJwk | undefined;
-  /** It has none: a SecretKey is told by having one. */
-  readonly secret: undefined;
-}
 
 const KEY_OPTION_NAMES = ["kid", "alg", "publicKey", "key", "default"] as const;
 const NO_OPTIONS: Own<PublicKeyOptions> = { kid: undefined, alg: undefined, publicKey: undefined, key: undefined, default: undefined };

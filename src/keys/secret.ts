@@ -1,13 +1,13 @@
 /** Turns what a caller configures as a secret into one shape. Secrets are copied; the copies are wiped once loaded. */
-
 import { LARGEST_SECRET } from "../abi.js";
-import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../algorithms.js";
-import { isBytes } from "../brands.js";
-import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../errors.js";
-import { isPart, partMember, takenMember } from "../own.js";
-import { nodeCrypto, type WebCryptoKey } from "../platform.js";
-import { utf8Bytes } from "../text.js";
-import { decodeStrict } from "./base64url.js";
+import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../base/algorithms.js";
+import { isBytes } from "../base/brands.js";
+import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
+import { isPart, partMember, takenMember } from "../base/own.js";
+import { decodeStrict } from "../engine/base64url.js";
+import type { SecretKey } from "../engine/key.js";
+import { nodeCrypto, type WebCryptoKey } from "../runtime/platform.js";
+import { utf8Bytes } from "../runtime/text.js";
 import { checkUse, type KeyOperations, ownJwk } from "./jwk.js";
 import { type Own, parseKid } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
@@ -46,15 +46,6 @@ export interface KeyOptions {
 }
 
 export type SecretKeyInput = SecretSource | KeyOptions;
-
-/** A key as the engine loads it. */
-export interface SecretKey {
-  readonly kid: string | undefined;
-  readonly algorithm: SecretAlgorithm;
-  /** A private copy. */
-  readonly secret: Uint8Array;
-  readonly isDefault: boolean;
-}
 
 /**
  * Reads one configured secret, to be used for one of these operations; a JWK may say that it is not for them.

@@ -1,7 +1,7 @@
 /** ECDSA's signatures from DER, which key management services give, to the form that a JWS has. */
-import { ALGORITHMS } from "../algorithms.js";
-import { isBytes } from "../brands.js";
-import { kindOf, optionError } from "../errors.js";
+import { ALGORITHMS } from "../base/algorithms.js";
+import { isBytes } from "../base/brands.js";
+import { kindOf, optionError } from "../base/errors.js";
 import { INTEGER, positive, sequence } from "./der.js";
 
 /**

@@ -2,8 +2,8 @@
  * Public keys in DER: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), PKCS #1 (RFC 8017 A.1.1), and the key in a certificate. Of a
  * certificate nothing else is read: neither its time, nor its names, nor who signed it.
  */
-import type { PublicJwk } from "../platform.js";
-import { latin1Text, toBase64url } from "../text.js";
+import type { PublicJwk } from "../runtime/platform.js";
+import { latin1Text, toBase64url } from "../runtime/text.js";
 import {
   BIT_STRING,
   type Element,

@@ -2,9 +2,9 @@
  * wasm-jwt/opentelemetry: what verifiers have done, as observable instruments of an OpenTelemetry meter. They are read from `stats()` when
  * metrics are collected; a token costs nothing more. Attributes are names that you give and codes, never anything of a token.
  */
-import { optionError } from "../errors.js";
-import { bare, isPart } from "../own.js";
-import type { VerifierStats } from "../stats.js";
+import { optionError } from "../base/errors.js";
+import { bare, isPart } from "../base/own.js";
+import type { VerifierStats } from "../verify/stats.js";
 
 /** What an instrument is for, and in which unit. */
 export interface InstrumentOptions {

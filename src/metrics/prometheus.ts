@@ -2,9 +2,9 @@
  * wasm-jwt/prom-client: what verifiers have done, as metrics of a prom-client registry. They are read from `stats()` when Prometheus asks;
  * a token costs nothing more. Labels are names that you give and codes, never anything of a token.
  */
-import { optionError } from "../errors.js";
-import { bare, isPart } from "../own.js";
-import type { BatchStats, VerifierStats } from "../stats.js";
+import { optionError } from "../base/errors.js";
+import { bare, isPart } from "../base/own.js";
+import type { BatchStats, VerifierStats } from "../verify/stats.js";
 
 /** What is wanted of a prom-client Registry. */
 export interface MetricRegistry {

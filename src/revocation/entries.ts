@@ -3,11 +3,11 @@
  * come and go one by one, and vanish a few at a time.
  */
 import * as abi from "../abi.js";
-import type { Engine } from "../engine.js";
-import { NameTable } from "../nameTable.js";
-import { bare } from "../own.js";
-import { Records, recordSize } from "../records.js";
-import { utf8Bytes, utf8Text } from "../text.js";
+import { bare } from "../base/own.js";
+import type { Engine } from "../engine/engine.js";
+import { NameTable } from "../engine/nameTable.js";
+import { Records, recordSize } from "../engine/records.js";
+import { utf8Bytes, utf8Text } from "../runtime/text.js";
 import type { RevocationEntry, RevokedSubject, TokenIdentity } from "./entry.js";
 
 const LEAST_SLOTS = 64;

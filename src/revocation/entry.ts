@@ -2,8 +2,8 @@
  * What can be revoked: one token, all of a subject, of a key, of an issuer, or all there are. An entry without `iss` concerns tokens of
  * any issuer.
  */
-import { optionError } from "../errors.js";
-import { partMember } from "../own.js";
+import { optionError } from "../base/errors.js";
+import { partMember } from "../base/own.js";
 
 /** One token, by its `jti` (RFC 7519 §4.1.7). */
 export interface RevokedToken {

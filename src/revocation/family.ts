@@ -2,7 +2,7 @@
  * Families of tokens. A family is one login: its tokens are numbered by the rotations before them, and their `jti` says so. A revocation
  * list has one entry for a family, as for a subject whose tokens count rotations instead of seconds: those numbered below are spent.
  */
-import { base64urlBytes, toBase64url } from "../text.js";
+import { base64urlBytes, toBase64url } from "../runtime/text.js";
 import type { RevocationEntry } from "./entry.js";
 
 /** A family and the number of one of its refresh tokens, 0 being the login's. */

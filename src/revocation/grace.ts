@@ -2,8 +2,8 @@
  * The time after a rotation in which the old refresh token, presented again, is given the same pair: to another tab, or to a client that did
  * not get its answer. Pairs are credentials: each is kept for that time and no longer, the latest of each family, in bounded number.
  */
-import { AgeClock } from "../clocks.js";
-import { later } from "../timer.js";
+import { AgeClock } from "../runtime/clocks.js";
+import { later } from "../runtime/timer.js";
 
 /** Beyond this, pairs of the oldest rotations are forgotten early: tokens of about 1 KB each, 30 MB in all. */
 const MOST_PAIRS = 10_000;

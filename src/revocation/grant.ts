@@ -1,10 +1,10 @@
 /** Refresh tokens as a refresher makes and reads them: a family, a number in it, and the claims of the login. */
 import { CLAIM_INVALID, EXPIRED, MALFORMED, TYPE_MISMATCH } from "../abi.js";
-import { type Rejection, rejection } from "../codes.js";
-import { decode, type UnverifiedJwt } from "../decode.js";
-import type { JwtClaims } from "../options.js";
-import { ownMember, partMember } from "../own.js";
-import { isAccepted, type Verdict } from "../result.js";
+import type { JwtClaims } from "../base/claims.js";
+import { type Rejection, rejection } from "../base/codes.js";
+import { ownMember, partMember } from "../base/own.js";
+import { decode, type UnverifiedJwt } from "../token/decode.js";
+import { isAccepted, type Verdict } from "../verify/result.js";
 import type { TokenIdentity } from "./entry.js";
 import { type Generation, generationOf, refreshId } from "./family.js";
 

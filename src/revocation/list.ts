@@ -2,19 +2,19 @@
  * A revocation list: what verifiers look up, behind all else, for each token that they would accept. It is all in memory, so that a
  * look-up is never waited for; a store may keep it besides.
  */
-
-import { attempt } from "../attempt.js";
-import { bindMethods } from "../bound.js";
-import { isError } from "../brands.js";
-import { answerOf } from "../deadline.js";
-import { type Duration, duration } from "../durations.js";
-import { atCaller, kindOf, optionError } from "../errors.js";
-import { openEngine } from "../openEngine.js";
-import { clock, type Moment } from "../options.js";
-import { bare, isPart, ownOptions } from "../own.js";
-import { released } from "../released.js";
-import { microtask } from "../soon.js";
-import { monotonic } from "../timer.js";
+import { attempt } from "../base/attempt.js";
+import { bindMethods } from "../base/bound.js";
+import { isError } from "../base/brands.js";
+import { type Duration, duration } from "../base/durations.js";
+import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { bare, isPart, ownOptions } from "../base/own.js";
+import { openEngine } from "../engine/openEngine.js";
+import { answerOf } from "../runtime/deadline.js";
+import { released } from "../runtime/released.js";
+import { microtask } from "../runtime/soon.js";
+import { monotonic } from "../runtime/timer.js";
+import type { PlacedRevocations, RevocationCounts, Revocations } from "../verify/revocations.js";
 import { Entries } from "./entries.js";
 import {
   concerns,
@@ -27,7 +27,6 @@ import {
 } from "./entry.js";
 import { inMilliseconds, isJustAfter, justAfter } from "./order.js";
 import { parseEntries, seconds } from "./parse.js";
-import type { PlacedRevocations, RevocationCounts, Revocations } from "./revocations.js";
 import { type OwnStore, ownStore, type RevocationSink, type RevocationStore } from "./store.js";
 import { Sweeper } from "./sweeper.js";
 

@@ -1,10 +1,9 @@
 /** Pairs of tokens, as a refresher signs them: an access token and a refresh token of one login. */
-import { isPlain } from "../claimsSets.js";
-import { answerOf } from "../deadline.js";
-import { optionError } from "../errors.js";
-import type { JwtClaims } from "../options.js";
-import { ownMember } from "../own.js";
-import { pause } from "../timer.js";
+import type { JwtClaims } from "../base/claims.js";
+import { optionError } from "../base/errors.js";
+import { isPlainData, ownMember } from "../base/own.js";
+import { answerOf } from "../runtime/deadline.js";
+import { pause } from "../runtime/timer.js";
 import type { TokenIdentity } from "./entry.js";
 import { accessId, type Generation } from "./family.js";
 import { claimsOf, type Grant, identitiesOf } from "./grant.js";
@@ -47,7 +46,7 @@ export async function moreClaims({ accessClaims, timeout }: RefresherPlan, claim
 /** @throws TypeError for claims that a refresher does not sign. */
 export function requireClaims(claims: unknown, name: string): void {
   if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(name, "a claims set", claims);
-  if (!isPlain(claims as JwtClaims)) throw optionError(name, "a plain object, without `toJSON`", claims);
+  if (!isPlainData(claims as JwtClaims)) throw optionError(name, "a plain object, without `toJSON`", claims);
   const own = OWN_CLAIMS.find((claim) => ownMember(claims as JwtClaims, claim) !== undefined);
   if (own) throw new TypeError(`Expected \`${name}\` to have no \`${own}\`: it is the refresher's to set`);
 }

@@ -1,8 +1,8 @@
 /** Entries as they are given to a revocation list, checked and copied. */
 import { LARGEST_KID, LONGEST_REVOKED } from "../abi.js";
-import { kindOf, optionError, rejectUnset } from "../errors.js";
-import { bare, ownOptions } from "../own.js";
-import { utf8Bytes } from "../text.js";
+import { kindOf, optionError, rejectUnset } from "../base/errors.js";
+import { bare, ownOptions } from "../base/own.js";
+import { utf8Bytes } from "../runtime/text.js";
 import type { RevocationInput } from "./entry.js";
 
 const NAMES = ["jti", "sub", "kid"] as const;

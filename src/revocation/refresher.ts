@@ -3,12 +3,12 @@
  * there is a copy of it, and its whole family ends (RFC 9700 §4.14.2). What it remembers is one entry a family in a revocation list.
  */
 import { EXPIRED, MALFORMED, REPLAYED, REVOCATION_STALE, REVOKED } from "../abi.js";
-import { bindMethods } from "../bound.js";
-import { type Rejection, rejection } from "../codes.js";
-import { answerOf } from "../deadline.js";
-import { atCaller, optionError } from "../errors.js";
-import type { JwtClaims } from "../options.js";
-import { rejectionOf } from "../refused.js";
+import { bindMethods } from "../base/bound.js";
+import type { JwtClaims } from "../base/claims.js";
+import { type Rejection, rejection } from "../base/codes.js";
+import { atCaller, optionError } from "../base/errors.js";
+import { answerOf } from "../runtime/deadline.js";
+import { rejectionOf } from "../verify/refused.js";
 import type { RevocationEntry } from "./entry.js";
 import {
   accessId,

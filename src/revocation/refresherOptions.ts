@@ -1,11 +1,13 @@
 /** What a refresher is made with, parsed once: later code cannot meet a wrong option. */
-import { type Duration, duration } from "../durations.js";
-import { optionError } from "../errors.js";
-import { clock, type JwtClaims, type Moment, whole } from "../options.js";
-import { isPart, ownOptions } from "../own.js";
-import { requireVerifier } from "../result.js";
-import type { Signer } from "../signer.js";
-import type { Verifier } from "../verifier.js";
+import { whole } from "../base/check.js";
+import type { JwtClaims } from "../base/claims.js";
+import { type Duration, duration } from "../base/durations.js";
+import { optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { isPart, ownOptions } from "../base/own.js";
+import type { Signer } from "../sign/signer.js";
+import { requireVerifier } from "../verify/result.js";
+import type { Verifier } from "../verify/verifier.js";
 import type { RevocationList } from "./list.js";
 
 /** Lifetimes are whole seconds, as numbers or as text with a unit. */

@@ -4,14 +4,15 @@
  * which a clock that was set back makes valid again.
  */
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
-import { atCaller, optionError } from "../errors.js";
-import { openEngine } from "../openEngine.js";
-import { clock, type Moment, whole } from "../options.js";
-import { ownOptions } from "../own.js";
-import { released } from "../released.js";
-import { utf8Bytes } from "../text.js";
+import { whole } from "../base/check.js";
+import { atCaller, optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { ownOptions } from "../base/own.js";
+import { openEngine } from "../engine/openEngine.js";
+import { released } from "../runtime/released.js";
+import { utf8Bytes } from "../runtime/text.js";
+import type { OnceOnly, Replays } from "../verify/revocations.js";
 import { Entries } from "./entries.js";
-import type { OnceOnly, Replays } from "./revocations.js";
 import { Sweeper } from "./sweeper.js";
 
 export interface ReplayGuardOptions {

@@ -1,8 +1,8 @@
 /** Where revocations are kept besides in memory, and what a list offers to the store that keeps them. */
-import { attempt } from "../attempt.js";
-import { optionError } from "../errors.js";
+import { attempt } from "../base/attempt.js";
+import { optionError } from "../base/errors.js";
 
-import { isPart, partMember } from "../own.js";
+import { isPart, partMember } from "../base/own.js";
 
 import type { RevocationEntry } from "./entry.js";
 

@@ -2,10 +2,10 @@
  * Deletes entries that have ended, a few at a time, by a timer that keeps neither the process nor its list alive. Since that cannot be undone, it
  * goes by the time that has surely come, and remembers until when entries may be missing.
  */
-import { attempt } from "../attempt.js";
-import { PassedClock } from "../clocks.js";
-import { optionError } from "../errors.js";
-import { later } from "../timer.js";
+import { attempt } from "../base/attempt.js";
+import { optionError } from "../base/errors.js";
+import { PassedClock } from "../runtime/clocks.js";
+import { later } from "../runtime/timer.js";
 import { type Entries, SWEPT_SLOTS } from "./entries.js";
 import type { Passed } from "./store.js";
 

@@ -2,13 +2,12 @@
  * Sessions: connections that were let in by a token, and end with it: when it expires, and at once when it is revoked. 100,000 of them are
  * kept in 21 MB; one timer, of a second, serves them all.
  */
-
-import { attempt } from "../attempt.js";
-import { bindMethods } from "../bound.js";
-import { type Duration, duration } from "../durations.js";
-import { atCaller, optionError } from "../errors.js";
-import { clock, type Moment } from "../options.js";
-import { bare, isPart, ownOptions, partMember } from "../own.js";
+import { attempt } from "../base/attempt.js";
+import { bindMethods } from "../base/bound.js";
+import { type Duration, duration } from "../base/durations.js";
+import { atCaller, optionError } from "../base/errors.js";
+import { clock, type Moment } from "../base/moment.js";
+import { bare, isPart, ownOptions, partMember } from "../base/own.js";
 import {
   concerns,
   ownIdentity,
@@ -18,7 +17,7 @@ import {
   type RevokedKey,
   type TokenIdentity,
 } from "../revocation/entry.js";
-import { later, monotonic } from "../timer.js";
+import { later, monotonic } from "../runtime/timer.js";
 import { Schedule } from "./schedule.js";
 import { copied, SharedTexts, TextIndex } from "./texts.js";
 import type { SessionToken } from "./token.js";

@@ -2,8 +2,8 @@
  * When sessions end: by the clock, which may be set back, and, once it has jumped or failed, by the monotonic clock as well, so that no
  * session lasts longer than its token had left.
  */
-import { attempt } from "../attempt.js";
-import { monotonic } from "../timer.js";
+import { attempt } from "../base/attempt.js";
+import { monotonic } from "../runtime/timer.js";
 import { LATEST, Wheel } from "./wheel.js";
 
 /** Seconds that the clock and the monotonic one may drift apart until it counts as a jump. */

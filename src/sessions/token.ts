@@ -1,8 +1,8 @@
 /** What a session must know of its token. */
-import type { JwtClaims } from "../options.js";
-import { ownMember, partMember } from "../own.js";
-import type { Acceptance } from "../result.js";
+import type { JwtClaims } from "../base/claims.js";
+import { ownMember, partMember } from "../base/own.js";
 import type { TokenIdentity } from "../revocation/entry.js";
+import type { Acceptance } from "../verify/result.js";
 
 /** A token by what it can be revoked by, and when it expires; times are in seconds. */
 export interface SessionToken extends TokenIdentity {

@@ -7,7 +7,7 @@ import { main as asc } from "assemblyscript/asc";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commandLine } from "../../scripts/command.mjs";
-import { KERNELS, type Kernel, kernelText } from "../../scripts/rounds.mjs";
+import { KERNELS, kernelText } from "../../scripts/rounds.mjs";
 import { INITIAL_STATE, INPUT, SCALAR_STATE, SCALAR_STATE_512, STATE, TAGS } from "../../src/abi.js";
 import { runs } from "../support/runs.js";
 import { root } from "./sources.js";
@@ -21,6 +21,8 @@ const ENTRY = [
   ...KERNELS.map(({ file, name }) => `export { ${name} } from "./${file.replace(".ts", "")}";`),
   "export function initialState512(): usize { return INITIAL_STATES_512; }",
 ].join("\n");
+
+type Kernel = (typeof KERNELS)[number];
 
 interface Engine extends Record<Kernel["name"], (state?: number, message?: number) => void> {
   readonly memory: WebAssembly.Memory;

@@ -1,7 +1,7 @@
 /** The shape of a token (RFC 7515 §3.1, §7.1). */
 import { describe, expect, it } from "vitest";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { codeOf } from "../support/judge.js";
 import { base64url, NOW, OTHER_TEST_SECRET, signClaims, signSegments, signText, TEST_SECRET } from "../support/tokens.js";
 

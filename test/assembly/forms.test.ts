@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONTEXT_FORMS, FORM_ENTRIES, FORM_TEXT_ROOM } from "../../src/abi.js";
-import { Engine } from "../../src/engine.js";
+import { Engine } from "../../src/engine/engine.js";
 import { createKeyTable, createVerifier, type KeyTable } from "../../src/index.js";
 import { parseStrict } from "../reference/json.js";
 import { type ReferenceOptions, verify as verifyByReference } from "../reference/verify.js";

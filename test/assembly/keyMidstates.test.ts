@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CHUNK_TOKENS } from "../../src/abi.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createKeyTable, createVerifier } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { base64url, NOW, signSegments, type TestAlgorithm } from "../support/tokens.js";
 
 interface TestKey {

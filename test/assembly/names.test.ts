@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SLOT_BYTES, TABLE_SLOTS } from "../../src/abi.js";
+import { NameTable } from "../../src/engine/nameTable.js";
+import { openEngine } from "../../src/engine/openEngine.js";
+import { Records } from "../../src/engine/records.js";
 import { createKeyTable, createVerifier } from "../../src/index.js";
-import { NameTable } from "../../src/nameTable.js";
-import { openEngine } from "../../src/openEngine.js";
-import { Records } from "../../src/records.js";
 import { deviceKeys, deviceSecret, deviceToken } from "../support/devices.js";
 import { placeName } from "../support/names.js";
 import { runs } from "../support/runs.js";

@@ -1,7 +1,7 @@
 /** Which key a token selects: that of its name and its algorithm; without a name, one of those that have none. */
 import { describe, expect, it } from "vitest";
 import { ACCEPTED, ALGORITHM_NOT_ALLOWED, BAD_SIGNATURE, KEY_NOT_FOUND } from "../../src/abi.js";
-import type { PublicAlgorithm } from "../../src/algorithms.js";
+import type { PublicAlgorithm } from "../../src/base/algorithms.js";
 import { createKeyTable, createVerifier, type KeyInput, type VerifierOptions } from "../../src/index.js";
 import { createKeyRing, type KeyRingOptions } from "../../src/keyring/index.js";
 import { deviceKeys, fleet } from "../support/devices.js";

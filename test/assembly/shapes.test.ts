@@ -1,8 +1,8 @@
 /** Claims sets that differ only inside strings and times are judged by an earlier one's shape, and must be judged no differently. */
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { expectAsReference } from "../support/compare.js";
 import { NOW, signText, TEST_SECRET } from "../support/tokens.js";
 

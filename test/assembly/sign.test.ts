@@ -2,8 +2,8 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { INPUT, INPUT_BYTES, LARGEST_TOKEN } from "../../src/abi.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createSigner, createVerifier } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { base64url, LONG_TEST_SECRET, NOW, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 
 describe("signing", () => {

@@ -1,10 +1,10 @@
 /** The hash of names: SipHash-1-3, so that tables stay as quick as they are whatever names come to them. */
 import { describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
-import { Engine } from "../../src/engine.js";
-import { NameTable } from "../../src/nameTable.js";
-import { openEngine } from "../../src/openEngine.js";
-import { Records } from "../../src/records.js";
+import { Engine } from "../../src/engine/engine.js";
+import { NameTable } from "../../src/engine/nameTable.js";
+import { openEngine } from "../../src/engine/openEngine.js";
+import { Records } from "../../src/engine/records.js";
 import { Entries } from "../../src/revocation/entries.js";
 import { placeName } from "../support/names.js";
 

@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
-import { Engine, type OutsideToken } from "../../src/engine.js";
+import { Engine, type OutsideToken } from "../../src/engine/engine.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { createRevocationList, type RevocationList } from "../../src/revocation/list.js";
 import { createReplayGuard, type ReplayGuard } from "../../src/revocation/replayGuard.js";
 import { codeOf, codeOfPayload } from "../support/judge.js";

@@ -14,8 +14,8 @@ import {
   TOKEN_SLACK,
   WORDS,
 } from "../../src/abi.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createSigner, createVerifier } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { hmacSha256, hmacSha384, hmacSha512, LARGEST_INPUT, sha256, sha384, sha512 } from "../../src/primitives.js";
 import { base64url, HASHES, LONG_TEST_SECRET, NOW, signText, signWith, TEST_SECRET } from "../support/tokens.js";
 

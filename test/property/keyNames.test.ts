@@ -2,11 +2,11 @@
 import { deepStrictEqual } from "node:assert";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { REGISTERED_CLAIMS } from "../../src/codes.js";
+import { REGISTERED_CLAIMS } from "../../src/base/codes.js";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, deriveKeys, deriveSecret } from "../../src/index.js";
-import { keyNameOf } from "../../src/keyName.js";
-import type { KeySource } from "../../src/keys/source.js";
-import { openEngine } from "../../src/openEngine.js";
+import type { KeySource } from "../../src/sources/keySource.js";
+import { keyNameOf } from "../../src/verify/keyName.js";
 import { testSecret } from "../support/ring.js";
 import { runs } from "../support/runs.js";
 import { NOW, signText } from "../support/tokens.js";

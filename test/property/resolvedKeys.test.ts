@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVerifier, type KeyInput, resolveKeys, type Verifier } from "../../src/index.js";
-import type { KeySource } from "../../src/keys/source.js";
+import type { KeySource } from "../../src/sources/keySource.js";
 import { testSecret } from "../support/ring.js";
 import { runs } from "../support/runs.js";
 import { NOW, signWith } from "../support/tokens.js";

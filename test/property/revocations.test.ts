@@ -1,8 +1,8 @@
 /** Revocation lists against what `concerns` says of each token, and against a table that is as simple as can be. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier } from "../../src/index.js";
-import { openEngine } from "../../src/openEngine.js";
 import { Entries, SWEPT_SLOTS } from "../../src/revocation/entries.js";
 import { concerns, type RevocationEntry, type TokenIdentity } from "../../src/revocation/entry.js";
 import { createRevocationList } from "../../src/revocation/list.js";

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok } from "node:assert";
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { createVerifier } from "../../src/index.js";
-import { malformedReason } from "../../src/malformed.js";
+import { malformedReason } from "../../src/token/malformed.js";
 import { firstRepeated, memberNames, parseStrict } from "../reference/json.js";
 import type { ReferenceOptions } from "../reference/verify.js";
 import { expectAsReference, plain } from "../support/compare.js";

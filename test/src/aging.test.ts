@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createVerifier, type Verdict, type VerifierOptions } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
-import type { KeySource } from "../../src/keys/source.js";
+import type { KeySource } from "../../src/sources/keySource.js";
 
 import { testSet, tokenOf } from "../support/ring.js";
 import { NOW } from "../support/tokens.js";

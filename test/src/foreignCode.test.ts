@@ -10,8 +10,8 @@ import {
   type VerifierOptions,
 } from "../../src/index.js";
 import { createKeyRing } from "../../src/keyring/ring.js";
-import type { KeySource } from "../../src/keys/source.js";
 import { createRevocationList } from "../../src/revocation/list.js";
+import type { KeySource } from "../../src/sources/keySource.js";
 import { OTHER_PAIRS, PAIRS, signWith } from "../support/pairs.js";
 import { publicJwk, testJwk, tokenOf } from "../support/ring.js";
 import { NOW } from "../support/tokens.js";

@@ -2,7 +2,7 @@
 import { type KeyObject, webcrypto } from "node:crypto";
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { isBytes, isError, lengthOfBytes, secondsOfDate, viewOf } from "../../src/brands.js";
+import { isBytes, isError, lengthOfBytes, secondsOfDate, viewOf } from "../../src/base/brands.js";
 import {
   createBatcher,
   createKeyTable,

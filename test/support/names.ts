@@ -1,7 +1,7 @@
 /** Records that bear nothing but a name. */
 import { ISSUER_BYTES, KEY_NAME, KEY_NAME_LENGTH } from "../../src/abi.js";
-import type { Engine } from "../../src/engine.js";
-import { type Records, recordSize } from "../../src/records.js";
+import type { Engine } from "../../src/engine/engine.js";
+import { type Records, recordSize } from "../../src/engine/records.js";
 
 export function placeName(engine: Engine, records: Records, name: string): number {
   const text = Buffer.from(name);

@@ -1,8 +1,8 @@
 /** Contexts in linear memory for tests that go without a verifier. */
-import { type Context, placeContext, placeHeaders } from "../../src/context.js";
-import type { Engine } from "../../src/engine.js";
-import { PlacedKeys } from "../../src/keys/placed.js";
-import { parseOptions, type VerifierOptions } from "../../src/options.js";
+import { type Context, placeContext, placeHeaders } from "../../src/engine/context.js";
+import type { Engine } from "../../src/engine/engine.js";
+import { PlacedKeys } from "../../src/engine/keyMemory.js";
+import { parseOptions, type VerifierOptions } from "../../src/verify/options.js";
 
 /** A context with keys of its own, which remembers headers. */
 export function place(engine: Engine, options: VerifierOptions): Context & { keys: PlacedKeys } {

@@ -2,9 +2,9 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { Key } from "../../src/engine/key.js";
 import type { PublicAlgorithm } from "../../src/index.js";
-import type { Key } from "../../src/keys/key.js";
-import type { KeySnapshot, KeySource } from "../../src/keys/source.js";
+import type { KeySnapshot, KeySource } from "../../src/sources/keySource.js";
 import { PAIRS } from "./pairs.js";
 import { base64url, NOW, signClaims } from "./tokens.js";
 

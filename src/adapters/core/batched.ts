@@ -1,7 +1,7 @@
 /** Tokens of requests that arrive together are judged together. */
-import { createBatcher } from "../../batcher.js";
-import type { Verdict } from "../../result.js";
-import { EngineVerifier } from "../../verifier.js";
+import { createBatcher } from "../../verify/batcher.js";
+import type { Verdict } from "../../verify/result.js";
+import { EngineVerifier } from "../../verify/verifier.js";
 
 /** Who judges tokens: a verifier or a batcher. A rejection of the promise is an error of the server, and no request passes for it. */
 export interface TokenVerifier<Claims> {

@@ -1,5 +1,5 @@
 /** Types that follow a verifier: nobody need say again what claims it gives. */
-import type { Acceptance } from "../../result.js";
+import type { Acceptance } from "../../verify/result.js";
 import type { TokenVerifier } from "./batched.js";
 
 /** The claims that a verifier gives: `ClaimsOf<typeof verifier>`. Of what is no verifier, itself. */

@@ -1,5 +1,5 @@
 /** An end to each wait for a verifier or a callback: a request or connection must not stay open because one of them never answers. */
-import { within } from "../../deadline.js";
+import { within } from "../../runtime/deadline.js";
 import { AuthFailure } from "./failure.js";
 
 /** Longer than it takes to load keys, in seconds. */

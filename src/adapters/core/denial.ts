@@ -1,7 +1,8 @@
 /** Why a request is turned away, and how it is told so (RFC 6750 §3). */
-import type { Rejection, RejectionCode } from "../../codes.js";
-import { describeRejection, optionError } from "../../errors.js";
-import { bare, pairsOf, partMember } from "../../own.js";
+import type { Rejection, RejectionCode } from "../../base/codes.js";
+import { optionError } from "../../base/errors.js";
+import { bare, pairsOf, partMember } from "../../base/own.js";
+import { describeRejection } from "../../base/rejections.js";
 import { AuthFailure, UNAVAILABLE } from "./failure.js";
 
 /** Why a request is turned away. JSON of it has nothing of the token; `rejection.refusedClaims` has to be asked for. */

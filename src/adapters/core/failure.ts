@@ -1,5 +1,5 @@
 /** An error of the server while it judged a request. */
-import { bare, partMember } from "../../own.js";
+import { bare, partMember } from "../../base/own.js";
 
 /** For how long a client should wait before it tries again, in seconds: keys and lists of a server come back together, not at once. */
 const RETRY_AFTER = 5;

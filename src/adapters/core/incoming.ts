@@ -1,5 +1,5 @@
 /** What there is to know of a request, whatever the framework. */
-import { ownMember, partMember } from "../../own.js";
+import { ownMember, partMember } from "../../base/own.js";
 
 export interface Incoming {
   readonly method: string;

@@ -1,8 +1,8 @@
 /** The options of all adapters, parsed once. */
-import { optionError } from "../../errors.js";
-import { boolean } from "../../options.js";
-import { bare, ownOptions } from "../../own.js";
-import { requireVerifier } from "../../result.js";
+import { boolean } from "../../base/check.js";
+import { optionError } from "../../base/errors.js";
+import { bare, ownOptions } from "../../base/own.js";
+import { requireVerifier } from "../../verify/result.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopeClaim, parseScopes, type ScopeClaim } from "./scope.js";

@@ -1,6 +1,6 @@
 /** What single routes have of their own: `auth` in their `config`, and nowhere else. */
-import { optionError } from "../../errors.js";
-import { ownMember, ownMembers } from "../../own.js";
+import { optionError } from "../../base/errors.js";
+import { ownMember, ownMembers } from "../../base/own.js";
 import { type Plan, type RouteOptions, withRoute } from "./options.js";
 
 /** What looks like an option of ours, in any spelling. */

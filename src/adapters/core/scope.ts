@@ -1,6 +1,6 @@
 /** Scopes that are required, and those that a token grants (RFC 6749 §3.3, RFC 8693 §4.2). */
-import { optionError } from "../../errors.js";
-import { ownMember, partMember } from "../../own.js";
+import { optionError } from "../../base/errors.js";
+import { ownMember, partMember } from "../../base/own.js";
 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 

@@ -1,5 +1,5 @@
 /** What a registry of sessions is told of a token. */
-import { isPromise } from "../../own.js";
+import { isPromise } from "../../base/own.js";
 import type { SessionToken } from "../../sessions/token.js";
 
 /**

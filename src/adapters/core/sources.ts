@@ -1,5 +1,5 @@
 /** Finds the tokens of a request (RFC 6750 §2), all of them. */
-import { bearerToken } from "../../bearer.js";
+import { bearerToken } from "../../token/bearer.js";
 import { type Denial, MALFORMED_FIELD, MALFORMED_HEADER, SEVERAL_TOKENS } from "./denial.js";
 import { bodyValues, cookieValues, queryValues } from "./fields.js";
 import type { Incoming } from "./incoming.js";

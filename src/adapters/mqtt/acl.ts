@@ -2,7 +2,7 @@
  * The claim `acl`: what a token allows its holder, in the two forms that EMQX documents. It restricts, so no part of it may be passed over:
  * if any part is not understood exactly, the whole claim is refused.
  */
-import { ownMember } from "../../own.js";
+import { ownMember } from "../../base/own.js";
 import { type Address, contains, parseAddress, parseNetwork } from "./address.js";
 import { type Action, hasWildcard, type QoS, type Rule } from "./permissions.js";
 import { filled, type Names, parseTemplate } from "./template.js";

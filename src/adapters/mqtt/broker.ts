@@ -1,8 +1,8 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
-import { isError } from "../../brands.js";
-import { optionError } from "../../errors.js";
-import { bare, isPart, isPromise, partMember } from "../../own.js";
-import { later } from "../../timer.js";
+import { isError } from "../../base/brands.js";
+import { optionError } from "../../base/errors.js";
+import { bare, isPart, isPromise, partMember } from "../../base/own.js";
+import { later } from "../../runtime/timer.js";
 import { LONGEST, lateness } from "../core/deadline.js";
 
 /** What is needed of a client of aedes. */

@@ -1,11 +1,11 @@
 /** The options of brokers, parsed once. */
-import type { Rejection } from "../../codes.js";
-import { optionError } from "../../errors.js";
-import { boolean } from "../../options.js";
-import { isPart, ownOptions, pairsOf } from "../../own.js";
-import { type Acceptance, requireVerifier } from "../../result.js";
+import { boolean } from "../../base/check.js";
+import type { Rejection } from "../../base/codes.js";
+import { optionError } from "../../base/errors.js";
+import { isPart, ownOptions, pairsOf } from "../../base/own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
+import { type Acceptance, requireVerifier } from "../../verify/result.js";
 import { batched, type TokenVerifier } from "../core/batched.js";
 import type { AclFault } from "./acl.js";
 import { parseTemplate, type Template } from "./template.js";

@@ -1,5 +1,5 @@
 /** What one connection may do. */
-import { partMember } from "../../own.js";
+import { partMember } from "../../base/own.js";
 import { covers, filterLevels, type Levels, overlap, subscribedLevels, topicLevels } from "./topics.js";
 
 export type Action = "publish" | "subscribe";

@@ -1,5 +1,5 @@
 /** No other listener of a server makes the handshake of an upgrade that is being judged: it would let the client in, be there a token or not. */
-import { isPart, ownMember, partMember } from "../../own.js";
+import { isPart, ownMember, partMember } from "../../base/own.js";
 import type { UpgradeSocket } from "./socket.js";
 
 /** Without it there is no handshake (RFC 6455 §4.2.1). */

@@ -1,9 +1,9 @@
 /** The options of WebSocket upgrades, parsed once. */
-import { optionError } from "../../errors.js";
-import { isPart, isPromise, ownOptions } from "../../own.js";
-import type { Acceptance } from "../../result.js";
+import { optionError } from "../../base/errors.js";
+import { isPart, isPromise, ownOptions } from "../../base/own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
+import type { Acceptance } from "../../verify/result.js";
 import type { NodeRequest } from "../core/incoming.js";
 import { type AuthOptions, type OnRejected, type Place, type Plan, parseAuthOptions, type TokenSources } from "../core/options.js";
 import { protocolTokens } from "./protocols.js";

@@ -2,7 +2,7 @@
  * A token among the subprotocols that a browser offers, which can send no other header (RFC 6455 §4.1): `new WebSocket(url, ["wasm-jwt",
  * token])`. It follows a name that marks it.
  */
-import { ownMember } from "../../own.js";
+import { ownMember } from "../../base/own.js";
 
 const FIELD = "sec-websocket-protocol";
 

@@ -1,6 +1,6 @@
 /** A server of WebSockets, as ws has it. */
-import { optionError } from "../../errors.js";
-import { isPart, partMember } from "../../own.js";
+import { optionError } from "../../base/errors.js";
+import { isPart, partMember } from "../../base/own.js";
 import type { Connection } from "./session.js";
 import type { UpgradeSocket } from "./socket.js";
 

@@ -1,8 +1,7 @@
 /** A connection and its token: it is closed when that expires or is revoked, and no more of what it sends is heard. */
-
-import type { Acceptance } from "../../result.js";
+import { later } from "../../runtime/timer.js";
 import type { SessionEnd, SessionHandle } from "../../sessions/registry.js";
-import { later } from "../../timer.js";
+import type { Acceptance } from "../../verify/result.js";
 import { sessionOf } from "../core/session.js";
 import type { UpgradePlan } from "./options.js";
 import type { UpgradeSocket } from "./socket.js";

@@ -1,5 +1,5 @@
 /** A connection that asks for an upgrade, while it is answered with nothing but text. */
-import { bare } from "../../own.js";
+import { bare } from "../../base/own.js";
 import type { Answer } from "../core/denial.js";
 
 /** What is needed of the socket that `node:http` gives away. */

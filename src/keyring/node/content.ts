@@ -1,9 +1,9 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
-import { type Algorithm, algorithmNames, isSecretAlgorithm } from "../../algorithms.js";
-import { optionError } from "../../errors.js";
+import { type Algorithm, algorithmNames, isSecretAlgorithm } from "../../base/algorithms.js";
+import { optionError } from "../../base/errors.js";
+import { bare } from "../../base/own.js";
 import { type AlgOption, parseAlg } from "../../keys/alg.js";
-import { bare } from "../../own.js";
-import { latin1Text } from "../../text.js";
+import { latin1Text } from "../../runtime/text.js";
 import { parseRingKey } from "../input.js";
 import { type KeyList, parseJwksText } from "../jwks.js";
 import type { LoadRequest } from "../loading.js";

@@ -1,9 +1,8 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
-
 import { join } from "node:path";
-import type { Duration } from "../../durations.js";
-import { atCaller, optionError } from "../../errors.js";
-import { ownOptions } from "../../own.js";
+import type { Duration } from "../../base/durations.js";
+import { atCaller, optionError } from "../../base/errors.js";
+import { ownOptions } from "../../base/own.js";
 import { type Fault, type KeyList, worse } from "../jwks.js";
 import { type LoadRequest, type RingSource, wipeKeys } from "../loading.js";
 import type { RingKey } from "../roster.js";

@@ -1,8 +1,8 @@
 /** Keys from an environment variable. What it holds changes only when the process changes it: `reload()` reads it again. */
 import { env } from "node:process";
-import { atCaller, optionError } from "../../errors.js";
-import { ownMember, ownOptions } from "../../own.js";
-import { utf8Bytes } from "../../text.js";
+import { atCaller, optionError } from "../../base/errors.js";
+import { ownMember, ownOptions } from "../../base/own.js";
+import { utf8Bytes } from "../../runtime/text.js";
 import type { RingSource } from "../loading.js";
 import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
 

@@ -1,9 +1,8 @@
 /** Keys from a file, read again whenever it changes: written anew, renamed over, or behind a link that is swapped. */
-
 import { basename, dirname } from "node:path";
-import type { Duration } from "../../durations.js";
-import { atCaller, optionError } from "../../errors.js";
-import { ownOptions } from "../../own.js";
+import type { Duration } from "../../base/durations.js";
+import { atCaller, optionError } from "../../base/errors.js";
+import { ownOptions } from "../../base/own.js";
 import type { RingSource } from "../loading.js";
 import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
 import { fileMark, readFile } from "./files.js";

@@ -1,8 +1,7 @@
 /** Reads files for a ring, and tells when they are others. */
-
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { partMember } from "../../own.js";
+import { partMember } from "../../base/own.js";
 
 /** The largest file that is read, in bytes. */
 const LARGEST_FILE = 1_048_576;

@@ -3,9 +3,9 @@
  * network file systems; so marks are compared every few seconds as well. Neither keeps the process alive.
  */
 import { type FSWatcher, watch } from "node:fs";
-import { duration } from "../../durations.js";
-import { bare } from "../../own.js";
-import { later } from "../../timer.js";
+import { duration } from "../../base/durations.js";
+import { bare } from "../../base/own.js";
+import { later } from "../../runtime/timer.js";
 import type { Watching } from "../loading.js";
 
 /** Seconds in which writing may come to rest: what is read half-written would be a bad load. */

@@ -2,9 +2,9 @@
  * What a revocation file says: its entries, which are given to the list as they are read, and its stamps. It may be replaced by another file
  * of its name; what was read may then be missing in the new one.
  */
-import { attempt } from "../../attempt.js";
-import { ownMember } from "../../own.js";
-import { soon } from "../../soon.js";
+import { attempt } from "../../base/attempt.js";
+import { ownMember } from "../../base/own.js";
+import { soon } from "../../runtime/soon.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink } from "../store.js";
 import type { Journal } from "./journal.js";

@@ -6,11 +6,11 @@
  * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
  * before each write the process reads all that has come; a write is acknowledged only if it is in the file of that name and the lock still held.
  */
-import { atCaller, optionError } from "../../errors.js";
-import { whole } from "../../options.js";
-import { ownOptions } from "../../own.js";
-import { released } from "../../released.js";
-import { pause } from "../../timer.js";
+import { whole } from "../../base/check.js";
+import { atCaller, optionError } from "../../base/errors.js";
+import { ownOptions } from "../../base/own.js";
+import { released } from "../../runtime/released.js";
+import { pause } from "../../runtime/timer.js";
 import type { RevocationEntry } from "../entry.js";
 import type { RevocationSink, RevocationStore } from "../store.js";
 import { Content } from "./content.js";

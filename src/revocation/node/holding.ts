@@ -3,8 +3,8 @@
  * lock once it is free.
  */
 import { closeSync, openSync } from "node:fs";
-import { attempt } from "../../attempt.js";
-import { monotonic, pause } from "../../timer.js";
+import { attempt } from "../../base/attempt.js";
+import { monotonic, pause } from "../../runtime/timer.js";
 import { type Content, inTurns } from "./content.js";
 import type { Holder, Lock } from "./lock.js";
 import { writeAnew } from "./rewriting.js";

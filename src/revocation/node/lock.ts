@@ -20,8 +20,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { bare } from "../../own.js";
-import { monotonic } from "../../timer.js";
+import { bare } from "../../base/own.js";
+import { monotonic } from "../../runtime/timer.js";
 import { identityOf, type Processes } from "./processes.js";
 
 const RELEASED = "released";

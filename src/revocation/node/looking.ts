@@ -1,5 +1,5 @@
 /** When a revocation file is looked at: from time to time, and at once where what was seen is too old. */
-import { later } from "../../timer.js";
+import { later } from "../../runtime/timer.js";
 
 export class Looking {
   readonly #look: () => Promise<void>;

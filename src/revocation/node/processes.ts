@@ -1,6 +1,6 @@
 /** Processes, as one can tell of another whether it is still there, and how long a machine has been up. */
 import { readFileSync, readlinkSync } from "node:fs";
-import { ownMember } from "../../own.js";
+import { ownMember } from "../../base/own.js";
 
 /** What tells a process from all others, of other machines and containers too. What the system does not say is empty. */
 export interface ProcessIdentity {

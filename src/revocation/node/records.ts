@@ -2,7 +2,7 @@
  * What the lines of a revocation file say: entries, and stamps between them. A stamp says which time had come when it was written, and
  * until when entries that had ended were left out.
  */
-import { bare } from "../../own.js";
+import { bare } from "../../base/own.js";
 import type { RevocationEntry } from "../entry.js";
 import type { Passed } from "../store.js";
 import type { Line } from "./lines.js";

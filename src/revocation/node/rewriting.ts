@@ -4,8 +4,8 @@
  */
 import { closeSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { attempt } from "../../attempt.js";
-import { bare } from "../../own.js";
+import { attempt } from "../../base/attempt.js";
+import { bare } from "../../base/own.js";
 import type { RevocationEntry } from "../entry.js";
 import { AppendFile } from "./appendFile.js";
 import { type Content, inTurns, STEP } from "./content.js";

@@ -1,5 +1,6 @@
 /** Sources of keys that call `at` at each place where the library calls the caller's code: one door for each kind there is. */
 import { createHash, type KeyObject } from "node:crypto";
+import type { Key } from "../../../src/engine/key.js";
 import {
   createKeyTable,
   type DerivedKeysOptions,
@@ -11,9 +12,8 @@ import {
 } from "../../../src/index.js";
 import { callback } from "../../../src/keyring/callback.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
-import type { Key } from "../../../src/keys/key.js";
 import { parseKeys } from "../../../src/keys/key.js";
-import type { KeySnapshot, KeySource } from "../../../src/keys/source.js";
+import type { KeySnapshot, KeySource } from "../../../src/sources/keySource.js";
 import { OTHER_PAIRS, PAIRS, signWith } from "../../support/pairs.js";
 import { base64url, NOW, signText } from "../../support/tokens.js";
 

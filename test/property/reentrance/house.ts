@@ -6,8 +6,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { ACCEPTED } from "../../../src/abi.js";
 import { type Batcher, createBatcher, createVerifier, type Verdict, type Verifier, type VerifierOptions } from "../../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../../src/revocation/list.js";
-import type { Replays, Revocations } from "../../../src/revocation/revocations.js";
 import type { RevocationStore } from "../../../src/revocation/store.js";
+import type { Replays, Revocations } from "../../../src/verify/revocations.js";
 import { NOW } from "../../support/tokens.js";
 import {
   customDoor,

@@ -1,10 +1,10 @@
 /** Verifiers whose keys come from a ring: what they judge by, and that a swap disturbs nobody. */
 import { describe, expect, it, vi } from "vitest";
+import { openEngine } from "../../../src/engine/openEngine.js";
 import { createVerifier, type Verdict, type VerifierOptions } from "../../../src/index.js";
 import { callback } from "../../../src/keyring/callback.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
-import type { KeySource } from "../../../src/keys/source.js";
-import { openEngine } from "../../../src/openEngine.js";
+import type { KeySource } from "../../../src/sources/keySource.js";
 import { ALGORITHM_NAMES, OTHER_PAIRS, PAIRS, signWith } from "../../support/pairs.js";
 import { publicJwk, testJwk, testSecret, testSet, tokenOf } from "../../support/ring.js";
 import { base64url, LONG_TEST_SECRET, NOW, signClaims, signWith as signMac } from "../../support/tokens.js";

@@ -1,6 +1,6 @@
 /** `alg`: one algorithm or several of one kind of key, on a key itself and on what it comes from. */
 import { describe, expect, it } from "vitest";
-import { algorithmNames } from "../../../src/algorithms.js";
+import { algorithmNames } from "../../../src/base/algorithms.js";
 import {
   type Algorithm,
   createKeyTable,

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createVerifier } from "../../../src/index.js";
 import { isOffCurve } from "../../../src/keys/onCurve.js";
-import type { PublicJwk } from "../../../src/platform.js";
+import type { PublicJwk } from "../../../src/runtime/platform.js";
 import { PAIRS, withoutNodeCrypto } from "../../support/pairs.js";
 
 type EcJwk = PublicJwk & { kty: "EC" };

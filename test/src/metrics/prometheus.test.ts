@@ -1,7 +1,7 @@
 /** A verifier's counters in the text that prom-client serves. */
 import { AggregatorRegistry, Counter, Gauge, Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { VERDICT_NAMES } from "../../../src/codes.js";
+import { VERDICT_NAMES } from "../../../src/base/codes.js";
 import { createVerifier } from "../../../src/index.js";
 import { exposeStats } from "../../../src/metrics/prometheus.js";
 import { createRevocationList } from "../../../src/revocation/list.js";
