@@ -119,7 +119,7 @@ function lookupsEnd(): usize {
 }
 
 /** Rejects those of `count` accepted tokens that are revoked, or, where the list `isStale`, all; returns how many. */
-export function rejectRevoked(count: u32, isStale: bool, scratch: usize): u32 {
+export function rejectListed(count: u32, isStale: bool, scratch: usize): u32 {
   let rejected: u32 = 0;
   if (load<u32>(LOOKUP_COUNT) > 1) {
     if (hasSome(TOKENS_OF_ONE)) touchTags(LOOKUPS);

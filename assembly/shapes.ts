@@ -45,7 +45,7 @@ import {
 import { claimNamed } from "./claims";
 import { notOrdinary, resetEscape, sawEscape, skipColon, skipSpace, skipString, skipValue } from "./json";
 import { skipTenDigits, tenDigits } from "./numericDate";
-import { judgeExpected } from "./policy";
+import { compareExpected } from "./policy";
 
 const MOST_USES: u32 = 16;
 /** So many claims sets must be scanned before another shape is learnt in the place of one that did not prove useful. */
@@ -118,7 +118,7 @@ export function learnShape(record: usize, context: usize, payload: usize, length
   }
   const wait = load<u32>(entry, SHAPE_WAIT);
   store<u32>(entry, wait ? wait - 1 : PATIENCE, SHAPE_WAIT);
-  if (wait || (code !== ACCEPTED && judgeExpected(record, context, scratch) !== ACCEPTED)) return;
+  if (wait || (code !== ACCEPTED && compareExpected(record, context, scratch) !== ACCEPTED)) return;
 
   // Records of the batch may point at what stood here. Their stamp must be gone before a byte of another token is in its place.
   store<u32>(entry, 0, SHAPE_STAMP);

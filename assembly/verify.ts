@@ -10,8 +10,8 @@
  * Where several secrets serve tokens that name no key, one whose signature is not of the first is hashed again with the next, in a pass of
  * its own, until it has been tried with all of them.
  *
- * A token whose key is of an algorithm of the platform is OUTSIDE: it is left when its shape and header are judged, and comes again
- * to `judgeAuthentic` once the host has had its signature verified.
+ * A token whose key is of an algorithm of the platform is NEEDS_PLATFORM: it is left when its shape and header are judged, and comes again
+ * to `finishAuthentic` once the host has had its signature verified.
  */
 import {
   ACCEPTED,
@@ -27,8 +27,6 @@ import {
   CONTEXT_KEY_CLAIM,
   CONTEXT_NUMBER,
   CONTEXT_OPTIONS,
-  DEFERRED,
-  DEFERRED_COUNT,
   EXPIRED,
   FAULT_COUNT,
   ISSUER_NOT_FOUND,
@@ -42,11 +40,13 @@ import {
   MISSED_FORM,
   MISSED_HEADER,
   MISSED_KEY,
+  NEEDS_NUMBER,
+  NEEDS_NUMBER_COUNT,
+  NEEDS_PLATFORM,
+  NEEDS_PLATFORM_COUNT,
   NEXT_PAYLOAD,
   OPTION_BYTES,
   OPTION_SHARED_SHAPES,
-  OUTSIDE,
-  OUTSIDE_COUNT,
   PAYLOADS,
   PENDING,
   PENDING_512,
@@ -79,8 +79,8 @@ import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginIssuers, contextOfIssuer, ISSUER_WINDOW, reachIssuers } from "./issuers";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
-import { beginRevocations, listAtHand, noteRevocable, rejectRevoked } from "./revocations";
+import { checkTimes, compareExpectedAfterIssuer, judgeClaims } from "./policy";
+import { beginRevocations, listAtHand, noteRevocable, rejectListed } from "./revocations";
 import { beginSelection, defaultKey, isCode, nextKey, refreshHeaders, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
@@ -105,7 +105,7 @@ export function verifyTokens(context: usize, count: u32, now: f64): u32 {
 function beginChunk(): void {
   store<u32>(NEXT_PAYLOAD, PAYLOADS);
   store<u32>(PENDING_512_COUNT, 0);
-  store<u32>(DEFERRED_COUNT, 0);
+  store<u32>(NEEDS_NUMBER_COUNT, 0);
   store<u32>(FAULT_COUNT, 0);
   beginRevocations();
 }
@@ -119,7 +119,7 @@ function settleAll(pending: u32, now: f64, is512: bool): u32 {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
       const record = inOrder(place + lane);
-      const code = judge(record, now, TAGS + tagBytes * lane, is512);
+      const code = judgeHashed(record, now, TAGS + tagBytes * lane, is512);
       if (code === BAD_SIGNATURE && tryNextKey(record)) retries++;
       else accepted += settle(record, code);
     }
@@ -171,7 +171,7 @@ function longSignature(key: usize): u32 {
 
 /** Takes each token up to its key; returns how many are to be hashed with SHA-256, in order of their length. */
 function admitAll(context: usize, count: u32): u32 {
-  let outside: u32 = 0;
+  let forPlatform: u32 = 0;
   beginSelection(context, count);
   beginFirstBlocks();
   const hasIssuers = load<u32>(context, CONTEXT_ISSUERS) !== 0;
@@ -184,13 +184,13 @@ function admitAll(context: usize, count: u32): u32 {
     const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
     store<u8>(CODES + index, code);
     if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
-    else if (code === OUTSIDE) outside++;
+    else if (code === NEEDS_PLATFORM) forPlatform++;
   }
-  store<u32>(OUTSIDE_COUNT, outside);
+  store<u32>(NEEDS_PLATFORM_COUNT, forPlatform);
   return placeInOrder(count, PENDING);
 }
 
-/** Splits one token, judges its header and makes it ready to be hashed: PENDING; OUTSIDE; or a code. */
+/** Splits one token, judges its header and makes it ready to be hashed: PENDING; NEEDS_PLATFORM; or a code. */
 function admit(record: usize, context: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
@@ -210,7 +210,7 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   const algorithm = load<u8>(key, KEY_ALGORITHM);
   if (algorithm !== <u8>ALGORITHM_HS256) {
     return algorithm >= <u8>ALGORITHM_RS256
-      ? setOutside(record, key, first, second, end)
+      ? leaveToPlatform(record, key, first, second, end)
       : admit512(record, key, first, second, end, signature);
   }
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
@@ -253,13 +253,13 @@ function admit512(record: usize, key: usize, first: usize, second: usize, end: u
   return PENDING_512;
 }
 
-/** What the host must know of a token that the platform verifies, and `judgeAuthentic` after it: OUTSIDE, or MALFORMED. */
-function setOutside(record: usize, key: usize, first: usize, second: usize, end: usize): u32 {
+/** What the host must know of a token that the platform verifies, and `finishAuthentic` after it: NEEDS_PLATFORM, or MALFORMED. */
+function leaveToPlatform(record: usize, key: usize, first: usize, second: usize, end: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   store<u32>(record, <u32>(second - start), RECORD_SIGNING_LENGTH);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  return denyWellFormed(start, first, second, end, OUTSIDE);
+  return denyWellFormed(start, first, second, end, NEEDS_PLATFORM);
 }
 
 /** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
@@ -279,13 +279,13 @@ function settle(record: usize, code: u32): u32 {
   if (code === ACCEPTED && listAtHand()) code = noteRevocable(record, freeMemory());
   store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
   if (code === ACCEPTED) return 1;
-  if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
+  if (code === NEEDS_NUMBER) store<u32>(NEEDS_NUMBER_COUNT, load<u32>(NEEDS_NUMBER_COUNT) + 1);
   if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
   return 0;
 }
 
 /** Judges one hashed token. */
-function judge(record: usize, now: f64, tag: usize, is512: bool): u32 {
+function judgeHashed(record: usize, now: f64, tag: usize, is512: bool): u32 {
   const place: usize = SIGNATURE_BYTES * ((record - RECORDS) / RECORD_BYTES);
   const length = decodePayload(record);
   const characters = is512 ? longSignature(load<u32>(record, RECORD_KEY)) : HS256_SIGNATURE;
@@ -318,15 +318,15 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   if (takesBytes(context)) {
     code = ACCEPTED;
   } else if (recallShape(record, context, payload, length)) {
-    code = judgeTimes(record, context, now);
+    code = checkTimes(record, context, now);
     if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES)
-      code = judgeExpectedOfIssuer(record, context, scratch);
+      code = compareExpectedAfterIssuer(record, context, scratch);
   } else {
     code = scanClaims(record, context, payload, end);
     if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
     if (code === ACCEPTED || isUntimely(code)) learnShape(record, context, payload, length, code, scratch);
   }
-  if (code === ACCEPTED || code === DEFERRED) store<u32>(NEXT_PAYLOAD, <u32>((end + 15) & ~15));
+  if (code === ACCEPTED || code === NEEDS_NUMBER) store<u32>(NEXT_PAYLOAD, <u32>((end + 15) & ~15));
   if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) learnHeader(record, context, start, first);
   return code;
 }
@@ -381,7 +381,7 @@ function learnFirstBlocks(pending: u32): void {
  * itself: a token that does not select that very key, or a key the engine would hash for, is BAD_SIGNATURE; one whose key is gone
  * meanwhile, so that there is none in its record, KEY_NOT_FOUND.
  */
-export function judgeAuthentic(count: u32, now: f64): u32 {
+export function finishAuthentic(count: u32, now: f64): u32 {
   beginChunk();
   beginSelection(0, 0);
   // All headers come first: they are decoded where payloads go.
@@ -406,12 +406,12 @@ function admitAuthentic(record: usize, signature: usize): u32 {
   const context: usize = load<u32>(record, RECORD_CONTEXT);
   refreshHeaders(context);
   const code = admit(record, context, signature);
-  if (code === OUTSIDE) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
+  if (code === NEEDS_PLATFORM) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
   return code === PENDING || code === PENDING_512 ? BAD_SIGNATURE : code;
 }
 
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
-export function judgeAgain(index: u32, now: f64): u32 {
+export function resumeWithNumbers(index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
   const code = judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, freeMemory());
   return code === ACCEPTED && listAtHand() ? noteRevocable(record, freeMemory()) : code;
@@ -428,8 +428,8 @@ function freeMemory(): usize {
 }
 
 /** The last step, after what is deferred: `count` tokens against the list of what is revoked; returns how many it rejects. */
-export function judgeRevocations(count: u32, isStale: bool): u32 {
-  return rejectRevoked(count, isStale, freeMemory());
+export function rejectRevoked(count: u32, isStale: bool): u32 {
+  return rejectListed(count, isStale, freeMemory());
 }
 
 /** No token outlives its batch in linear memory. */

@@ -72,13 +72,13 @@ export const KEY_UNAVAILABLE = 26;
 export const CODE_COUNT = 27;
 
 /** Engine only: well-formed, its key that of an algorithm of the platform: the host has its signature verified. */
-export const OUTSIDE = 252;
+export const NEEDS_PLATFORM = 252;
 /** Engine only: still to be judged, with SHA-256. */
 export const PENDING = 254;
 /** Engine only: still to be judged, with SHA-512. */
 export const PENDING_512 = 253;
 /** Engine only: a NumericDate that only the host's `Number()` converts exactly. */
-export const DEFERRED = 255;
+export const NEEDS_NUMBER = 255;
 
 // ---- algorithms (RFC 7518 §3.1) ------------------------------------------------------------------------------------
 
@@ -157,12 +157,12 @@ export const LOOKUP_BYTES = 12;
 
 /** What the host and the engine tell each other of a chunk. */
 /** For the host: how many tokens are deferred, and how many have a code that does not name their claim. */
-export const DEFERRED_COUNT = LOOKUPS + CHUNK_TOKENS * LOOKUP_BYTES;
-export const FAULT_COUNT = DEFERRED_COUNT + 4;
+export const NEEDS_NUMBER_COUNT = LOOKUPS + CHUNK_TOKENS * LOOKUP_BYTES;
+export const FAULT_COUNT = NEEDS_NUMBER_COUNT + 4;
 /** For the host: how many tokens are the platform's to verify. */
-export const OUTSIDE_COUNT = FAULT_COUNT + 4;
+export const NEEDS_PLATFORM_COUNT = FAULT_COUNT + 4;
 /** From the host: the address of the list of what is revoked that the next call looks at, or 0. */
-export const REVOCATIONS = OUTSIDE_COUNT + 4;
+export const REVOCATIONS = NEEDS_PLATFORM_COUNT + 4;
 /** Where the next authentic payload goes. */
 export const NEXT_PAYLOAD = REVOCATIONS + 4;
 /** How many tokens of the chunk are PENDING_512, and how many, by one hash, are to be tried with another key. */
@@ -272,7 +272,7 @@ export const FLAG_RAW = 16;
 export const FLAG_NON_ASCII = 16777216;
 export const FLAG_AUD_ARRAY = 33554432;
 /** The bits of deferred numbers: exp, nbf, iat. */
-export const FLAGS_DEFERRED = 458752;
+export const FLAGS_NEEDS_NUMBER = 458752;
 
 export const MISSED_HEADER = 1;
 export const MISSED_BLOCK = 2;

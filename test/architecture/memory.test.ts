@@ -12,9 +12,9 @@ const LIST = 8;
 
 /** The engine's state: a word each, but for three texts. */
 const STATE: readonly Area[] = [
-  ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
+  ["NEEDS_NUMBER_COUNT", abi.NEEDS_NUMBER_COUNT, 4],
   ["FAULT_COUNT", abi.FAULT_COUNT, 4],
-  ["OUTSIDE_COUNT", abi.OUTSIDE_COUNT, 4],
+  ["NEEDS_PLATFORM_COUNT", abi.NEEDS_PLATFORM_COUNT, 4],
   ["REVOCATIONS", abi.REVOCATIONS, 4],
   ["NEXT_PAYLOAD", abi.NEXT_PAYLOAD, 4],
   ["PENDING_512_COUNT", abi.PENDING_512_COUNT, 4],
