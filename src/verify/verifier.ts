@@ -9,7 +9,7 @@ import {
   CLAIM_MISSING,
   CLAIM_OTHER,
   KEY_NOT_FOUND,
-  OUTSIDE,
+  NEEDS_PLATFORM,
   RECORD_CLAIM,
   RECORD_KEY,
 } from "../abi.js";
@@ -144,7 +144,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
     const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
-    if (code === OUTSIDE) {
+    if (code === NEEDS_PLATFORM) {
       const outside = this.#engine.outsideToken(0, text as string, 0);
       if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE, text);
       this.#engine.judgeAuthentic([outside], 0, now, revoked);
@@ -166,7 +166,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
     const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
-    if (code === OUTSIDE) {
+    if (code === NEEDS_PLATFORM) {
       // What takes more than a turn is a batch of one.
       const batch = begin(1, now, this.#hasIssuers);
       await this.#judgeAsync(batch, [text]);
@@ -290,7 +290,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const waiting = this.#judgeReady(batch, texts);
     for (const number of waiting) {
       if (batch.codes[number] === ACCEPTED) batch.accepted--;
-      batch.codes[number] = OUTSIDE;
+      batch.codes[number] = NEEDS_PLATFORM;
     }
     return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }
@@ -377,7 +377,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #setOutside(chunk: Chunk, { codes, texts, outside }: Judging): void {
     for (let index = 0; index < chunk.count; index++) {
       const number = chunk.from + index;
-      if (codes[number] !== OUTSIDE) continue;
+      if (codes[number] !== NEEDS_PLATFORM) continue;
       codes[number] = BAD_SIGNATURE;
       outside.push(this.#engine.outsideToken(index, texts[number] as string, number));
     }
