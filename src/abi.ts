@@ -138,7 +138,7 @@ export const SCHEDULE_512_END = SCHEDULE_512 + 2 * 80 * 8;
 
 /** A header with more members is MALFORMED: each name is compared with all before it. */
 export const MOST_HEADER_MEMBERS = 64;
-/** Hashes of a header's member names. */
+/** Hashes of a header's member names. @alias */
 export const HEADER_NAMES = SCHEDULE_512_END;
 /** One byte a nesting level: is it an object? */
 export const NESTING = HEADER_NAMES + 4 * MOST_HEADER_MEMBERS;
@@ -236,7 +236,7 @@ export const RECORD_START = 0;
 export const RECORD_LENGTH = RECORD_START + 4;
 export const RECORD_SIGNING_LENGTH = RECORD_LENGTH + 4;
 export const RECORD_BLOCKS = RECORD_SIGNING_LENGTH + 4;
-/** Of an accepted token, which is hashed: the number of its issuer in a revocation list. */
+/** Of an accepted token, which is hashed: the number of its issuer in a revocation list. @alias */
 export const RECORD_REVOKED_ISSUER = RECORD_BLOCKS;
 export const RECORD_INNER = RECORD_BLOCKS + 4;
 export const RECORD_KEY = RECORD_INNER + 4;
@@ -251,7 +251,7 @@ export const RECORD_CLAIM = RECORD_FLAGS + 4;
 export const RECORD_MISSES = RECORD_CLAIM + 4;
 /** (start, length) of iss, aud, sub, jti, nonce: bytes between the quotes, or the whole array. */
 export const RECORD_TEXTS = RECORD_MISSES + 4;
-/** Until the claims are scanned: the name that selects a key, its length and hash, and the algorithm of a header's form. */
+/** Until the claims are scanned: the name that selects a key, its length and hash, and the algorithm of a header's form. @alias */
 export const RECORD_NAME = RECORD_TEXTS;
 export const RECORD_NAME_LENGTH = RECORD_NAME + 4;
 export const RECORD_NAME_HASH = RECORD_NAME_LENGTH + 4;
