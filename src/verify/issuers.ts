@@ -6,7 +6,7 @@ import * as abi from "../abi.js";
 import { partMember } from "../base/own.js";
 import { type Context, placeRoot } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
+import { KeyMemory } from "../engine/keyMemory.js";
 import { NameTable } from "../engine/nameTable.js";
 import { Records, recordSize } from "../engine/records.js";
 import { utf8Bytes } from "../runtime/text.js";
@@ -68,13 +68,13 @@ export class IssuersPlacement {
     if (!this.#placed.isOf(blocks)) this.#placed = new PlacedIssuers(this.#root.address, blocks);
     this.#watch.note(
       count,
-      asked.filter((snapshot): snapshot is KeySnapshot => snapshot !== undefined && !(snapshot instanceof PlacedKeys)),
+      asked.filter((snapshot): snapshot is KeySnapshot => snapshot !== undefined && !(snapshot instanceof KeyMemory)),
     );
     return this.#placed;
   }
 
   /** The blocks with these keys, which are the ones that the engine knows then. To load keys may run anybody's code as well, which places others. */
-  #put(asked: readonly (KeySnapshot | PlacedKeys | undefined)[]): readonly Block[] {
+  #put(asked: readonly (KeySnapshot | KeyMemory | undefined)[]): readonly Block[] {
     try {
       for (let turn = 0; turn < MOST_TURNS; turn++) {
         const blocks = this.#placements.map((placement, number) => this.#enter(number, placement.put(asked[number])));

@@ -1,6 +1,6 @@
 /** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
 import { KEY_NOT_FOUND } from "../abi.js";
-import type { Chunk, OutsideToken } from "../engine/engine.js";
+import type { Chunk, PlatformToken } from "../engine/engine.js";
 import type { Placed } from "./placement.js";
 
 export interface Judging {
@@ -8,7 +8,7 @@ export interface Judging {
   readonly codes: Uint8Array;
   readonly texts: unknown[];
   readonly now: number;
-  readonly outside: OutsideToken[];
+  readonly outside: PlatformToken[];
   readonly issuers: Uint16Array | undefined;
   /** The keys that tokens were judged with, where that has to be noted: the addresses of their records. */
   keys: Uint32Array | undefined;

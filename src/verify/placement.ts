@@ -5,7 +5,7 @@
 import { ALGORITHMS, type Algorithm } from "../base/algorithms.js";
 import { type Context, type IssuerPlace, placeContext, placeHeaders } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
+import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
 import { type KeySnapshot, type KeySource, originOf } from "../sources/keySource.js";
 import { keyNameOf } from "./keyName.js";
@@ -32,7 +32,7 @@ export class Placement {
   readonly #plan: Plan;
   readonly #source: KeySource | undefined;
   readonly #issuer: IssuerPlace | undefined;
-  #snapshot: KeySnapshot | PlacedKeys | undefined;
+  #snapshot: KeySnapshot | KeyMemory | undefined;
 
   /** `keys` are those of a plan without a source, which should not keep them itself: they are wiped once they are in the engine. */
   constructor(engine: Engine, plan: Plan, keys = plan.keys, issuer?: IssuerPlace) {
@@ -55,29 +55,29 @@ export class Placement {
   }
 
   /** The keys to judge by at `now`; undefined where they never change. Code of the source's runs, which may be anybody's. */
-  ask(now: number): KeySnapshot | PlacedKeys | undefined {
-    return this.#source?.at(now) as KeySnapshot | PlacedKeys | undefined;
+  ask(now: number): KeySnapshot | KeyMemory | undefined {
+    return this.#source?.at(now) as KeySnapshot | KeyMemory | undefined;
   }
 
   /** The block with these keys. */
-  put(snapshot: KeySnapshot | PlacedKeys | undefined, tokens = 1): Block {
-    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | PlacedKeys);
+  put(snapshot: KeySnapshot | KeyMemory | undefined, tokens = 1): Block {
+    if (snapshot !== this.#snapshot) this.#load(snapshot as KeySnapshot | KeyMemory);
     const { block } = this.place;
     block.use(tokens);
     return block;
   }
 
   /** The keys say what they are for: where no algorithms are given, a token of any may have had a key, or may get one. */
-  #load(snapshot: KeySnapshot | PlacedKeys): void {
+  #load(snapshot: KeySnapshot | KeyMemory): void {
     const algorithms = this.#plan.algorithms.length ? this.#plan.algorithms : (Object.keys(ALGORITHMS) as Algorithm[]);
-    this.#replace(snapshot instanceof PlacedKeys ? snapshot : [snapshot.load(this.#plan.algorithms)], algorithms);
+    this.#replace(snapshot instanceof KeyMemory ? snapshot : [snapshot.load(this.#plan.algorithms)], algorithms);
     this.#snapshot = snapshot;
   }
 
   /** The new context is complete before the old one goes: if it cannot be placed, as within the reading of a batch, nothing has changed. */
-  #replace(given: PlacedKeys | [Plan["keys"]], algorithms: readonly Algorithm[]): void {
-    const isShared = given instanceof PlacedKeys;
-    const keys = isShared ? given : new PlacedKeys(this.#engine);
+  #replace(given: KeyMemory | [Plan["keys"]], algorithms: readonly Algorithm[]): void {
+    const isShared = given instanceof KeyMemory;
+    const keys = isShared ? given : new KeyMemory(this.#engine);
     try {
       if (!isShared) {
         openEngine(given[0].map(({ algorithm }) => algorithm));
@@ -128,7 +128,7 @@ export class Block implements Placed {
   readonly needsKeys: boolean;
   readonly #engine: Engine;
   readonly #context: Context;
-  readonly #keys: PlacedKeys;
+  readonly #keys: KeyMemory;
   /** The keys are those of a table, which outlives the block. */
   readonly isShared: boolean;
   /** The claim that names keys, in place of `kid`. */
@@ -142,7 +142,7 @@ export class Block implements Placed {
   #holders = 0;
   #isRetired = false;
 
-  constructor(engine: Engine, context: Context, keys: PlacedKeys, isShared: boolean, keyClaim: string | undefined) {
+  constructor(engine: Engine, context: Context, keys: KeyMemory, isShared: boolean, keyClaim: string | undefined) {
     this.#engine = engine;
     this.address = context.address;
     this.#context = context;

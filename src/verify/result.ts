@@ -91,7 +91,7 @@ export interface KeyNaming {
   keyNameOf(token: string, key: number | undefined): string | undefined;
 }
 
-interface PlacedKeys {
+interface KeyNames {
   blockOfIssuer(issuer: number | undefined): KeyNaming;
 }
 
@@ -111,9 +111,9 @@ export interface Judged {
   /** The keys that tokens were judged with, where that has to be noted: the addresses that their records had. */
   readonly keys: Uint32Array | undefined;
   /** The keys of an issuer, or of all tokens; undefined where nothing was judged. */
-  readonly placed: PlacedKeys | undefined;
+  readonly placed: KeyNames | undefined;
   /** For tokens that were judged once more: the blocks that they were judged by then. */
-  readonly placedAgain: ReadonlyMap<number, PlacedKeys> | undefined;
+  readonly placedAgain: ReadonlyMap<number, KeyNames> | undefined;
 }
 
 export class Verdicts<Claims> implements BatchVerdicts<Claims> {

@@ -19,7 +19,7 @@ import type { JwtClaims } from "../base/claims.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { atCaller } from "../base/errors.js";
 import { JwtError } from "../base/jwtError.js";
-import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "../engine/engine.js";
+import { type Chunk, type Engine, type PlatformToken, type RevocationState, tokenText } from "../engine/engine.js";
 import { openEngine } from "../engine/openEngine.js";
 import { Lifetime } from "../runtime/released.js";
 import type { KeySource } from "../sources/keySource.js";
@@ -145,7 +145,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     requireSynchronous(placed);
     const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
-      const outside = this.#engine.outsideToken(0, text as string, 0);
+      const outside = this.#engine.platformToken(0, text as string, 0);
       if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE, text);
       this.#engine.judgeAuthentic([outside], 0, now, revoked);
       return this.#verdictOn(this.#engine.code(0), text, placed);
@@ -361,7 +361,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
-      if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
+      if (this.#engine.hasPlatformTokens) this.#setOutside(chunk, batch);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, (index) => from + index);
       batch.issuers?.set(this.#engine.issuers(chunk.count), from);
       if (placed.needsKeys) this.#noteKeys(chunk, batch);
@@ -379,15 +379,15 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       const number = chunk.from + index;
       if (codes[number] !== OUTSIDE) continue;
       codes[number] = BAD_SIGNATURE;
-      outside.push(this.#engine.outsideToken(index, texts[number] as string, number));
+      outside.push(this.#engine.platformToken(index, texts[number] as string, number));
     }
   }
 
   /** Judges the tokens whose signatures the platform has verified. */
-  #judgeAuthentic(batch: Judging, authentic: readonly OutsideToken[], revoked: RevocationState | undefined): void {
+  #judgeAuthentic(batch: Judging, authentic: readonly PlatformToken[], revoked: RevocationState | undefined): void {
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
-      const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
+      const numberOf = (index: number) => (authentic[from + index] as PlatformToken).index;
       chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
       // Whose they are is known: it may not be told again of a token whose key has gone.
       for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#engine.code(index);
@@ -439,7 +439,7 @@ function lengthOf(tokens: unknown): number {
 }
 
 /** Does what takes more than a turn; until it is done, and also if it fails, the blocks that the tokens were judged by stay. */
-async function holding<Result>(placed: Placed, tokens: readonly OutsideToken[], work: () => Promise<Result>): Promise<Result> {
+async function holding<Result>(placed: Placed, tokens: readonly PlatformToken[], work: () => Promise<Result>): Promise<Result> {
   const blocks = [...new Set(tokens.map(({ context }) => placed.blockOf(context)))];
   for (const block of blocks) block.hold();
   try {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
-import { PlacedKeys } from "../../../src/engine/keyMemory.js";
+import { KeyMemory } from "../../../src/engine/keyMemory.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import {
   createKeyTable,
@@ -508,7 +508,7 @@ describe("an issuer's number", () => {
     const good = token(A, "1");
     expect(verifier.verify(good).ok).toBe(true);
     const asked = ["isSynchronous", "needsKeys", "defaultNames"].flatMap((name) => {
-      const prototypes = [Block.prototype, PlacedKeys.prototype].filter((prototype) => name in prototype);
+      const prototypes = [Block.prototype, KeyMemory.prototype].filter((prototype) => name in prototype);
       return prototypes.map((prototype) => vi.spyOn(prototype, name as never, "get"));
     });
     expect(verifier.verify(good).ok).toBe(true);
