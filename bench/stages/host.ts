@@ -4,4 +4,4 @@ export { placeContext } from "../../src/engine/context.js";
 export { KeyMemory } from "../../src/engine/keyMemory.js";
 export { openEngine } from "../../src/engine/openEngine.js";
 export { parseOptions } from "../../src/verify/options.js";
-export { createVerifier } from "../../src/verify/verifier.js";
+export { createVerifier } from "../../src/verify/createVerifier.js";

@@ -1,5 +1,5 @@
 /**
- * Signatures that the engine leaves to the platform: which of the tokens that are OUTSIDE are authentic? Only those go back to the
+ * Signatures that the engine leaves to the platform: which of their tokens are authentic? Only those go back to the
  * engine, which judges their claims.
  */
 import type { PlatformToken } from "../engine/engine.js";
