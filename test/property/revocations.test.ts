@@ -8,6 +8,7 @@ import { concerns, type RevocationEntry, type TokenIdentity } from "../../src/re
 import { createRevocationList } from "../../src/revocation/list.js";
 import { PAIRS, signWith } from "../support/pairs.js";
 import { testSecret } from "../support/ring.js";
+import { runs } from "../support/runs.js";
 import { NOW, signText } from "../support/tokens.js";
 
 const NAMES = [
@@ -110,7 +111,7 @@ describe("verdicts with a revocation list", () => {
         expect(texts.map((text) => codeOf(verifier.verify(text)))).toEqual(expected);
         expect(batch.map(({ identity }) => (revocation.isRevoked(identity) ? "REVOKED" : "ACCEPTED"))).toEqual(expected);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   }, 120_000);
 });
@@ -146,7 +147,7 @@ describe("the entries of a list", () => {
         }
         table.release();
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   }, 120_000);
 });

@@ -9,6 +9,7 @@ import type { RevocationStore } from "../../../src/revocation/store.js";
 import { ACCESS_KEY, claimsOf, codeOf, HOUR, ISSUER, REFRESH_KEY, storeOf, World } from "../../support/logins.js";
 import { PAIRS } from "../../support/pairs.js";
 import { testSecret } from "../../support/ring.js";
+import { runs } from "../../support/runs.js";
 import { NOW } from "../../support/tokens.js";
 import { NO_VERDICTS, WRAPPERS, wrapped } from "../../support/wrappers.js";
 
@@ -487,7 +488,7 @@ describe("any sequence of rotations, reuses and logouts", () => {
           tokens.push({ pair, login, number: login.latest, exp: until(24 * HOUR), accessExp: until(900) });
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { RevocationEntry } from "../../../../src/revocation/entry.js";
 import { createRevocationList, type RevocationList } from "../../../../src/revocation/list.js";
 import { file, type RevocationFileOptions } from "../../../../src/revocation/node/file.js";
+import { times } from "../../../support/runs.js";
 
 const A = "https://a.example";
 
@@ -289,8 +290,7 @@ describe("a file of revocations", () => {
 });
 
 describe("a process that is killed while it writes", () => {
-  // Other runtimes are shown by fewer: each takes as long as a process takes to start.
-  const KILLS = process.versions.node.startsWith("20.") ? 100 : 10;
+  const KILLS = times(100);
 
   it(`has all that it acknowledged when it starts again, ${KILLS} times`, { timeout: 180_000 }, async () => {
     const path = newPath();
