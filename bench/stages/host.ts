@@ -1,7 +1,7 @@
 /** What `bench/stages` needs of the library's inside, bundled with the engine that has an entrance to each step. */
 export * as abi from "../../src/abi.js";
 export { placeContext } from "../../src/engine/context.js";
-export { PlacedKeys } from "../../src/engine/keyMemory.js";
+export { KeyMemory } from "../../src/engine/keyMemory.js";
 export { openEngine } from "../../src/engine/openEngine.js";
 export { parseOptions } from "../../src/verify/options.js";
-export { createVerifier } from "../../src/verify/verifier.js";
+export { createVerifier } from "../../src/verify/createVerifier.js";

@@ -26,7 +26,7 @@ const LANES = 5;
 
 /** The cost of each step for one set of tokens (`fleet.mjs`). */
 export async function measureStages(set) {
-  const { abi, createVerifier, openEngine, PlacedKeys, parseOptions, placeContext } = await library();
+  const { abi, createVerifier, openEngine, KeyMemory, parseOptions, placeContext } = await library();
   const engine = openEngine();
   const { exports } = engine;
   const rules = { keys: SECRET, ...checksOf(set), currentDate: NOW };
@@ -35,7 +35,7 @@ export async function measureStages(set) {
   const pool = pools[0];
   const verifier = createVerifier(rules);
   const plan = parseOptions(rules);
-  const keys = new PlacedKeys(engine);
+  const keys = new KeyMemory(engine);
   keys.put([plan.keys]);
   const context = placeContext(engine, plan, keys).address;
   const end = () => engine.words[(abi.RECORDS + abi.RECORD_BYTES * (TOKENS - 1)) / 4] + pool[TOKENS - 1].length;

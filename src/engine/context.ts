@@ -8,7 +8,7 @@ import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { utf8Bytes } from "../runtime/text.js";
 import type { Engine } from "./engine.js";
 import type { SecretKey } from "./key.js";
-import type { PlacedKeys } from "./keyMemory.js";
+import type { KeyMemory } from "./keyMemory.js";
 import type { Policy } from "./policy.js";
 
 /** A context that the engine can judge by. */
@@ -28,7 +28,7 @@ export interface IssuerPlace {
  * Places a policy whose keys are placed; `areChanging` is said of those of a table, which others may change. It remembers headers once
  * `placeHeaders` has given it room; an issuer's context has its own.
  */
-export function placeContext(engine: Engine, policy: Policy, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
+export function placeContext(engine: Engine, policy: Policy, keys: KeyMemory, areChanging = false, issuer?: IssuerPlace): Context {
   const lists = expectedLists(policy);
   const keyClaim = policy.keyClaim === undefined ? undefined : utf8Bytes(policy.keyClaim);
   // Those of an issuer are at hand with the rest, since a token of each of a thousand waits for every line.
@@ -68,19 +68,19 @@ export function placeRoot(engine: Engine, issuers: number): Context {
 }
 
 /** Places what a context remembers headers in: until then it parses each. @throws RangeError when the memory cannot grow. */
-export function placeHeaders(engine: Engine, context: Context, keys: PlacedKeys): Context {
+export function placeHeaders(engine: Engine, context: Context, keys: KeyMemory): Context {
   const size = headersBytes(abi.HEADER_ENTRIES, keys);
   const address = engine.allocate(size);
   setHeaders(engine, context.address, address, abi.HEADER_ENTRIES, keys);
   return { address, size };
 }
 
-function headersBytes(entries: number, { table }: PlacedKeys): number {
+function headersBytes(entries: number, { table }: KeyMemory): number {
   return abi.HEADER_BYTES * entries + (table ? abi.FORM_BYTES * abi.FORM_ENTRIES : 0);
 }
 
 /** Only where keys have names do headers have forms. */
-function setHeaders({ words }: Engine, context: number, headers: number, entries: number, { table }: PlacedKeys): void {
+function setHeaders({ words }: Engine, context: number, headers: number, entries: number, { table }: KeyMemory): void {
   words[(context + abi.CONTEXT_HEADER_MASK) / 4] = entries - 1;
   words[(context + abi.CONTEXT_HEADERS) / 4] = headers;
   if (table) words[(context + abi.CONTEXT_FORMS) / 4] = headers + abi.HEADER_BYTES * entries;
@@ -94,7 +94,7 @@ export function placeSigningKey(engine: Engine, key: SecretKey): Context {
   return { address, size };
 }
 
-function placeOptions(engine: Engine, address: number, policy: Policy, keys: PlacedKeys, issuer: IssuerPlace | undefined): void {
+function placeOptions(engine: Engine, address: number, policy: Policy, keys: KeyMemory, issuer: IssuerPlace | undefined): void {
   const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(policy.keyClaim);
   const options =
     (policy.maxTokenAge === undefined ? 0 : abi.OPTION_MAX_AGE) |

@@ -63,7 +63,7 @@ export interface Chunk {
 }
 
 /** A token whose signature the platform is to verify: everything else about its shape and header is judged. */
-export interface OutsideToken {
+export interface PlatformToken {
   /** Its number in the batch. */
   readonly index: number;
   readonly text: string;
@@ -170,14 +170,14 @@ export class Engine {
    * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were NEEDS_PLATFORM and whose signatures the platform
    * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
-  judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number, revoked?: RevocationState): Chunk {
+  judgeAuthentic(tokens: readonly PlatformToken[], from: number, now: number, revoked?: RevocationState): Chunk {
     this.#enter(revoked);
     try {
       const end = Math.min(tokens.length, from + abi.CHUNK_TOKENS);
       let cursor = abi.INPUT;
       let index = from;
       for (; index < end; index++) {
-        const { text, key, context, verification } = tokens[index] as OutsideToken;
+        const { text, key, context, verification } = tokens[index] as PlatformToken;
         cursor = this.#writeToken(text, index - from, cursor, abi.LARGEST_TOKEN);
         if (cursor === FULL) break;
         const record = (abi.RECORDS + abi.RECORD_BYTES * (index - from)) / 4;
@@ -202,12 +202,12 @@ export class Engine {
   }
 
   /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
-  get hasOutside(): boolean {
+  get hasPlatformTokens(): boolean {
     return this.words[abi.NEEDS_PLATFORM_COUNT / 4] !== 0;
   }
 
   /** One token of the chunk judged last that is NEEDS_PLATFORM; `text` and `index` are its text and its number in the batch. */
-  outsideToken(record: number, text: string, index: number): OutsideToken {
+  platformToken(record: number, text: string, index: number): PlatformToken {
     const key = this.field(record, abi.RECORD_KEY);
     const context = this.field(record, abi.RECORD_CONTEXT);
     const signingLength = this.field(record, abi.RECORD_SIGNING_LENGTH);

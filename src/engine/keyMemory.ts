@@ -16,7 +16,7 @@ const NO_DEFAULTS: ReadonlyMap<number, string | undefined> = new Map();
 /** The longest secret whose midstates are made several at a time: one block of SHA-256. */
 const ONE_BLOCK = 64;
 
-export class PlacedKeys {
+export class KeyMemory {
   readonly #engine: Engine;
   readonly #records: Records;
   #names: NameTable | undefined;

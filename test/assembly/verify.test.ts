@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CODE_COUNT, INPUT, INPUT_BYTES, NEEDS_PLATFORM, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
-import { Engine, type OutsideToken } from "../../src/engine/engine.js";
+import { Engine, type PlatformToken } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../src/revocation/list.js";
@@ -210,7 +210,7 @@ describe("tokens that the platform has verified", () => {
     issuer: "i",
   });
   const [a, b] = [...engine.publicKeys.keys()] as [number, number];
-  const asVerified = (text: string, index: number, key: number): OutsideToken => {
+  const asVerified = (text: string, index: number, key: number): PlatformToken => {
     return { index, text, key, context: address, verification: engine.publicKeys.get(key), signingLength: text.lastIndexOf(".") };
   };
   const header = (kid: string, more = "") => `{"alg":"EdDSA","typ":"JWT","kid":"${kid}"${more}}`;
@@ -229,10 +229,10 @@ describe("tokens that the platform has verified", () => {
     const codes = new Uint8Array(2);
     engine.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
     expect([...codes]).toEqual([NEEDS_PLATFORM, 0]);
-    expect(engine.hasOutside).toBe(true);
-    expect(engine.outsideToken(0, good, 5)).toEqual(asVerified(good, 5, a));
+    expect(engine.hasPlatformTokens).toBe(true);
+    expect(engine.platformToken(0, good, 5)).toEqual(asVerified(good, 5, a));
     engine.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
-    expect([codes[0], engine.hasOutside]).toEqual([2, false]);
+    expect([codes[0], engine.hasPlatformTokens]).toEqual([2, false]);
   });
 
   it("are judged by their claims", () => {

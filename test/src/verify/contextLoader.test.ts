@@ -1,19 +1,20 @@
-/** Contexts in linear memory while promises are under way: none is given back that somebody judges by, and none is kept that nobody does. */
+/** Contexts in linear memory while promises are under way: none is given back while a call judges by it, and none is kept after that. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ACCEPTED, CONTEXT_BYTES, CONTEXT_HEADERS, FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS } from "../../../src/abi.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import { createVerifier, type Verdict } from "../../../src/index.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import type { KeySource } from "../../../src/sources/keySource.js";
+import { ContextLoader } from "../../../src/verify/contextLoader.js";
+import type { LoadedContext } from "../../../src/verify/loadedContext.js";
 import { parseOptions } from "../../../src/verify/options.js";
-import { type Block, Placement } from "../../../src/verify/placement.js";
 import { PAIRS, signWith } from "../../support/pairs.js";
 import { testJwk, testSecret, tokenOf } from "../../support/ring.js";
 import { NOW, signClaims } from "../../support/tokens.js";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** The contexts without lists that were placed since and not given back, by address. Giving anything back twice is an error. */
+/** The contexts without lists that were loaded since and not given back, by address. Giving anything back twice is an error. */
 function watchHeap(): Map<number, number> {
   const engine = openEngine(["HS256", "HS512"]);
   const live = new Map<number, number>();
@@ -47,42 +48,42 @@ function tokensOf(kid: string, count: number): string[] {
   });
 }
 
-describe("a block", () => {
+describe("a context", () => {
   /** The plan of a ring that has one key, and a way to change it. */
   function setUp() {
     const ring = createKeyRing({ keys: testJwk("key 0") });
     const live = watchHeap();
-    const placement = new Placement(openEngine(), parseOptions({ keys: ring }));
+    const loader = new ContextLoader(openEngine(), parseOptions({ keys: ring }));
     let turn = 0;
     const swap = () => {
       ring.add(testJwk(`key ${++turn}`));
       ring.remove(`key ${turn - 1}`);
-      return placement.at(NOW);
+      return loader.at(NOW);
     };
-    return { placement, swap, live };
+    return { loader, swap, live };
   }
 
-  /** Holds a block for as long as a promise lasts. */
-  async function holdFor(block: Block, work: () => Promise<void>): Promise<void> {
-    block.hold();
+  /** Holds a context for as long as a promise lasts. */
+  async function holdFor(context: LoadedContext, work: () => Promise<void>): Promise<void> {
+    context.hold();
     try {
       await work();
     } finally {
-      block.letGo();
+      context.letGo();
     }
   }
 
-  it("that nobody holds is given back when another replaces it", () => {
-    const { placement, swap, live } = setUp();
-    const first = placement.at(NOW);
+  it("that no call holds is given back when another replaces it", () => {
+    const { loader, swap, live } = setUp();
+    const first = loader.at(NOW);
     expect([...live.keys()]).toEqual([first.address]);
     const second = swap();
     expect([...live.keys()]).toEqual([second.address]);
   });
 
   it("is kept until its last holder is done", async () => {
-    const { placement, swap, live } = setUp();
-    const first = placement.at(NOW);
+    const { loader, swap, live } = setUp();
+    const first = loader.at(NOW);
     const ends: (() => void)[] = [];
     const holders = [0, 1].map(() => holdFor(first, () => new Promise<void>((resolve) => ends.push(resolve))));
     const second = swap();
@@ -96,7 +97,7 @@ describe("a block", () => {
   });
 
   it("is given back when its holder fails, at once or later", async () => {
-    const { placement, swap, live } = setUp();
+    const { loader, swap, live } = setUp();
     const [now, later] = [
       () => Promise.reject(new Error("later")),
       () => {
@@ -104,30 +105,30 @@ describe("a block", () => {
       },
     ];
     for (const fail of [now, later]) {
-      const block = placement.at(NOW);
-      const held = holdFor(block, async () => {
+      const context = loader.at(NOW);
+      const held = holdFor(context, async () => {
         swap();
         await fail();
       });
       await expect(held).rejects.toThrow();
       expect(live.size).toBe(1);
-      expect(live.has(block.address)).toBe(false);
+      expect(live.has(context.address)).toBe(false);
     }
   });
 
   it("in use outlives its verifier", async () => {
-    const { placement, live } = setUp();
-    const block = placement.at(NOW);
+    const { loader, live } = setUp();
+    const context = loader.at(NOW);
     let end = () => {};
     const held = holdFor(
-      block,
+      context,
       () =>
         new Promise<void>((resolve) => {
           end = resolve;
         }),
     );
-    placement.place.clear();
-    expect(live.has(block.address)).toBe(true);
+    loader.current.clear();
+    expect(live.has(context.address)).toBe(true);
     end();
     await held;
     expect(live.size).toBe(0);
@@ -135,12 +136,12 @@ describe("a block", () => {
 });
 
 describe("a swap while promises are under way", () => {
-  it("changes no verdict, a hundred times, and leaves no block behind", async () => {
+  it("changes no verdict, a hundred times, and leaves no context", async () => {
     const jwkOf = (kid: string) => ({ ...PAIRS.EdDSA.publicKey.export({ format: "jwk" }), kty: "OKP" as const, kid });
     const ring = createKeyRing({ keys: [jwkOf("key 0"), testJwk("key 0 secret")] });
     const live = watchHeap();
     const verifier = createVerifier({ keys: { at: (now) => ring.at(now) }, currentDate: NOW });
-    // Rules of another verifier, of the same size, that take the place of a block given back too early.
+    // Rules of another verifier, of the same size, that take the place of a context given back too early.
     const stranger = createKeyRing({ keys: [jwkOf("key 0"), testJwk("key 0 secret")] });
     const strange = createVerifier({ keys: stranger, currentDate: NOW });
     const calls: Promise<void>[] = [];
@@ -181,7 +182,7 @@ describe("a swap while promises are under way", () => {
     expect(most).toBeLessThan(20);
   });
 
-  it("while a source is asked for unknown keys holds no block", async () => {
+  it("while a source is asked for unknown keys holds no context", async () => {
     const ring = createKeyRing({ keys: testJwk("key 0") });
     const live = watchHeap();
     let end = () => {};
@@ -208,54 +209,52 @@ describe("a swap while promises are under way", () => {
   });
 });
 
-describe("a context", () => {
+describe("what a context remembers headers in", () => {
   const engine = openEngine(["HS256"]);
-  const headersOf = (block: Block) => engine.words[(block.address + CONTEXT_HEADERS) / 4];
-  const placed = () => new Placement(engine, parseOptions({ keys: testSecret("only"), currentDate: NOW }));
+  const headersOf = (context: LoadedContext) => engine.words[(context.address + CONTEXT_HEADERS) / 4];
+  const loaded = () => new ContextLoader(engine, parseOptions({ keys: testSecret("only"), currentDate: NOW }));
 
-  it("has room for headers from the second token on, and what is judged is the same", () => {
+  it("is there from the second token on, and what is judged is the same", () => {
     const verifier = createVerifier({ keys: testSecret("only"), currentDate: NOW });
     const tokens = Array.from({ length: 40 }, (_, number) =>
       signClaims({ sub: `${number}` }, { alg: "HS256", x: number % 20 }, testSecret("only")),
     );
     for (const token of tokens) expect(verifier.verify(token)).toMatchObject({ ok: true });
-    const placement = placed();
-    expect([headersOf(placement.at(NOW)), headersOf(placement.at(NOW))]).toEqual([0, expect.any(Number)]);
-    expect(headersOf(placement.at(NOW))).not.toBe(0);
-    placement.release();
+    const loader = loaded();
+    expect([headersOf(loader.at(NOW)), headersOf(loader.at(NOW))]).toEqual([0, expect.any(Number)]);
+    expect(headersOf(loader.at(NOW))).not.toBe(0);
+    loader.release();
   });
 
-  it("has it at once for a batch", () => {
-    const placement = placed();
-    expect(headersOf(placement.at(NOW, 2))).not.toBe(0);
-    placement.release();
+  it("is there at once for a batch", () => {
+    const loader = loaded();
+    expect(headersOf(loader.at(NOW, 2))).not.toBe(0);
+    loader.release();
   });
 
-  it("gives it back, and its own memory whether it was used or not", () => {
+  it("is given back with the context, used or not", () => {
     const allocate = vi.spyOn(engine, "allocate");
     const release = vi.spyOn(engine, "releaseUnused");
     for (const uses of [0, 1, 2, 3]) {
-      const placement = placed();
-      for (let use = 0; use < uses; use++) placement.at(NOW);
-      placement.release();
+      const loader = loaded();
+      for (let use = 0; use < uses; use++) loader.at(NOW);
+      loader.release();
     }
     const taken = allocate.mock.calls.map(([size], index) => [allocate.mock.results[index]?.value, size]);
     expect(release.mock.calls.toSorted()).toEqual(taken.toSorted());
   });
 
-  it("without room for headers parses each", () => {
-    const placement = placed();
+  it("is not there where memory has no room: each header is parsed", () => {
+    const loader = loaded();
     vi.spyOn(engine, "allocate").mockImplementationOnce(() => {
       throw new RangeError("no memory");
     });
-    const block = placement.at(NOW, 2);
-    expect(headersOf(block)).toBe(0);
+    const context = loader.at(NOW, 2);
+    expect(headersOf(context)).toBe(0);
     for (const sub of ["a", "b", "c"]) {
-      expect(engine.verifyOne(placement.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(
-        ACCEPTED,
-      );
+      expect(engine.verifyOne(loader.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(ACCEPTED);
     }
-    placement.release();
+    loader.release();
   });
 });
 
@@ -263,8 +262,8 @@ describe("keys that are gone", () => {
   it("take what was remembered of them along, and leave what was of others", () => {
     const engine = openEngine(["HS256"]);
     const [stays, goes] = ["stays", "goes"].map(
-      (name) => new Placement(engine, parseOptions({ keys: testSecret(name), currentDate: NOW })),
-    ) as [Placement, Placement];
+      (name) => new ContextLoader(engine, parseOptions({ keys: testSecret(name), currentDate: NOW })),
+    ) as [ContextLoader, ContextLoader];
     const learnt = () => {
       const remembered = engine.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
       let count = 0;
@@ -274,13 +273,13 @@ describe("keys that are gone", () => {
       return count;
     };
     const before = learnt();
-    const teach = (placement: Placement, name: string) => {
+    const teach = (loader: ContextLoader, name: string) => {
       const token = signClaims(
         { iss: "https://issuer.example/with/a/long/path", sub: name },
         { alg: "HS256", typ: "JWT" },
         testSecret(name),
       );
-      for (let time = 0; time < 4; time++) expect(engine.verifyOne(placement.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
+      for (let time = 0; time < 4; time++) expect(engine.verifyOne(loader.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
     };
     teach(stays, "stays");
     teach(goes, "goes");
