@@ -9,7 +9,7 @@ import { type Duration, duration } from "../base/durations.js";
 import { atCaller, kindOf, optionError } from "../base/errors.js";
 import { clock, type Moment } from "../base/moment.js";
 import { bare, isPart, ownOptions } from "../base/own.js";
-import type { RevocationState } from "../engine/engine.js";
+import type { RevocationState } from "../engine/chunk.js";
 import { openEngine } from "../engine/openEngine.js";
 import { answerOf } from "../runtime/deadline.js";
 import { released } from "../runtime/released.js";

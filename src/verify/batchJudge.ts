@@ -2,18 +2,10 @@
  * Takes a batch through the engine, chunk by chunk, and keeps what it says. Tokens of a public key go through it twice: the second time once
  * the platform has verified their signatures.
  */
-import {
-  BAD_SIGNATURE,
-  CLAIM_INVALID,
-  CLAIM_MISSING,
-  CLAIM_OTHER,
-  KEY_NOT_FOUND,
-  NEEDS_PLATFORM,
-  RECORD_CLAIM,
-  RECORD_KEY,
-} from "../abi.js";
+import { BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, NEEDS_PLATFORM } from "../abi.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
-import type { Chunk, Engine, PlatformToken, RevocationState } from "../engine/engine.js";
+import type { Chunk, Chunks, PlatformToken, RevocationState } from "../engine/chunk.js";
+import type { Engine } from "../engine/engine.js";
 import type { ContextLoader } from "./contextLoader.js";
 import type { IssuersLoader } from "./issuers.js";
 import { begin, type Judging, merge, noteFault } from "./judging.js";
@@ -22,13 +14,13 @@ import type { Plan } from "./options.js";
 import { authenticTokens, isAuthentic } from "./platformSignatures.js";
 
 export class BatchJudge {
-  readonly #engine: Engine;
+  readonly #chunks: Chunks;
   readonly #loader: ContextLoader | IssuersLoader;
   readonly #plan: Plan;
   readonly #hasIssuers: boolean;
 
   constructor(engine: Engine, loader: ContextLoader | IssuersLoader, plan: Plan) {
-    this.#engine = engine;
+    this.#chunks = engine.chunks;
     this.#loader = loader;
     this.#plan = plan;
     this.#hasIssuers = plan.issuers.length > 0;
@@ -52,12 +44,12 @@ export class BatchJudge {
     batch.rules = rules;
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(rules.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
+      chunk = this.#chunks.verifyChunk(rules.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
-      if (this.#engine.hasPlatformTokens) this.#setAside(chunk, batch);
+      if (this.#chunks.hasPlatformTokens) this.#setAside(chunk, batch);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, (index) => from + index);
-      batch.issuers?.set(this.#engine.issuers(chunk.count), from);
+      batch.issuers?.set(this.#chunks.issuers(chunk.count), from);
       if (rules.needsKeys) this.#noteKeys(chunk, batch);
     }
   }
@@ -105,7 +97,7 @@ export class BatchJudge {
   /** Two codes are about a claim that they do not name: it is in the token's record. `index` is its number in the chunk judged last. */
   faultOf(code: number, index: number): string | undefined {
     if (code !== CLAIM_INVALID && code !== CLAIM_MISSING) return undefined;
-    const claim = this.#engine.field(index, RECORD_CLAIM);
+    const claim = this.#chunks.claim(index);
     return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
 
@@ -114,9 +106,9 @@ export class BatchJudge {
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as PlatformToken).index;
-      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
+      chunk = this.#chunks.judgeAuthentic(authentic, from, batch.now, revoked);
       // Their issuers are known: the engine may not tell that again of a token whose key has gone.
-      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#engine.code(index);
+      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#chunks.code(index);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, numberOf);
       batch.accepted += chunk.accepted;
     }
@@ -124,7 +116,7 @@ export class BatchJudge {
 
   #noteKeys(chunk: Chunk, batch: Judging): void {
     batch.keys ??= new Uint32Array(batch.codes.length);
-    for (let index = 0; index < chunk.count; index++) batch.keys[chunk.from + index] = this.#engine.field(index, RECORD_KEY);
+    for (let index = 0; index < chunk.count; index++) batch.keys[chunk.from + index] = this.#chunks.key(index);
   }
 
   /** Sets the tokens of a chunk aside that the platform verifies; until it has, their signatures are bad. */
@@ -133,7 +125,7 @@ export class BatchJudge {
       const number = chunk.from + index;
       if (codes[number] !== NEEDS_PLATFORM) continue;
       codes[number] = BAD_SIGNATURE;
-      onPlatform.push(this.#engine.platformToken(index, texts[number] as string, number));
+      onPlatform.push(this.#chunks.platformToken(index, texts[number] as string, number));
     }
   }
 
@@ -146,7 +138,7 @@ export class BatchJudge {
   }
 
   #rulesOf(index: number): Plan {
-    return this.#hasIssuers ? (this.#plan.issuers[this.#engine.issuer(index)] as Plan) : this.#plan;
+    return this.#hasIssuers ? (this.#plan.issuers[this.#chunks.issuer(index)] as Plan) : this.#plan;
   }
 }
 

@@ -8,7 +8,7 @@ import { whole } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { OverloadError } from "../base/rejections.js";
-import { tokenText } from "../engine/engine.js";
+import { tokenText } from "../engine/tokens.js";
 import { microtask, soon } from "../runtime/soon.js";
 import { requireVerifier, VerifierPort, verdictOf } from "./port.js";
 import type { Verdict } from "./verdict.js";

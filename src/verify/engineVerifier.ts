@@ -1,9 +1,11 @@
 /** The verifier of `createVerifier`: each of its methods from the tokens to the verdicts. */
-import { ACCEPTED, BAD_SIGNATURE, KEY_NOT_FOUND, NEEDS_PLATFORM, RECORD_KEY } from "../abi.js";
+import { ACCEPTED, BAD_SIGNATURE, KEY_NOT_FOUND, NEEDS_PLATFORM } from "../abi.js";
 import { attempt } from "../base/attempt.js";
 import { bindMethods, refuseOptions } from "../base/bound.js";
 import { JwtError } from "../base/jwtError.js";
-import { type Engine, tokenText } from "../engine/engine.js";
+import type { Chunks } from "../engine/chunk.js";
+import type { Engine } from "../engine/engine.js";
+import { tokenText } from "../engine/tokens.js";
 import { Lifetime } from "../runtime/released.js";
 import type { KeySource } from "../sources/keySource.js";
 import { AcceptedToken } from "./acceptedToken.js";
@@ -14,6 +16,7 @@ import { begin, end, hasMissed, type Judging } from "./judging.js";
 import type { KeyCount } from "./keyCount.js";
 import { KeySupply } from "./keySupply.js";
 import { isPending, LastChecks } from "./lastChecks.js";
+import type { LivePayloads } from "./livePayloads.js";
 import type { LoadedRules } from "./loadedContext.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import type { Plan } from "./options.js";
@@ -30,7 +33,8 @@ const HOME = "createVerifier";
 
 export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Verifier<Claims> {
   readonly problems: readonly string[];
-  readonly #engine: Engine;
+  readonly #chunks: Chunks;
+  readonly #live: LivePayloads;
   readonly #loader: ContextLoader | IssuersLoader;
   readonly #plan: Plan;
   readonly #hasIssuers: boolean;
@@ -45,7 +49,8 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
   constructor(engine: Engine, loader: ContextLoader | IssuersLoader, plan: Plan, keyCount: KeyCount) {
     super();
     this.problems = plan.problems;
-    this.#engine = engine;
+    this.#chunks = engine.chunks;
+    this.#live = engine.payloads;
     this.#loader = loader;
     this.#plan = plan;
     this.#hasIssuers = plan.issuers.length > 0;
@@ -66,12 +71,12 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     const revoked = this.#judge.revoked(now);
     const rules = this.#loader.at(now);
     requireSynchronous(rules);
-    const code = this.#engine.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
+    const code = this.#chunks.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
     if (code === NEEDS_PLATFORM) {
-      const token = this.#engine.platformToken(0, text as string, 0);
+      const token = this.#chunks.platformToken(0, text as string, 0);
       if (!isAuthentic(token)) return this.#rejected(BAD_SIGNATURE, text);
-      this.#engine.judgeAuthentic([token], 0, now, revoked);
-      return this.#verdictOn(this.#engine.code(0), text, rules);
+      this.#chunks.judgeAuthentic([token], 0, now, revoked);
+      return this.#verdictOn(this.#chunks.code(0), text, rules);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, rules);
     const batch = this.#missedAlone(text as string, now);
@@ -88,7 +93,7 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     if (renewal) await renewal;
     const revoked = this.#judge.revoked(now);
     const rules = this.#loader.at(now);
-    const code = this.#engine.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
+    const code = this.#chunks.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
     if (code === NEEDS_PLATFORM) {
       // What takes more than a turn is a batch of one.
       const batch = begin(1, now, this.#hasIssuers);
@@ -193,18 +198,18 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     const batch = begin(1, now, this.#hasIssuers);
     batch.codes[0] = KEY_NOT_FOUND;
     batch.texts[0] = text;
-    batch.issuers?.set(this.#engine.issuers(1));
+    batch.issuers?.set(this.#chunks.issuers(1));
     return batch;
   }
 
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string | undefined, rules: LoadedRules): Verdict<Claims> {
     if (!isPending(code)) return this.#rejected(code, text);
-    const engine = this.#engine;
-    const issuer = this.#hasIssuers ? engine.issuer(0) : undefined;
-    const key = rules.needsKeys ? engine.field(0, RECORD_KEY) : undefined;
+    const chunks = this.#chunks;
+    const issuer = this.#hasIssuers ? chunks.issuer(0) : undefined;
+    const key = rules.needsKeys ? chunks.key(0) : undefined;
     const keys = rules.contextOfIssuer(issuer);
-    const token = new AcceptedToken<Claims>(text as string, keys, issuer, key, engine, engine.generation, 0);
+    const token = new AcceptedToken<Claims>(text as string, keys, issuer, key, this.#live, this.#live.generation, 0);
     const last = this.#last.pass(code, token);
     if (last !== ACCEPTED) return this.#rejected(last, text);
     this.#counters.countOne(ACCEPTED);
@@ -225,9 +230,9 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
   /** The verdicts, counted; `left` is how many are none yet. */
   #conclude(batch: Judging, left = 0): BatchVerdicts<Claims> {
     if (this.#missing.hasSources && hasMissed(batch)) this.#missing.markUnavailable(batch);
-    if (this.#last.areNeeded) this.#last.passAll(batch, (number) => acceptedToken<Claims>(batch, number, this.#engine));
+    if (this.#last.areNeeded) this.#last.passAll(batch, (number) => acceptedToken<Claims>(batch, number, this.#live));
     this.#counters.countBatch(batch.codes, batch.accepted, left);
-    return new Verdicts<Claims>(end(batch), this.#engine);
+    return new Verdicts<Claims>(end(batch), this.#live);
   }
 }
 

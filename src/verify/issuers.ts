@@ -2,13 +2,10 @@
  * A verifier of several issuers: each has a context of its own, with its own rules and keys, and a token is judged by that of the issuer
  * it names, as by a verifier of that issuer alone. The name selects the context and proves nothing.
  */
-import * as abi from "../abi.js";
-import { type Context, placeRoot } from "../engine/context.js";
+import { type Context, placeRoot, release } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
+import { IssuerTable } from "../engine/issuerTable.js";
 import { KeyMemory } from "../engine/keyMemory.js";
-import { NameTable } from "../engine/nameTable.js";
-import { Records, recordSize } from "../engine/records.js";
-import { utf8Bytes } from "../runtime/text.js";
 import type { KeySnapshot } from "../sources/keySource.js";
 import { ContextLoader } from "./contextLoader.js";
 import type { LoadedContext, LoadedRules } from "./loadedContext.js";
@@ -24,7 +21,7 @@ const NO_CLASS = 0;
 
 export class IssuersLoader {
   readonly release: () => void;
-  readonly #engine: Engine;
+  readonly #table: IssuerTable;
   readonly #root: Context;
   readonly #loaders: readonly ContextLoader[];
   /** The records of each issuer's names. */
@@ -33,22 +30,19 @@ export class IssuersLoader {
   #loaded: LoadedIssuers;
 
   constructor(engine: Engine, plans: readonly Plan[]) {
-    this.#engine = engine;
-    const names = new NameTable(engine);
-    const records = new Records(engine);
-    this.#root = placeRoot(engine, names.address);
+    const table = new IssuerTable(engine);
+    this.#table = table;
+    this.#root = placeRoot(engine, table.address);
     const classes = new ShapeClasses(this.#root.address);
     const loaders: ContextLoader[] = [];
-    this.release = releaser(engine, this.#root, loaders, names, records);
+    this.release = releaser(engine, this.#root, loaders, table);
     try {
       for (const [number, plan] of plans.entries()) {
         loaders.push(new ContextLoader(engine, withoutKeys(plan), plan.keys, { number, shapeClass: classes.of(plan) }));
       }
       this.#loaders = loaders;
-      this.#records = plans.map(({ expected }) => expected.issuer.map((issuer) => writeName(engine, records, issuer)));
-      const all = this.#records.flat();
-      names.reserve(all.length);
-      names.enter(all, () => undefined);
+      const records = table.enter(plans.flatMap(({ expected }) => expected.issuer));
+      this.#records = plans.map(({ expected }) => records.splice(0, expected.issuer.length));
     } catch (error) {
       for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
@@ -90,7 +84,7 @@ export class IssuersLoader {
   }
 
   #enter(number: number, context: LoadedContext): LoadedContext {
-    for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = context.address;
+    for (const record of this.#records[number] as number[]) this.#table.assign(record, context.address);
     return context;
   }
 }
@@ -150,21 +144,11 @@ class ShapeClasses {
   }
 }
 
-function writeName(engine: Engine, records: Records, issuer: string): number {
-  const name = utf8Bytes(issuer);
-  const record = records.take(recordSize(abi.ISSUER_BYTES + name.length));
-  engine.words[(record + abi.KEY_NAME) / 4] = record + abi.ISSUER_BYTES;
-  engine.words[(record + abi.KEY_NAME_LENGTH) / 4] = name.length;
-  engine.bytes.set(name, record + abi.ISSUER_BYTES);
-  return record;
-}
-
 /** Gives everything back; knows nothing of the verifier, whose end it is called at. */
-function releaser(engine: Engine, root: Context, loaders: readonly ContextLoader[], names: NameTable, records: Records): () => void {
+function releaser(engine: Engine, root: Context, loaders: readonly ContextLoader[], table: IssuerTable): () => void {
   return () => {
     for (const { current } of loaders) current.clear();
-    engine.release(root.address, root.size);
-    names.release();
-    records.release();
+    release(engine, root, true);
+    table.release();
   };
 }

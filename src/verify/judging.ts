@@ -1,6 +1,6 @@
 /** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
 import { KEY_NOT_FOUND } from "../abi.js";
-import type { Chunk, PlatformToken } from "../engine/engine.js";
+import type { Chunk, PlatformToken } from "../engine/chunk.js";
 import type { Judged } from "./judged.js";
 import type { LoadedRules } from "./loadedContext.js";
 

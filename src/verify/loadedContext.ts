@@ -1,5 +1,5 @@
 /** What the engine judges by: rules and keys in linear memory, for as long as a call judges by them. */
-import { type Context, placeHeaders } from "../engine/context.js";
+import { type Context, placeHeaders, release } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import type { KeyMemory } from "../engine/keyMemory.js";
 import { keyNameOf } from "./keyName.js";
@@ -118,9 +118,9 @@ export class LoadedContext implements LoadedRules {
 
   #releaseIfUnused(): void {
     if (!this.#isRetired || this.#holders > 0) return;
-    if (this.#isUsed) this.#engine.release(this.address, this.#area.size);
-    else this.#engine.releaseUnused(this.address, this.#area.size);
-    if (this.#headers?.size) this.#engine.releaseUnused(this.#headers.address, this.#headers.size);
+    release(this.#engine, this.#area, this.#isUsed);
+    // What it remembers headers in, no key and no context is remembered by.
+    if (this.#headers?.size) release(this.#engine, this.#headers, false);
     if (!this.isShared) this.#keys.release(this.#isUsed);
   }
 }

@@ -2,7 +2,7 @@
  * Signatures that the engine leaves to the platform: which of their tokens are authentic? Only those go back to the
  * engine, which judges their claims.
  */
-import type { PlatformToken } from "../engine/engine.js";
+import type { PlatformToken } from "../engine/chunk.js";
 import { lendBytes, useCopies } from "./signedBytes.js";
 
 /**

@@ -1,6 +1,6 @@
 /** What a verifier asks of a revocation list and of a replay guard; it knows no more of them. */
 import { isPart } from "../base/own.js";
-import type { RevocationState } from "../engine/engine.js";
+import type { RevocationState } from "../engine/chunk.js";
 
 export interface Revocations {
   /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. @internal */

@@ -18,15 +18,15 @@ afterEach(() => vi.restoreAllMocks());
 function watchHeap(): Map<number, number> {
   const engine = openEngine(["HS256", "HS512"]);
   const live = new Map<number, number>();
-  const [allocate, release] = [engine.allocate.bind(engine), engine.releaseUnused.bind(engine)];
+  const [allocate, release] = [engine.memory.allocate.bind(engine.memory), engine.memory.releaseUnused.bind(engine.memory)];
   const gone = new Set<number>();
-  vi.spyOn(engine, "allocate").mockImplementation((size) => {
+  vi.spyOn(engine.memory, "allocate").mockImplementation((size) => {
     const address = allocate(size);
     if (size === CONTEXT_BYTES) live.set(address, size);
     gone.delete(address);
     return address;
   });
-  vi.spyOn(engine, "releaseUnused").mockImplementation((address, size) => {
+  vi.spyOn(engine.memory, "releaseUnused").mockImplementation((address, size) => {
     expect(gone, "given back twice").not.toContain(address);
     live.delete(address);
     gone.add(address);
@@ -211,7 +211,7 @@ describe("a swap while promises are under way", () => {
 
 describe("what a context remembers headers in", () => {
   const engine = openEngine(["HS256"]);
-  const headersOf = (context: LoadedContext) => engine.words[(context.address + CONTEXT_HEADERS) / 4];
+  const headersOf = (context: LoadedContext) => engine.memory.word(context.address, CONTEXT_HEADERS);
   const loaded = () => new ContextLoader(engine, parseOptions({ keys: testSecret("only"), currentDate: NOW }));
 
   it("is there from the second token on, and what is judged is the same", () => {
@@ -233,8 +233,8 @@ describe("what a context remembers headers in", () => {
   });
 
   it("is given back with the context, used or not", () => {
-    const allocate = vi.spyOn(engine, "allocate");
-    const release = vi.spyOn(engine, "releaseUnused");
+    const allocate = vi.spyOn(engine.memory, "allocate");
+    const release = vi.spyOn(engine.memory, "releaseUnused");
     for (const uses of [0, 1, 2, 3]) {
       const loader = loaded();
       for (let use = 0; use < uses; use++) loader.at(NOW);
@@ -246,13 +246,15 @@ describe("what a context remembers headers in", () => {
 
   it("is not there where memory has no room: each header is parsed", () => {
     const loader = loaded();
-    vi.spyOn(engine, "allocate").mockImplementationOnce(() => {
+    vi.spyOn(engine.memory, "allocate").mockImplementationOnce(() => {
       throw new RangeError("no memory");
     });
     const context = loader.at(NOW, 2);
     expect(headersOf(context)).toBe(0);
     for (const sub of ["a", "b", "c"]) {
-      expect(engine.verifyOne(loader.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(ACCEPTED);
+      expect(engine.chunks.verifyOne(loader.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(
+        ACCEPTED,
+      );
     }
     loader.release();
   });
@@ -265,7 +267,7 @@ describe("keys that are gone", () => {
       (name) => new ContextLoader(engine, parseOptions({ keys: testSecret(name), currentDate: NOW })),
     ) as [ContextLoader, ContextLoader];
     const learnt = () => {
-      const remembered = engine.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
+      const remembered = engine.memory.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
       let count = 0;
       for (let entry = 0; entry < remembered.length; entry += FIRST_BLOCK_BYTES) {
         if (remembered.subarray(entry + 64, entry + 100).some((byte) => byte !== 0)) count++;
@@ -279,7 +281,7 @@ describe("keys that are gone", () => {
         { alg: "HS256", typ: "JWT" },
         testSecret(name),
       );
-      for (let time = 0; time < 4; time++) expect(engine.verifyOne(loader.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
+      for (let time = 0; time < 4; time++) expect(engine.chunks.verifyOne(loader.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
     };
     teach(stays, "stays");
     teach(goes, "goes");
