@@ -3,5 +3,5 @@ export * as abi from "../../src/abi.js";
 export { placeContext } from "../../src/engine/context.js";
 export { KeyMemory } from "../../src/engine/keyMemory.js";
 export { openEngine } from "../../src/engine/openEngine.js";
-export { parseOptions } from "../../src/verify/options.js";
 export { createVerifier } from "../../src/verify/createVerifier.js";
+export { parseOptions } from "../../src/verify/options.js";
