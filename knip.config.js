@@ -13,6 +13,6 @@ export default {
     "test/conformance/adapter.mjs",
   ],
   project: ["src/**/*.ts", "assembly/*.ts", "scripts/*.mjs", "bench/*.mjs", "examples/*.mjs", "test/**/*.{ts,mts,mjs}"],
-  ignoreDependencies: ["@arethetypeswrong/cli", "@biomejs/biome", "assemblyscript", "publint"],
+  ignoreDependencies: ["@arethetypeswrong/cli", "@biomejs/biome", "publint"],
   ignoreBinaries: ["script"],
 };

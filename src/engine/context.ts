@@ -128,7 +128,7 @@ function expectedLists(policy: Policy): { field: number; values: Uint8Array[] }[
   const { issuer, audience, subject, jwtId, nonce } = policy.expected;
   const expected = [issuer, audience, subject, jwtId, nonce];
   const lists: { field: number; values: readonly string[] }[] = [
-    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values })),
+    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + abi.LIST_BYTES * index, values })),
     { field: abi.CONTEXT_REQUIRED, values: policy.requiredClaims },
     { field: abi.CONTEXT_TYP, values: policy.typ },
     { field: abi.CONTEXT_CRIT, values: policy.crit },

@@ -16,9 +16,9 @@ interface EngineExports extends Record<string, unknown> {
   readonly memory: LinearMemory;
   start(key0: bigint, key1: bigint): void;
   verifyTokens(context: number, count: number, now: number): number;
-  judgeAgain(index: number, now: number): number;
-  judgeAuthentic(count: number, now: number): number;
-  judgeRevocations(count: number, isStale: number): number;
+  resumeWithNumbers(index: number, now: number): number;
+  finishAuthentic(count: number, now: number): number;
+  rejectRevoked(count: number, isStale: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;
@@ -167,7 +167,7 @@ export class Engine {
   }
 
   /**
-   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
+   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were NEEDS_PLATFORM and whose signatures the platform
    * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
   judgeAuthentic(tokens: readonly PlatformToken[], from: number, now: number, revoked?: RevocationState): Chunk {
@@ -186,7 +186,7 @@ export class Engine {
         this.words[record + abi.RECORD_CONTEXT / 4] = context;
       }
       const count = index - from;
-      return this.#judged(from, count, this.exports.judgeAuthentic(count, now), now, revoked);
+      return this.#judged(from, count, this.exports.finishAuthentic(count, now), now, revoked);
     } finally {
       this.#busy = false;
     }
@@ -194,19 +194,19 @@ export class Engine {
 
   /** What has become of a chunk, deferred numbers and revocations included. */
   #judged(from: number, count: number, byEngine: number, now: number, revoked: RevocationState | undefined): Chunk {
-    const deferred = this.words[abi.DEFERRED_COUNT / 4] as number;
+    const deferred = this.words[abi.NEEDS_NUMBER_COUNT / 4] as number;
     let accepted = deferred ? byEngine + this.#judgeDeferred(count, now) : byEngine;
-    if (revoked && accepted) accepted -= this.exports.judgeRevocations(count, revoked.isStale ? 1 : 0);
+    if (revoked && accepted) accepted -= this.exports.rejectRevoked(count, revoked.isStale ? 1 : 0);
     const hasFaults = deferred + (this.words[abi.FAULT_COUNT / 4] as number) > 0;
     return { from, count, accepted, hasFaults, generation: this.generation };
   }
 
   /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
   get hasPlatformTokens(): boolean {
-    return this.words[abi.OUTSIDE_COUNT / 4] !== 0;
+    return this.words[abi.NEEDS_PLATFORM_COUNT / 4] !== 0;
   }
 
-  /** One token of the chunk judged last that is OUTSIDE; `text` and `index` are its text and its number in the batch. */
+  /** One token of the chunk judged last that is NEEDS_PLATFORM; `text` and `index` are its text and its number in the batch. */
   platformToken(record: number, text: string, index: number): PlatformToken {
     const key = this.field(record, abi.RECORD_KEY);
     const context = this.field(record, abi.RECORD_CONTEXT);
@@ -236,8 +236,8 @@ export class Engine {
     try {
       this.#writeToken(token, 0, abi.INPUT, longest);
       this.exports.verifyTokens(context, 1, now);
-      if (this.words[abi.DEFERRED_COUNT / 4]) this.#judgeDeferred(1, now);
-      if (revoked) this.exports.judgeRevocations(1, revoked.isStale ? 1 : 0);
+      if (this.words[abi.NEEDS_NUMBER_COUNT / 4]) this.#judgeDeferred(1, now);
+      if (revoked) this.exports.rejectRevoked(1, revoked.isStale ? 1 : 0);
       return this.bytes[abi.CODES] as number;
     } finally {
       this.#busy = false;
@@ -320,7 +320,7 @@ export class Engine {
   #judgeDeferred(count: number, now: number): number {
     let accepted = 0;
     for (let index = 0; index < count; index++) {
-      if (this.bytes[abi.CODES + index] !== abi.DEFERRED) continue;
+      if (this.bytes[abi.CODES + index] !== abi.NEEDS_NUMBER) continue;
       const record = abi.RECORDS + abi.RECORD_BYTES * index;
       const flags = (record + abi.RECORD_FLAGS) / 4;
       for (let claim = abi.CLAIM_EXP; claim <= abi.CLAIM_IAT; claim++) {
@@ -332,7 +332,7 @@ export class Engine {
         this.doubles[slot / 8] = Number(this.text.latin1Slice(start, start + length));
         this.words[flags] = ((this.words[flags] as number) & ~raw) | (1 << (abi.FLAG_TYPED + claim));
       }
-      const code = this.exports.judgeAgain(index, now);
+      const code = this.exports.resumeWithNumbers(index, now);
       this.bytes[abi.CODES + index] = code;
       if (code === abi.ACCEPTED) accepted++;
     }

@@ -2,7 +2,16 @@
  * Takes a batch through the engine, chunk by chunk, and keeps what it says. Tokens of a public key go through it twice: the second time once
  * the platform has verified their signatures.
  */
-import { BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, OUTSIDE, RECORD_CLAIM, RECORD_KEY } from "../abi.js";
+import {
+  BAD_SIGNATURE,
+  CLAIM_INVALID,
+  CLAIM_MISSING,
+  CLAIM_OTHER,
+  KEY_NOT_FOUND,
+  NEEDS_PLATFORM,
+  RECORD_CLAIM,
+  RECORD_KEY,
+} from "../abi.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import type { Chunk, Engine, PlatformToken, RevocationState } from "../engine/engine.js";
 import type { ContextLoader } from "./contextLoader.js";
@@ -122,7 +131,7 @@ export class BatchJudge {
   #setAside(chunk: Chunk, { codes, texts, onPlatform }: Judging): void {
     for (let index = 0; index < chunk.count; index++) {
       const number = chunk.from + index;
-      if (codes[number] !== OUTSIDE) continue;
+      if (codes[number] !== NEEDS_PLATFORM) continue;
       codes[number] = BAD_SIGNATURE;
       onPlatform.push(this.#engine.platformToken(index, texts[number] as string, number));
     }

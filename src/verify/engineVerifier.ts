@@ -1,5 +1,5 @@
 /** The verifier of `createVerifier`: each of its methods from the tokens to the verdicts. */
-import { ACCEPTED, BAD_SIGNATURE, KEY_NOT_FOUND, OUTSIDE, RECORD_KEY } from "../abi.js";
+import { ACCEPTED, BAD_SIGNATURE, KEY_NOT_FOUND, NEEDS_PLATFORM, RECORD_KEY } from "../abi.js";
 import { attempt } from "../base/attempt.js";
 import { bindMethods, refuseOptions } from "../base/bound.js";
 import { JwtError } from "../base/jwtError.js";
@@ -67,7 +67,7 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     const rules = this.#loader.at(now);
     requireSynchronous(rules);
     const code = this.#engine.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
-    if (code === OUTSIDE) {
+    if (code === NEEDS_PLATFORM) {
       const token = this.#engine.platformToken(0, text as string, 0);
       if (!isAuthentic(token)) return this.#rejected(BAD_SIGNATURE, text);
       this.#engine.judgeAuthentic([token], 0, now, revoked);
@@ -89,7 +89,7 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     const revoked = this.#judge.revoked(now);
     const rules = this.#loader.at(now);
     const code = this.#engine.verifyOne(rules.address, text ?? "", maxTokenLength, now, revoked);
-    if (code === OUTSIDE) {
+    if (code === NEEDS_PLATFORM) {
       // What takes more than a turn is a batch of one.
       const batch = begin(1, now, this.#hasIssuers);
       await this.#judge.complete(batch, [text]);
@@ -158,7 +158,7 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     const waiting = this.#sift(batch, texts);
     for (const number of waiting) {
       if (batch.codes[number] === ACCEPTED) batch.accepted--;
-      batch.codes[number] = OUTSIDE;
+      batch.codes[number] = NEEDS_PLATFORM;
     }
     return { verdicts: this.#conclude(batch, waiting.length), waiting };
   }

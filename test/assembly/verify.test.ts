@@ -1,7 +1,7 @@
 /** The pipeline as a whole: known tokens, every code, and what it leaves in linear memory. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
+import { CODE_COUNT, INPUT, INPUT_BYTES, NEEDS_PLATFORM, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
 import { Engine, type PlatformToken } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
@@ -225,10 +225,10 @@ describe("tokens that the platform has verified", () => {
     return codes;
   }
 
-  it("are OUTSIDE before, with their key and the length of what is signed", () => {
+  it("are NEEDS_PLATFORM before, with their key and the length of what is signed", () => {
     const codes = new Uint8Array(2);
     engine.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
-    expect([...codes]).toEqual([OUTSIDE, 0]);
+    expect([...codes]).toEqual([NEEDS_PLATFORM, 0]);
     expect(engine.hasPlatformTokens).toBe(true);
     expect(engine.platformToken(0, good, 5)).toEqual(asVerified(good, 5, a));
     engine.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
