@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
-import { DOORS, ENTRIES, sourceOf } from "./entries.mjs";
+import { APART, DOORS, ENTRIES, sourceOf } from "./entries.mjs";
 import { licencesOf } from "./licences.mjs";
 import { rollUpTypes } from "./types.mjs";
 
@@ -35,7 +35,7 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: [...ENTRIES.map(({ file }) => file), ...DOORS].map(sourceOf),
+  entryPoints: [...ENTRIES.map(({ file }) => file), ...DOORS, ...APART].map(sourceOf),
   outbase: "src",
   outdir: STAGING,
   platform: "neutral",

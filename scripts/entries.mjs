@@ -12,6 +12,12 @@ export const ENTRIES = built.map(({ types, default: file }) => ({ file, types })
 /** What the library imports by a name of its own (`#engine`), so that a runtime's conditions can choose it: files of `dist/`. */
 export const DOORS = Object.values(imported).flatMap((conditions) => Object.values(conditions));
 
+/**
+ * What has a file of its own, though no more than one entry needs it: a program that uses another part of that entry leaves it out. Bundlers
+ * drop whole files that are not used. In a file that is used they keep classes with a computed member, such as one named by a symbol.
+ */
+export const APART = ["./dist/verify/createVerifier.js"];
+
 /** The source that a file of `dist/` is built from. */
 export function sourceOf(file) {
   return file.replace("./dist/", "src/").replace(/\.js$/, ".ts");

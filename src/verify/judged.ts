@@ -20,7 +20,7 @@ export interface Judged {
 }
 
 /** The names of keys, of each issuer where there are several. */
-export interface KeyNames {
+interface KeyNames {
   contextOfIssuer(issuer: number | undefined): KeyNaming;
 }
 

@@ -82,16 +82,7 @@ export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVeri
   refuseClaimOptions(given, "createVerifier");
   const options = ownOptions(given, "options", OPTION_NAMES);
   const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
-  // Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of what was judged.
-  const textOf = (token: unknown, more: readonly unknown[], method: string) => {
-    refuseOptions(more[0], method, "createJwsVerifier");
-    return verifier.textOf(token as string) as string;
-  };
-  const textsOf = (tokens: unknown, more: readonly unknown[], method: string) => {
-    refuseOptions(more[0], method, "createJwsVerifier");
-    if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
-    return Array.from(tokens, (token) => verifier.textOf(token) as string);
-  };
+  const { textOf, textsOf } = readerOf(verifier);
   const verify = (token: unknown, more: readonly unknown[], method: string) => {
     const text = textOf(token, more, method);
     return verdictOf(verifier.verify(text), text);
@@ -119,6 +110,24 @@ export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVeri
     stats: () => verifier.stats(),
   };
 });
+
+/**
+ * Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of
+ * what was judged.
+ */
+function readerOf(verifier: { textOf(token: string): string | undefined }) {
+  return {
+    textOf(token: unknown, more: readonly unknown[], method: string): string {
+      refuseOptions(more[0], method, "createJwsVerifier");
+      return verifier.textOf(token as string) as string;
+    },
+    textsOf(tokens: unknown, more: readonly unknown[], method: string): readonly string[] {
+      refuseOptions(more[0], method, "createJwsVerifier");
+      if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
+      return Array.from(tokens, (token) => verifier.textOf(token) as string);
+    },
+  };
+}
 
 function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
   return verdict.ok

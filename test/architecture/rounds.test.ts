@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { main as asc } from "assemblyscript/asc";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commandLine } from "../../scripts/command.mjs";
@@ -81,6 +80,7 @@ async function compile(): Promise<Engine> {
   ]);
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const options = ["--runtime", "stub", "--initialMemory", "64", "--memoryBase", "1024", "--use", "abort=", "--enable", "simd"];
+  const asc = await compiler();
   const { error, stderr } = await asc(["assembly/kernels.ts", "--outFile", "kernels.wasm", ...options], {
     readFile: (name) => texts.get(name) ?? (/^(?:assembly|src)\/\w+\.ts$/.test(name) ? readFileSync(join(root, name), "utf8") : null),
     writeFile: (_, contents) => {
@@ -90,6 +90,14 @@ async function compile(): Promise<Engine> {
   });
   if (error || !binary) throw new Error(`Expected asc to compile the kernels, got ${error}: ${stderr}`);
   return (await WebAssembly.instantiate(binary)).instance.exports as unknown as Engine;
+}
+
+/** The compiler replaces `sort` of all arrays when it is loaded; other files of this process shall not have that. */
+async function compiler(): Promise<typeof import("assemblyscript/asc").main> {
+  const sort = Object.getOwnPropertyDescriptor(Array.prototype, "sort") as PropertyDescriptor;
+  const { main } = await import("assemblyscript/asc");
+  Object.defineProperty(Array.prototype, "sort", sort);
+  return main;
 }
 
 /** The digests of texts of one length: those in lanes, then that in scalar registers. */
