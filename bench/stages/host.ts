@@ -2,6 +2,8 @@
 export * as abi from "../../src/abi.js";
 export { placeContext } from "../../src/engine/context.js";
 export { PlacedKeys } from "../../src/engine/keyMemory.js";
+export { recordOf } from "../../src/engine/memory.js";
 export { openEngine } from "../../src/engine/openEngine.js";
+export { writeTokens } from "../../src/engine/tokens.js";
 export { parseOptions } from "../../src/verify/options.js";
 export { createVerifier } from "../../src/verify/verifier.js";

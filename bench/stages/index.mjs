@@ -26,9 +26,10 @@ const LANES = 5;
 
 /** The cost of each step for one set of tokens (`fleet.mjs`). */
 export async function measureStages(set) {
-  const { abi, createVerifier, openEngine, PlacedKeys, parseOptions, placeContext } = await library();
+  const { abi, createVerifier, openEngine, PlacedKeys, parseOptions, placeContext, recordOf, writeTokens } = await library();
   const engine = openEngine();
-  const { exports } = engine;
+  const { memory } = engine;
+  const { exports } = memory;
   const rules = { keys: SECRET, ...checksOf(set), currentDate: NOW };
   const all = tokensOf(set, TOKENS * POOLS);
   const pools = Array.from({ length: POOLS }, (_, number) => all.slice(TOKENS * number, TOKENS * (number + 1)));
@@ -38,9 +39,10 @@ export async function measureStages(set) {
   const keys = new PlacedKeys(engine);
   keys.put([plan.keys]);
   const context = placeContext(engine, plan, keys).address;
-  const end = () => engine.words[(abi.RECORDS + abi.RECORD_BYTES * (TOKENS - 1)) / 4] + pool[TOKENS - 1].length;
+  const end = () => memory.word(recordOf(TOKENS - 1), abi.RECORD_START) + pool[TOKENS - 1].length;
 
-  const copy = (tokens = pool) => writeTokens(engine, abi, tokens);
+  const texts = [];
+  const copy = (tokens = pool) => writeTokens(memory, tokens, 0, TOKENS, abi.LARGEST_TOKEN, texts);
   let turn = 0;
   const whole = () => verifier.verifyBatch(pools[turn++ % POOLS]).accepted;
   const judgeAll = (tokens) => {
@@ -78,18 +80,6 @@ export async function measureStages(set) {
     parts: [...Object.entries(parts), ["call and result", rest]].map(([name, ns]) => ({ name, ns })),
     floor: { name: `${compressions} compressions, five side by side`, ns: kernel },
   };
-}
-
-/** As `Engine.verifyChunk` writes them. */
-function writeTokens(engine, abi, pool) {
-  let record = abi.RECORDS / 4;
-  let cursor = abi.INPUT;
-  for (const token of pool) {
-    engine.words[record] = cursor;
-    engine.words[record + 1] = engine.text.utf8Write(token, cursor);
-    record += abi.RECORD_BYTES / 4;
-    cursor = (cursor + token.length + abi.TOKEN_SLACK + 63) & ~63;
-  }
 }
 
 /** Median ns per token by step. */

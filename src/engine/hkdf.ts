@@ -1,27 +1,30 @@
 /** HKDF with SHA-256 (RFC 5869), by the engine's own HMAC. */
-import { ALGORITHM_HS256, INPUT, KEY_BYTES, TOKEN_SLACK } from "../abi.js";
+import { KEY_BYTES } from "../abi.js";
 import type { Engine } from "./engine.js";
+import { hmacBy } from "./kernels.js";
+import { loadKey } from "./loading.js";
+import type { Memory } from "./memory.js";
 
 const HASH_BYTES = 32;
 
 export class Hkdf {
   /** Wipes the pseudorandom key; knows nothing of the object, at whose end it may be called. */
   readonly release: () => void;
-  readonly #engine: Engine;
+  readonly #memory: Memory;
   /** The record of the pseudorandom key (§2.2). */
   readonly #record: number;
 
   /** Without a `salt`, 32 zeros are one. */
-  constructor(engine: Engine, master: Uint8Array, salt: Uint8Array = new Uint8Array(HASH_BYTES)) {
-    this.#engine = engine;
-    const record = engine.allocate(KEY_BYTES);
+  constructor({ memory }: Engine, master: Uint8Array, salt: Uint8Array = new Uint8Array(HASH_BYTES)) {
+    this.#memory = memory;
+    const record = memory.allocate(KEY_BYTES);
     this.#record = record;
-    this.release = () => engine.release(record, KEY_BYTES);
-    engine.loadKey(record, ALGORITHM_HS256, salt);
+    this.release = () => memory.release(record, KEY_BYTES);
+    loadKey(memory, record, { algorithm: "HS256", secret: salt });
     const pseudorandom = this.#hmac(master);
-    engine.loadKey(record, ALGORITHM_HS256, pseudorandom);
+    loadKey(memory, record, { algorithm: "HS256", secret: pseudorandom });
     // The blocks after the salt's first are those of no key.
-    engine.exports.forgetFirstBlocksOf(record);
+    memory.exports.forgetFirstBlocksOf(record);
     pseudorandom.fill(0);
   }
 
@@ -44,12 +47,6 @@ export class Hkdf {
   }
 
   #hmac(message: Uint8Array): Uint8Array<ArrayBuffer> {
-    const engine = this.#engine;
-    engine.takeAreas();
-    engine.bytes.set(message, INPUT);
-    engine.exports.hmac(this.#record, INPUT, message.length);
-    const tag = engine.digest(HASH_BYTES);
-    engine.bytes.fill(0, INPUT, INPUT + message.length + 3 * TOKEN_SLACK);
-    return tag;
+    return hmacBy(this.#memory, "HS256", this.#record, message);
   }
 }

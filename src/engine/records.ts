@@ -1,5 +1,5 @@
 /** Records of keys: small blocks of linear memory, cut from larger ones, so that a million of them can come and go one by one. */
-import type { Engine } from "./engine.js";
+import type { Memory, Span } from "./memory.js";
 
 /** Every record begins a line of the cache; the shortest has two, which the engine may load unasked. */
 export const LINE = 64;
@@ -9,16 +9,16 @@ const LEAST_SLAB = 512;
 const LARGEST_SLAB = 1048576;
 
 export class Records {
-  readonly #engine: Engine;
-  readonly #slabs: { address: number; size: number }[] = [];
+  readonly #memory: Memory;
+  readonly #slabs: Span[] = [];
   /** Records given back, by their size. */
   #free: Map<number, number[]> | undefined;
   /** What is left of the slab that was taken last. */
   #next = 0;
   #end = 0;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(memory: Memory) {
+    this.#memory = memory;
   }
 
   /** Bytes of linear memory that the records take, free ones included. */
@@ -38,8 +38,8 @@ export class Records {
 
   /** Wipes a record and gives it back. */
   give(address: number, size: number): void {
-    this.#engine.exports.forgetFirstBlocksOf(address);
-    this.#engine.bytes.fill(0, address, address + size);
+    this.#memory.exports.forgetFirstBlocksOf(address);
+    this.#memory.bytes.fill(0, address, address + size);
     this.#free ??= new Map();
     const free = this.#free.get(size);
     if (free) free.push(address);
@@ -48,10 +48,7 @@ export class Records {
 
   /** Gives everything back; `wereUsed` says whether a token may have been judged by the records. */
   release(wereUsed = true): void {
-    for (const { address, size } of this.#slabs.splice(0)) {
-      if (wereUsed) this.#engine.release(address, size);
-      else this.#engine.releaseUnused(address, size);
-    }
+    for (const { address, size } of this.#slabs.splice(0)) this.#memory.release(address, size, wereUsed);
     this.#free = undefined;
     this.#next = this.#end = 0;
   }
@@ -59,7 +56,7 @@ export class Records {
   /** The slab after the next is larger, up to a megabyte: there is little of it unused, and there are few of them. */
   #takeSlab(least: number): void {
     const size = this.#slabs.length ? Math.max(least, Math.min(Math.max(this.bytes, LEAST_SLAB), LARGEST_SLAB)) : least;
-    const address = this.#engine.allocate(size);
+    const address = this.#memory.allocate(size);
     this.#slabs.push({ address, size });
     this.#next = address;
     this.#end = address + size;

@@ -4,7 +4,7 @@
  */
 import { ACCEPTED, BAD_SIGNATURE } from "../abi.js";
 import type { SecretAlgorithm } from "../base/algorithms.js";
-import { placeContext } from "./context.js";
+import { placeContext, release } from "./context.js";
 import type { Engine } from "./engine.js";
 import type { SecretKey } from "./key.js";
 import { PlacedKeys } from "./keyMemory.js";
@@ -36,12 +36,12 @@ export function selfTest(engine: Engine, algorithm: SecretAlgorithm): void {
   const tokens = Array.from({ length: COUNT }, (_, index) => (index % 3 === 1 ? tamper(right, right.length - 2 - index) : right));
   const codes = new Uint8Array(COUNT);
   for (let round = 0; round < ROUNDS; round++) {
-    engine.verifyChunk(context.address, tokens, 0, 8192, BEFORE_EXPIRY, codes, []);
+    engine.chunks.verifyChunk(context.address, tokens, 0, 8192, BEFORE_EXPIRY, codes, []);
     if (codes.some((code, index) => code !== (index % 3 === 1 ? BAD_SIGNATURE : ACCEPTED))) {
       throw new Error("wasm-jwt: the engine failed its known-answer test");
     }
   }
-  engine.release(context.address, context.size);
+  release(engine, context, true);
   keys.release();
 }
 

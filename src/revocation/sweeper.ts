@@ -4,9 +4,10 @@
  */
 import { attempt } from "../base/attempt.js";
 import { optionError } from "../base/errors.js";
+import { SWEPT_SLOTS } from "../engine/revocationTable.js";
 import { PassedClock } from "../runtime/clocks.js";
 import { later } from "../runtime/timer.js";
-import { type Entries, SWEPT_SLOTS } from "./entries.js";
+import type { Entries } from "./entries.js";
 import type { Passed } from "./store.js";
 
 /** All slots have been looked at once in so many seconds; a step takes a small fraction of a millisecond. */

@@ -4,10 +4,9 @@
  */
 import { ALGORITHMS } from "../base/algorithms.js";
 import { optionError } from "../base/errors.js";
-import { placeSigningKey } from "../engine/context.js";
-import type { Engine } from "../engine/engine.js";
 import type { SecretKey } from "../engine/key.js";
 import { openEngine } from "../engine/openEngine.js";
+import { PlacedSigner } from "../engine/signing.js";
 import { type ExternalKeyOptions, isExternalKeyInput, parseExternalKey } from "../keys/external.js";
 import { isPrivateKeyInput, type PrivateKeyOptions, parsePrivateKey } from "../keys/private.js";
 import { isPublicKeyInput } from "../keys/public.js";
@@ -47,41 +46,25 @@ export function openSigning(input: SigningKeyInput, encodeHeader: EncodeHeader, 
 
 function openEngineSigning(key: SecretKey, encodeHeader: EncodeHeader): Signing {
   const engine = openEngine([key.algorithm]);
-  const record = placeSigningKey(engine, key);
-  const headerText = utf8Bytes(encodeHeader(key));
-  const headerAddress = engine.allocate(headerText.length);
-  engine.bytes.set(headerText, headerAddress);
+  const header = utf8Bytes(encodeHeader(key));
+  const placed = new PlacedSigner(engine, key, header);
   // A dot and the signature come after the signing input.
-  const overhead = headerText.length + 1 + ALGORITHMS[key.algorithm].signatureLength;
-  const signing = new ByEngine(engine, record.address, headerAddress, headerText.length, overhead);
-  released.register(signing, () => {
-    engine.release(record.address, record.size);
-    engine.release(headerAddress, headerText.length);
-  });
+  const signing = new ByEngine(placed, header.length + 1 + ALGORITHMS[key.algorithm].signatureLength);
+  released.register(signing, placed.release);
   return signing;
 }
 
 class ByEngine implements Signing {
   readonly overhead: number;
-  readonly #engine: Engine;
-  readonly #key: number;
-  readonly #header: number;
-  readonly #headerLength: number;
+  readonly #placed: PlacedSigner;
 
-  constructor(engine: Engine, key: number, header: number, headerLength: number, overhead: number) {
-    this.#engine = engine;
-    this.#key = key;
-    this.#header = header;
-    this.#headerLength = headerLength;
+  constructor(placed: PlacedSigner, overhead: number) {
+    this.#placed = placed;
     this.overhead = overhead;
   }
 
   sign(payloads: readonly Payload[]): string[] {
-    const tokens: string[] = [];
-    while (tokens.length < payloads.length) {
-      this.#engine.signChunk(this.#key, this.#header, this.#headerLength, payloads, tokens.length, tokens);
-    }
-    return tokens;
+    return this.#placed.sign(payloads);
   }
 
   async signAsync(payloads: readonly Payload[]): Promise<string[]> {

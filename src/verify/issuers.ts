@@ -2,14 +2,11 @@
  * A verifier of several issuers: each has a context of its own, with its own rules and keys, and a token is judged by that of the issuer
  * it names, as by a verifier of that issuer alone. The name selects the context and proves nothing.
  */
-import * as abi from "../abi.js";
 import { partMember } from "../base/own.js";
-import { type Context, placeRoot } from "../engine/context.js";
+import { type Context, placeRoot, release } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
+import { IssuerTable } from "../engine/issuerTable.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
-import { NameTable } from "../engine/nameTable.js";
-import { Records, recordSize } from "../engine/records.js";
-import { utf8Bytes } from "../runtime/text.js";
 import type { ChangeCounter, KeySnapshot, KeySource } from "../sources/keySource.js";
 import { type Plan, withoutKeys } from "./options.js";
 import { type Block, type Placed, Placement } from "./placement.js";
@@ -23,7 +20,7 @@ const NO_CLASS = 0;
 
 export class IssuersPlacement {
   readonly release: () => void;
-  readonly #engine: Engine;
+  readonly #table: IssuerTable;
   readonly #root: Context;
   readonly #placements: readonly Placement[];
   /** The records of each issuer's names. */
@@ -32,22 +29,19 @@ export class IssuersPlacement {
   #placed: PlacedIssuers;
 
   constructor(engine: Engine, plans: readonly Plan[]) {
-    this.#engine = engine;
-    const names = new NameTable(engine);
-    const records = new Records(engine);
-    this.#root = placeRoot(engine, names.address);
+    const table = new IssuerTable(engine);
+    this.#table = table;
+    this.#root = placeRoot(engine, table.address);
     const classes = new ShapeClasses(this.#root.address);
     const placements: Placement[] = [];
-    this.release = releaser(engine, this.#root, placements, names, records);
+    this.release = releaser(engine, this.#root, placements, table);
     try {
       for (const [number, plan] of plans.entries()) {
         placements.push(new Placement(engine, withoutKeys(plan), plan.keys, { number, shapeClass: classes.of(plan) }));
       }
       this.#placements = placements;
-      this.#records = plans.map(({ expected }) => expected.issuer.map((issuer) => placeName(engine, records, issuer)));
-      const all = this.#records.flat();
-      names.reserve(all.length);
-      names.enter(all, () => undefined);
+      const records = table.enter(plans.flatMap(({ expected }) => expected.issuer));
+      this.#records = plans.map(({ expected }) => records.splice(0, expected.issuer.length));
     } catch (error) {
       for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
@@ -89,7 +83,7 @@ export class IssuersPlacement {
   }
 
   #enter(number: number, block: Block): Block {
-    for (const record of this.#records[number] as number[]) this.#engine.words[(record + abi.ISSUER_CONTEXT) / 4] = block.address;
+    for (const record of this.#records[number] as number[]) this.#table.assign(record, block.address);
     return block;
   }
 }
@@ -194,22 +188,12 @@ class ShapeClasses {
   }
 }
 
-function placeName(engine: Engine, records: Records, issuer: string): number {
-  const name = utf8Bytes(issuer);
-  const record = records.take(recordSize(abi.ISSUER_BYTES + name.length));
-  engine.words[(record + abi.KEY_NAME) / 4] = record + abi.ISSUER_BYTES;
-  engine.words[(record + abi.KEY_NAME_LENGTH) / 4] = name.length;
-  engine.bytes.set(name, record + abi.ISSUER_BYTES);
-  return record;
-}
-
 /** Gives everything back; knows nothing of the placement, whose end it is called at. */
-function releaser(engine: Engine, root: Context, placements: readonly Placement[], names: NameTable, records: Records): () => void {
+function releaser(engine: Engine, root: Context, placements: readonly Placement[], table: IssuerTable): () => void {
   const places = placements as Placement[];
   return () => {
     for (const { place } of places) place.clear();
-    engine.release(root.address, root.size);
-    names.release();
-    records.release();
+    release(engine, root, true);
+    table.release();
   };
 }

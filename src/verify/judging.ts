@@ -1,6 +1,6 @@
 /** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
 import { KEY_NOT_FOUND } from "../abi.js";
-import type { Chunk, OutsideToken } from "../engine/engine.js";
+import type { Chunk, OutsideToken } from "../engine/chunk.js";
 import type { Placed } from "./placement.js";
 
 export interface Judging {

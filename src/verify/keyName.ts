@@ -1,4 +1,4 @@
-/** The name by which an accepted token selected its key. The engine itself reads those of tokens that are not accepted (`Engine.keyNameOf`). */
+/** The name by which an accepted token selected its key. The engine itself reads those of tokens that are not accepted (`engine/keyName.ts`). */
 import { LARGEST_KID } from "../abi.js";
 import { base64urlText, utf8Bytes } from "../runtime/text.js";
 

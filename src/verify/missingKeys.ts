@@ -4,6 +4,7 @@ import { attempt, settled } from "../base/attempt.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { partMember } from "../base/own.js";
 import type { Engine } from "../engine/engine.js";
+import { readKeyName } from "../engine/keyName.js";
 import { within } from "../runtime/deadline.js";
 import { type ChangeCounter, type KeySource, ownSource, sourcesOfPlan } from "../sources/keySource.js";
 import type { Plan } from "./options.js";
@@ -164,7 +165,7 @@ export class MissingKeys {
   #readName(batch: Judged, number: number): string | undefined {
     const { keyClaim } = this.#planOf(batch, number);
     const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(keyClaim);
-    return this.#engine.keyNameOf(batch.texts[number] as string, keyClaim, isRegistered);
+    return readKeyName(this.#engine, batch.texts[number] as string, keyClaim, isRegistered);
   }
 
   #planOf({ issuers }: Judged, number: number): Plan {

@@ -3,7 +3,7 @@
  * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once no call judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "../base/algorithms.js";
-import { type Context, type IssuerPlace, placeContext, placeHeaders } from "../engine/context.js";
+import { type Context, type IssuerPlace, placeContext, placeHeaders, release } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -218,9 +218,9 @@ export class Block implements Placed {
 
   #releaseIfUnused(): void {
     if (!this.#isRetired || this.#holders > 0) return;
-    if (this.#isUsed) this.#engine.release(this.address, this.#context.size);
-    else this.#engine.releaseUnused(this.address, this.#context.size);
-    if (this.#headers?.size) this.#engine.releaseUnused(this.#headers.address, this.#headers.size);
+    release(this.#engine, this.#context, this.#isUsed);
+    // What it remembers headers in, no key and no context is remembered by.
+    if (this.#headers?.size) release(this.#engine, this.#headers, false);
     if (!this.isShared) this.#keys.release(this.#isUsed);
   }
 }

@@ -2,7 +2,7 @@
  * Signatures that the engine leaves to the platform: which of the tokens that are OUTSIDE are authentic? Only those go back to the
  * engine, which judges their claims.
  */
-import type { OutsideToken } from "../engine/engine.js";
+import type { OutsideToken } from "../engine/chunk.js";
 import { lendBytes, useCopies } from "./signedBytes.js";
 
 /**

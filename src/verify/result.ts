@@ -16,7 +16,8 @@ import { optionError } from "../base/errors.js";
 import { INSPECT } from "../base/inspected.js";
 import type { MalformedReason } from "../base/malformedReason.js";
 import { isPart, ownMember, partMember } from "../base/own.js";
-import type { Chunk, Engine } from "../engine/engine.js";
+import type { Chunk } from "../engine/chunk.js";
+import type { Payloads } from "../engine/payload.js";
 import { claimsText, headerText } from "../token/segments.js";
 import { rejectionOf } from "./refused.js";
 import type { OnceOnly } from "./revocations.js";
@@ -97,7 +98,8 @@ interface PlacedKeys {
 
 /** What a batch leaves behind once it is judged. */
 export interface Judged {
-  readonly engine: Engine;
+  /** Reads payloads that are still in linear memory. */
+  readonly live: Payloads;
   readonly codes: Uint8Array;
   /** The tokens' texts, by number; undefined for what is no token by its type. */
   readonly texts: readonly unknown[];
@@ -153,9 +155,9 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
 
   claims(index: number): Claims | undefined {
     if (!this.#isAccepted(index)) return undefined;
-    const { engine, chunk, texts } = this.#judged;
-    const isLive = chunk !== undefined && index >= chunk.from && chunk.generation === engine.generation;
-    return (isLive ? engine.claims(index - chunk.from) : JSON.parse(claimsText(texts[index] as string))) as Claims;
+    const { live, chunk, texts } = this.#judged;
+    const isLive = chunk !== undefined && index >= chunk.from && chunk.generation === live.generation;
+    return (isLive ? live.claims(index - chunk.from) : JSON.parse(claimsText(texts[index] as string))) as Claims;
   }
 
   header(index: number): JwtHeader | undefined {
@@ -206,14 +208,14 @@ export class Verdicts<Claims> implements BatchVerdicts<Claims> {
 
   /** A token that the engine has found good, whatever else became of it. */
   token(index: number): AcceptedToken<Claims> {
-    const { engine, chunk, texts, issuers, keys: used, placed, placedAgain } = this.#judged;
+    const { live, chunk, texts, issuers, keys: used, placed, placedAgain } = this.#judged;
     const isLatest = chunk !== undefined && index >= chunk.from;
     const text = texts[index] as string;
     const issuer = issuers?.[index];
     const keys = (placedAgain?.get(index) ?? placed)?.blockOfIssuer(issuer);
     return isLatest
-      ? new AcceptedToken(engine, chunk.generation, index - chunk.from, text, keys, issuer, used?.[index])
-      : new AcceptedToken(engine, GONE, 0, text, keys, issuer, used?.[index]);
+      ? new AcceptedToken(live, chunk.generation, index - chunk.from, text, keys, issuer, used?.[index])
+      : new AcceptedToken(live, GONE, 0, text, keys, issuer, used?.[index]);
   }
 }
 
@@ -226,7 +228,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   readonly issuerIndex: number | undefined;
   readonly serial = nextSerial();
   readonly toJSON = toJSON;
-  readonly #engine: Engine;
+  readonly #live: Payloads;
   readonly #generation: number;
   readonly #record: number;
   readonly #token: string;
@@ -237,7 +239,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
   /** `record` is the token's number in the engine while the engine's generation is `generation`. */
   constructor(
-    engine: Engine,
+    live: Payloads,
     generation: number,
     record: number,
     token: string,
@@ -246,7 +248,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
     key?: number,
   ) {
     this.issuerIndex = issuerIndex;
-    this.#engine = engine;
+    this.#live = live;
     this.#generation = generation;
     this.#record = record;
     this.#token = token;
@@ -260,7 +262,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   }
 
   get claims(): Claims {
-    this.#claims ??= (this.#isLive() ? this.#engine.claims(this.#record) : JSON.parse(claimsText(this.#token))) as Claims;
+    this.#claims ??= (this.#isLive() ? this.#live.claims(this.#record) : JSON.parse(claimsText(this.#token))) as Claims;
     return this.#claims;
   }
 
@@ -275,7 +277,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
   /** `iss`, `sub` or `jti`, where it is a string. */
   text(claim: number): string | undefined {
-    const live = this.#isLive() ? this.#engine.claimText(this.#record, claim) : null;
+    const live = this.#isLive() ? this.#live.claimText(this.#record, claim) : null;
     if (live !== null) return live;
     const value = ownMember(this.claims as JwtClaims, REGISTERED_CLAIMS[claim] as string);
     return typeof value === "string" ? value : undefined;
@@ -283,7 +285,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
 
   /** `exp` in seconds. */
   expiresAt(): number | undefined {
-    return this.#isLive() ? this.#engine.expiry(this.#record) : ownMember(this.claims as JwtClaims, "exp");
+    return this.#isLive() ? this.#live.expiry(this.#record) : ownMember(this.claims as JwtClaims, "exp");
   }
 
   /** What tells it from all others; `jti` and `exp` must be required. */
@@ -302,7 +304,7 @@ export class AcceptedToken<Claims> implements Acceptance<Claims> {
   }
 
   #isLive(): boolean {
-    return this.#engine.generation === this.#generation;
+    return this.#live.generation === this.#generation;
   }
 }
 

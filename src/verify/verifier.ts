@@ -2,25 +2,18 @@
  * Verifiers: tokens in, verdicts out. The engine judges; this file hands it chunks and keeps what it says. Tokens of a public key take a
  * second way through it, once the platform has verified their signatures.
  */
-import {
-  ACCEPTED,
-  BAD_SIGNATURE,
-  CLAIM_INVALID,
-  CLAIM_MISSING,
-  CLAIM_OTHER,
-  KEY_NOT_FOUND,
-  OUTSIDE,
-  RECORD_CLAIM,
-  RECORD_KEY,
-} from "../abi.js";
+import { ACCEPTED, BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, OUTSIDE } from "../abi.js";
 import { attempt } from "../base/attempt.js";
 import { bindMethods, refuseOptions } from "../base/bound.js";
 import type { JwtClaims } from "../base/claims.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { atCaller } from "../base/errors.js";
 import { JwtError } from "../base/jwtError.js";
-import { type Chunk, type Engine, type OutsideToken, type RevocationState, tokenText } from "../engine/engine.js";
+import type { Chunk, Chunks, OutsideToken, RevocationState } from "../engine/chunk.js";
+import type { Engine } from "../engine/engine.js";
 import { openEngine } from "../engine/openEngine.js";
+import type { Payloads } from "../engine/payload.js";
+import { tokenText } from "../engine/tokens.js";
 import { Lifetime } from "../runtime/released.js";
 import type { KeySource } from "../sources/keySource.js";
 import { IssuersPlacement } from "./issuers.js";
@@ -109,7 +102,8 @@ function outliveTokens(plan: Plan): void {
 
 export class EngineVerifier<Claims> implements Verifier<Claims> {
   readonly problems: readonly string[];
-  readonly #engine: Engine;
+  readonly #chunks: Chunks;
+  readonly #live: Payloads;
   readonly #placement: Placement | IssuersPlacement;
   readonly #plan: Plan;
   readonly #missing: MissingKeys;
@@ -121,7 +115,8 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
 
   constructor(engine: Engine, placement: Placement | IssuersPlacement, plan: Plan, keyCount: KeyCount) {
     this.problems = plan.problems;
-    this.#engine = engine;
+    this.#chunks = engine.chunks;
+    this.#live = engine.payloads;
     this.#placement = placement;
     this.#plan = plan;
     this.#keyCount = keyCount;
@@ -143,12 +138,12 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
     requireSynchronous(placed);
-    const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
+    const code = this.#chunks.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
-      const outside = this.#engine.outsideToken(0, text as string, 0);
+      const outside = this.#chunks.outsideToken(0, text as string, 0);
       if (!isAuthentic(outside)) return this.#rejected(BAD_SIGNATURE, text);
-      this.#engine.judgeAuthentic([outside], 0, now, revoked);
-      return this.#verdictOn(this.#engine.code(0), text, placed);
+      this.#chunks.judgeAuthentic([outside], 0, now, revoked);
+      return this.#verdictOn(this.#chunks.code(0), text, placed);
     }
     if (code !== KEY_NOT_FOUND || !this.#missing.hasSources) return this.#verdictOn(code, text, placed);
     const batch = this.#missedAlone(text as string, now);
@@ -165,7 +160,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     if (renewal) await renewal;
     const revoked = this.#revoked(now);
     const placed = this.#placement.at(now);
-    const code = this.#engine.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
+    const code = this.#chunks.verifyOne(placed.address, text ?? "", maxTokenLength, now, revoked);
     if (code === OUTSIDE) {
       // What takes more than a turn is a batch of one.
       const batch = begin(1, now, this.#hasIssuers);
@@ -198,7 +193,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     const batch = begin(1, now, this.#hasIssuers);
     batch.codes[0] = KEY_NOT_FOUND;
     batch.texts[0] = text;
-    batch.issuers?.set(this.#engine.issuers(1));
+    batch.issuers?.set(this.#chunks.issuers(1));
     return batch;
   }
 
@@ -206,9 +201,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #verdictOn(code: number, text: string | undefined, placed: Placed): Verdict<Claims> {
     if (!isPending(code)) return this.#rejected(code, text);
     const issuer = this.#issuerOf(0);
-    const key = placed.needsKeys ? this.#engine.field(0, RECORD_KEY) : undefined;
+    const key = placed.needsKeys ? this.#chunks.key(0) : undefined;
     const keys = placed.blockOfIssuer(issuer);
-    const token = new AcceptedToken<Claims>(this.#engine, this.#engine.generation, 0, text as string, keys, issuer, key);
+    const token = new AcceptedToken<Claims>(this.#live, this.#live.generation, 0, text as string, keys, issuer, key);
     const last = this.#last.judge(code, token);
     if (last !== ACCEPTED) return this.#rejected(last, text);
     this.#counters.countOne(ACCEPTED);
@@ -358,19 +353,19 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     batch.placed = placed;
     let chunk: Chunk;
     for (let from = 0; from < codes.length; from += chunk.count) {
-      chunk = this.#engine.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
+      chunk = this.#chunks.verifyChunk(placed.address, tokens, from, this.#plan.maxTokenLength, now, codes, texts, revoked);
       batch.accepted += chunk.accepted;
       batch.chunk = chunk;
-      if (this.#engine.hasOutside) this.#setOutside(chunk, batch);
+      if (this.#chunks.hasOutside) this.#setOutside(chunk, batch);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, (index) => from + index);
-      batch.issuers?.set(this.#engine.issuers(chunk.count), from);
+      batch.issuers?.set(this.#chunks.issuers(chunk.count), from);
       if (placed.needsKeys) this.#noteKeys(chunk, batch);
     }
   }
 
   #noteKeys(chunk: Chunk, batch: Judging): void {
     batch.keys ??= new Uint32Array(batch.codes.length);
-    for (let index = 0; index < chunk.count; index++) batch.keys[chunk.from + index] = this.#engine.field(index, RECORD_KEY);
+    for (let index = 0; index < chunk.count; index++) batch.keys[chunk.from + index] = this.#chunks.key(index);
   }
 
   /** Sets the tokens of a chunk aside that the platform verifies; until it has, their signatures are bad. */
@@ -379,7 +374,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
       const number = chunk.from + index;
       if (codes[number] !== OUTSIDE) continue;
       codes[number] = BAD_SIGNATURE;
-      outside.push(this.#engine.outsideToken(index, texts[number] as string, number));
+      outside.push(this.#chunks.outsideToken(index, texts[number] as string, number));
     }
   }
 
@@ -388,9 +383,9 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
     let chunk: Chunk;
     for (let from = 0; from < authentic.length; from += chunk.count) {
       const numberOf = (index: number) => (authentic[from + index] as OutsideToken).index;
-      chunk = this.#engine.judgeAuthentic(authentic, from, batch.now, revoked);
+      chunk = this.#chunks.judgeAuthentic(authentic, from, batch.now, revoked);
       // Whose they are is known: it may not be told again of a token whose key has gone.
-      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#engine.code(index);
+      for (let index = 0; index < chunk.count; index++) batch.codes[numberOf(index)] = this.#chunks.code(index);
       if (chunk.hasFaults) this.#noteFaults(batch, chunk, numberOf);
       batch.accepted += chunk.accepted;
     }
@@ -400,7 +395,7 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   #conclude(batch: Judging, left = 0): BatchVerdicts<Claims> {
     if (this.#missing.hasSources && hasMissed(batch)) this.#missing.markUnavailable(batch);
     const { codes, texts, issuers, keys, faults, accepted, chunk, placed, placedAgain } = batch;
-    const judged = { engine: this.#engine, codes, texts, issuers, keys, faults, accepted, chunk, placed, placedAgain };
+    const judged = { live: this.#live, codes, texts, issuers, keys, faults, accepted, chunk, placed, placedAgain };
     const byEngine = new Verdicts<Claims>(judged);
     const verdicts = this.#last.isNeeded ? new Verdicts<Claims>({ ...judged, accepted: this.#last.judgeAll(codes, byEngine) }) : byEngine;
     this.#counters.countBatch(codes, verdicts.accepted, left);
@@ -416,18 +411,18 @@ export class EngineVerifier<Claims> implements Verifier<Claims> {
   }
 
   #rulesOf(index: number): Plan {
-    return this.#hasIssuers ? (this.#plan.issuers[this.#engine.issuer(index)] as Plan) : this.#plan;
+    return this.#hasIssuers ? (this.#plan.issuers[this.#chunks.issuer(index)] as Plan) : this.#plan;
   }
 
   /** The issuer of a token of the chunk judged last, where there are several. */
   #issuerOf(index: number): number | undefined {
-    return this.#hasIssuers ? this.#engine.issuer(index) : undefined;
+    return this.#hasIssuers ? this.#chunks.issuer(index) : undefined;
   }
 
   /** Two codes are about a claim that they do not name: it is in the token's record. */
   #faultOf(code: number, index: number): string | undefined {
     if (code !== CLAIM_INVALID && code !== CLAIM_MISSING) return undefined;
-    const claim = this.#engine.field(index, RECORD_CLAIM);
+    const claim = this.#chunks.claim(index);
     return claim < CLAIM_OTHER ? REGISTERED_CLAIMS[claim] : this.#rulesOf(index).requiredClaims[claim - CLAIM_OTHER];
   }
 }

@@ -65,6 +65,15 @@ describe("the library", () => {
     expect(touching).toEqual(["src/runtime/instance.ts"]);
   });
 
+  it("touches linear memory in engine/ alone: later layers hand an engine on, or use one of its views", () => {
+    const inner = ["memory", "exports", "heap", "records", "nameTable"].map((name) => `src/engine/${name}.ts`);
+    const later = SOURCES.filter((file) => rankOf(roomOf(file)) > rankOf("engine"));
+    const touching = later.filter(
+      (file) => /\bmemory\b/.test(codeOf(file)) || importsOf(file).some((each) => inner.includes(each.file as string)),
+    );
+    expect(touching).toEqual([]);
+  });
+
   it("touches the runtime's asymmetric crypto in runtime/platform.ts alone", () => {
     const touching = LIBRARY.filter((file) => /\bsubtle\b|getBuiltinModule/.test(codeOf(file)));
     expect(touching).toEqual(["src/runtime/platform.ts"]);

@@ -107,10 +107,10 @@ describe("the shape of a token", () => {
 
   it("of 64 MB is rejected without being copied: it would not fit into linear memory", () => {
     const long = "A".repeat(2 ** 26);
-    const before = openEngine().bytes.length;
+    const before = openEngine().memory.bytes.length;
     expect(before).toBeLessThan(long.length);
     expect([codeOf(long), codeOf(Buffer.from(long))]).toEqual(["TOKEN_TOO_LONG", "TOKEN_TOO_LONG"]);
-    expect(openEngine().bytes.length).toBe(before);
+    expect(openEngine().memory.bytes.length).toBe(before);
   });
 
   it("is judged before a wrong signature is: foreign characters are MALFORMED under any key", () => {

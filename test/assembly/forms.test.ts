@@ -186,8 +186,8 @@ describe("a form", () => {
     const { address } = place(engine, { keys: deviceKeys(kids), currentDate: NOW });
     const learntBy = (...headers: string[]) => {
       const tokens = headers.map((header) => signText("{}", header, deviceSecret(JSON.parse(header).kid)));
-      for (const token of tokens) expect(engine.verifyOne(address, token, 8192, NOW)).toBe(0);
-      return engine.words[((engine.words[(address + CONTEXT_FORMS) / 4] as number) + LEARNT) / 4];
+      for (const token of tokens) expect(engine.chunks.verifyOne(address, token, 8192, NOW)).toBe(0);
+      return engine.memory.word(engine.memory.word(address, CONTEXT_FORMS), LEARNT);
     };
     return learntBy;
   }
@@ -224,7 +224,8 @@ describe("a form", () => {
     const { address } = place(engine, { keys: deviceKeys(kids), currentDate: NOW });
     const forged = signText("{}", first("fleet 1"), deviceSecret("fleet 2"));
     const late = signText('{"exp":1}', first("fleet 1"), deviceSecret("fleet 1"));
-    for (const token of [forged, late, signText("{}", first("nobody"))]) expect(engine.verifyOne(address, token, 8192, NOW)).not.toBe(0);
-    expect(engine.words[(address + LEARNT) / 4]).toBe(0);
+    for (const token of [forged, late, signText("{}", first("nobody"))])
+      expect(engine.chunks.verifyOne(address, token, 8192, NOW)).not.toBe(0);
+    expect(engine.memory.word(address, LEARNT)).toBe(0);
   });
 });

@@ -62,7 +62,7 @@ describe.each(SETS)("loaded at once, keys of %s, %i of them", (_, count, make) =
   it("leave no secret in linear memory, masked or not", () => {
     const keys = make(count);
     createKeyTable({ keys });
-    const memory = Buffer.from(openEngine().exports.memory.buffer as ArrayBuffer);
+    const memory = Buffer.from(openEngine().memory.exports.memory.buffer as ArrayBuffer);
     const pieces = keys.flatMap(({ secret }) => {
       const plain = Buffer.from(secret.subarray(8, 24));
       const masked = [0x36, 0x5c].map((mask) => plain.map((byte) => byte ^ mask));
@@ -78,9 +78,9 @@ describe("a search of linear memory", () => {
   it("would find a secret that is there", () => {
     const engine = openEngine();
     const secret = Buffer.from(secretOf("to be found", 32));
-    const address = engine.allocate(64);
-    engine.bytes.set(secret, address);
-    expect(Buffer.from(engine.exports.memory.buffer as ArrayBuffer).includes(secret.subarray(8, 24))).toBe(true);
-    engine.release(address, 64);
+    const address = engine.memory.allocate(64);
+    engine.memory.bytes.set(secret, address);
+    expect(Buffer.from(engine.memory.exports.memory.buffer as ArrayBuffer).includes(secret.subarray(8, 24))).toBe(true);
+    engine.memory.release(address, 64);
   });
 });

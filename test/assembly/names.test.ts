@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SLOT_BYTES, TABLE_SLOTS } from "../../src/abi.js";
+import { placeName } from "../../src/engine/issuerTable.js";
 import { NameTable } from "../../src/engine/nameTable.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { Records } from "../../src/engine/records.js";
 import { createKeyTable, createVerifier } from "../../src/index.js";
 import { deviceKeys, deviceSecret, deviceToken } from "../support/devices.js";
-import { placeName } from "../support/names.js";
 import { runs } from "../support/runs.js";
 import { NOW, signText } from "../support/tokens.js";
 
@@ -148,12 +148,12 @@ describe("a cluster of slots", () => {
 
   /** The slot that a name takes in an empty table of eight. */
   function homeOf(record: number): number {
-    const table = new NameTable(engine);
+    const table = new NameTable(engine.memory);
     try {
       table.reserve(1);
       table.enter([record], () => undefined);
-      const slots = (engine.words[(table.address + TABLE_SLOTS) / 4] as number) / 4;
-      return Array.from({ length: SLOTS }, (_, slot) => engine.words[slots + (SLOT_BYTES / 4) * slot + 1]).indexOf(record);
+      const slots = engine.memory.word(table.address, TABLE_SLOTS);
+      return Array.from({ length: SLOTS }, (_, slot) => engine.memory.word(slots + SLOT_BYTES * slot, 4)).indexOf(record);
     } finally {
       table.release();
     }
@@ -171,15 +171,15 @@ describe("a cluster of slots", () => {
   }
 
   it("that goes on from the last slot to the first is left whole by every removal, in any order", () => {
-    const records = new Records(engine);
+    const records = new Records(engine.memory);
     const byHome = new Map<number, [name: string, record: number][]>();
     for (let number = 0; number < 200; number++) {
-      const record = placeName(engine, records, `name ${number}`);
+      const record = placeName(engine.memory, records, `name ${number}`);
       const home = homeOf(record);
       byHome.set(home, [...(byHome.get(home) ?? []), [`name ${number}`, record]]);
     }
     expect([...byHome.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    const table = new NameTable(engine);
+    const table = new NameTable(engine.memory);
     const bytes = table.bytes;
     for (const homes of tuples([6, 7, 0, 1], 4)) {
       const chosen = homes.map((home, index) => byHome.get(home)?.[index] as [string, number]);

@@ -1,6 +1,7 @@
 /** Claims sets that differ only inside strings and times are judged by an earlier one's shape, and must be judged no differently. */
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
+import { recordOf } from "../../src/engine/memory.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions } from "../../src/index.js";
 import { expectAsReference } from "../support/compare.js";
@@ -31,10 +32,10 @@ function codesBehind(teachers: readonly string[], payloads: readonly (string | U
 }
 
 /** Places are shared by all verifiers of a thread: each test finds them empty. */
-beforeEach(() => openEngine().exports.forget(0, 2 ** 32 - 1));
+beforeEach(() => openEngine().memory.exports.forget(0, 2 ** 32 - 1));
 
 function shapeOf(index: number): number {
-  return openEngine().field(index, abi.RECORD_SHAPE);
+  return openEngine().memory.word(recordOf(index), abi.RECORD_SHAPE);
 }
 
 describe("a claims set of a known shape", () => {
@@ -180,7 +181,7 @@ describe("the memory of shapes", () => {
     verifier.verifyBatch([1, 2, 3].map((number) => signText(payloadOf(number).replace("device-", "marker-"))));
     expect(shapeOf(2)).toBeGreaterThan(0);
     const engine = openEngine();
-    const memory = Buffer.from(engine.bytes.slice(abi.SHAPES, abi.SHAPES + abi.SHAPE_ENTRIES * abi.SHAPE_BYTES));
+    const memory = Buffer.from(engine.memory.bytes.slice(abi.SHAPES, abi.SHAPES + abi.SHAPE_ENTRIES * abi.SHAPE_BYTES));
     expect(memory.includes('"sub":"1111111111111"')).toBe(true);
     expect(memory.includes("marker")).toBe(false);
     expect(memory.includes(String(NOW - 5))).toBe(false);
@@ -189,15 +190,15 @@ describe("the memory of shapes", () => {
   it("has no byte of a context that was given back, and keeps what is of others", () => {
     verifierOf().verifyBatch([1, 2].map((number) => signText(payloadOf(number))));
     const engine = openEngine();
-    const shapes = () => engine.bytes.subarray(abi.SHAPES, abi.SHAPES + abi.SHAPE_ENTRIES * abi.SHAPE_BYTES);
-    const addresses = Array.from({ length: abi.SHAPE_ENTRIES }, (_, entry) => engine.words[(abi.SHAPES + abi.SHAPE_BYTES * entry) / 4]);
+    const shapes = () => engine.memory.bytes.subarray(abi.SHAPES, abi.SHAPES + abi.SHAPE_ENTRIES * abi.SHAPE_BYTES);
+    const addresses = Array.from({ length: abi.SHAPE_ENTRIES }, (_, entry) => engine.memory.word(abi.SHAPES + abi.SHAPE_BYTES * entry));
     const [context] = addresses.filter((address) => address) as [number];
     const before = shapes().slice();
-    engine.release(engine.allocate(64), 64);
-    engine.exports.forget(context + 1, context + 64);
-    engine.exports.forget(context - 64, context);
+    engine.memory.release(engine.memory.allocate(64), 64);
+    engine.memory.exports.forget(context + 1, context + 64);
+    engine.memory.exports.forget(context - 64, context);
     expect(shapes()).toEqual(before);
-    engine.exports.forget(context, context + 64);
+    engine.memory.exports.forget(context, context + 64);
     expect(shapes().some((byte) => byte !== 0)).toBe(false);
   });
 

@@ -74,7 +74,7 @@ describe("signing", () => {
     signer.signBatch(Array.from({ length: 100 }, (_, index) => ({ x: "secret of a device ".repeat(index) })));
     expect(
       openEngine()
-        .bytes.subarray(INPUT, INPUT + INPUT_BYTES)
+        .memory.bytes.subarray(INPUT, INPUT + INPUT_BYTES)
         .every((byte) => byte === 0),
     ).toBe(true);
   });

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import * as abi from "../../src/abi.js";
 import { Engine } from "../../src/engine/engine.js";
+import { placeName } from "../../src/engine/issuerTable.js";
 import { NameTable } from "../../src/engine/nameTable.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { Records } from "../../src/engine/records.js";
 import { Entries } from "../../src/revocation/entries.js";
-import { placeName } from "../support/names.js";
 
 /** Where a table's entries are, and under which hash. */
 interface Slot {
@@ -18,20 +18,20 @@ interface Slot {
 
 function slotsAt(engine: Engine, address: number, mask: number): Slot[] {
   const slots = Array.from({ length: mask + 1 }, (_, place) => {
-    const hash = engine.words[address / 4 + 2 * place] as number;
-    const record = engine.words[address / 4 + 2 * place + 1] as number;
+    const hash = engine.memory.word(address + abi.SLOT_BYTES * place);
+    const record = engine.memory.word(address + abi.SLOT_BYTES * place, 4);
     return { hash, record, distance: (place - (hash & mask)) & mask };
   });
   return slots.filter(({ record }) => record !== 0);
 }
 
 function slotsOfNames(engine: Engine, names: readonly string[]): Slot[] {
-  const records = new Records(engine);
-  const table = new NameTable(engine);
+  const records = new Records(engine.memory);
+  const table = new NameTable(engine.memory);
   table.reserve(names.length);
-  const placed = names.map((name) => placeName(engine, records, name));
+  const placed = names.map((name) => placeName(engine.memory, records, name));
   table.enter(placed, () => expect.unreachable());
-  const word = (offset: number) => engine.words[(table.address + offset) / 4] as number;
+  const word = (offset: number) => engine.memory.word(table.address, offset);
   const slots = slotsAt(engine, word(abi.TABLE_SLOTS), word(abi.TABLE_MASK));
   table.release();
   records.release();
@@ -41,7 +41,7 @@ function slotsOfNames(engine: Engine, names: readonly string[]): Slot[] {
 function slotsOfRevoked(engine: Engine, ids: readonly string[]): Slot[] {
   const entries = new Entries(engine);
   entries.add(ids.map((jti) => ({ jti, exp: 2e9 })));
-  const word = (offset: number) => engine.words[(entries.address + offset) / 4] as number;
+  const word = (offset: number) => engine.memory.word(entries.address, offset);
   const slots = slotsAt(engine, word(abi.REVOCATIONS_SLOTS), word(abi.REVOCATIONS_MASK));
   entries.release();
   return slots;
@@ -63,7 +63,7 @@ const REFERENCE = [
 describe("the hash of names", () => {
   it("is the lower half of SipHash-1-3, as its authors compute it", () => {
     const engine = new Engine();
-    engine.exports.start(0x0706050403020100n, 0x0f0e0d0c0b0a0908n);
+    engine.memory.exports.start(0x0706050403020100n, 0x0f0e0d0c0b0a0908n);
     const names = REFERENCE.map((_, length) => String.fromCharCode(...Array.from({ length }, (_, byte) => byte)));
     expect(slotsOfNames(engine, names).map(({ hash }) => hash)).toEqual(REFERENCE);
   });
@@ -71,7 +71,7 @@ describe("the hash of names", () => {
   it("depends on both halves of its key, which no two instances share", () => {
     const hashUnder = (...key: [bigint, bigint]) => {
       const engine = new Engine();
-      engine.exports.start(...key);
+      engine.memory.exports.start(...key);
       return slotsOfNames(engine, ["a name"])[0]?.hash;
     };
     expect(

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
-import { Engine, type OutsideToken } from "../../src/engine/engine.js";
+import type { OutsideToken } from "../../src/engine/chunk.js";
+import { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
 import { createRevocationList, type RevocationList } from "../../src/revocation/list.js";
@@ -102,9 +103,9 @@ describe("every code", () => {
 describe("linear memory", () => {
   const engine = openEngine();
   const clean = () => ({
-    input: engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0),
-    signatures: engine.bytes.subarray(SIGNATURES, SIGNATURES + 2 * 1024 * SIGNATURE_BYTES).every((byte) => byte === 0),
-    tags: engine.bytes.subarray(TAGS, TAGS + 192).every((byte) => byte === 0),
+    input: engine.memory.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0),
+    signatures: engine.memory.bytes.subarray(SIGNATURES, SIGNATURES + 2 * 1024 * SIGNATURE_BYTES).every((byte) => byte === 0),
+    tags: engine.memory.bytes.subarray(TAGS, TAGS + 192).every((byte) => byte === 0),
   });
   const wiped = { input: true, signatures: true, tags: true };
 
@@ -155,7 +156,7 @@ describe("linear memory", () => {
       const secret = randomBytes(length);
       const verifier = createVerifier({ keys: given(secret), allowWeakSecrets: true, currentDate: NOW });
       expect(verifier.verify(signText("{}", undefined, secret)).ok).toBe(true);
-      const memory = Buffer.from(engine.bytes.buffer);
+      const memory = Buffer.from(engine.memory.bytes.buffer);
       const inner = Buffer.from(secret.subarray(0, 64).map((byte) => byte ^ 0x36));
       const outer = Buffer.from(secret.subarray(0, 64).map((byte) => byte ^ 0x5c));
       for (const trace of [secret, inner, outer, Buffer.from(base64url(secret))]) {
@@ -173,7 +174,7 @@ describe("linear memory", () => {
       const secret = randomBytes(length);
       const verifier = createVerifier({ keys: { secret, alg }, allowWeakSecrets: true, currentDate: NOW });
       expect(verifier.verify(signWith(alg, "{}", secret)).ok).toBe(true);
-      const memory = Buffer.from(engine.bytes.buffer);
+      const memory = Buffer.from(engine.memory.bytes.buffer);
       const masked = (byte: number) => Buffer.from(secret.subarray(0, 128).map((each) => each ^ byte));
       for (const trace of [secret.subarray(0, 128), masked(0x36), masked(0x5c)]) {
         for (let from = 0; from + 8 <= trace.length; from += 8) {
@@ -219,20 +220,20 @@ describe("tokens that the platform has verified", () => {
   /** The codes of tokens that the host says it has verified, each with the key at an address. */
   function codesOf(tokens: readonly (readonly [text: string, key: number])[]): number[] {
     const list = tokens.map(([text, key], index) => asVerified(text, index, key));
-    const { count, accepted } = engine.judgeAuthentic(list, 0, NOW);
-    const codes = Array.from({ length: count }, (_, index) => engine.code(index));
+    const { count, accepted } = engine.chunks.judgeAuthentic(list, 0, NOW);
+    const codes = Array.from({ length: count }, (_, index) => engine.chunks.code(index));
     expect(codes.filter((code) => code === 0).length).toBe(accepted);
     return codes;
   }
 
   it("are OUTSIDE before, with their key and the length of what is signed", () => {
     const codes = new Uint8Array(2);
-    engine.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
+    engine.chunks.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
     expect([...codes]).toEqual([OUTSIDE, 0]);
-    expect(engine.hasOutside).toBe(true);
-    expect(engine.outsideToken(0, good, 5)).toEqual(asVerified(good, 5, a));
-    engine.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
-    expect([codes[0], engine.hasOutside]).toEqual([2, false]);
+    expect(engine.chunks.hasOutside).toBe(true);
+    expect(engine.chunks.outsideToken(0, good, 5)).toEqual(asVerified(good, 5, a));
+    engine.chunks.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
+    expect([codes[0], engine.chunks.hasOutside]).toEqual([2, false]);
   });
 
   it("are judged by their claims", () => {
@@ -255,7 +256,7 @@ describe("tokens that the platform has verified", () => {
     const foreign = signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}', OTHER_TEST_SECRET);
     const wide = [base64url('{"alg":"HS512","typ":"JWT","kid":"h5"}'), base64url('{"iss":"i"}')].join(".");
     const forged512 = `${wide}.${signatureOf(wide, LONG_TEST_SECRET, "HS512")}`;
-    const byKid = engine.exports.memory.buffer.byteLength;
+    const byKid = engine.memory.exports.memory.buffer.byteLength;
     for (const key of [b, a + 4, address, byKid]) expect(codesOf([[good, key]])).toEqual([7]);
     for (const key of [a, b, address]) {
       expect(
@@ -266,7 +267,7 @@ describe("tokens that the platform has verified", () => {
           [good, a],
         ]),
       ).toEqual([7, 7, 7, 0]);
-      expect(engine.bytes.subarray(SIGNATURE_RESTS, SIGNATURE_RESTS + 4 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
+      expect(engine.memory.bytes.subarray(SIGNATURE_RESTS, SIGNATURE_RESTS + 4 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
     }
   });
 
@@ -274,15 +275,15 @@ describe("tokens that the platform has verified", () => {
     const forged = signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}');
     const verified = [good, forged, good].map((text, index) => asVerified(text, index, a));
     const list = verified.map((token, index) => (index === 2 ? token : { ...token, verification: engine.publicKeys.get(b) }));
-    expect(engine.judgeAuthentic(list, 0, NOW).accepted).toBe(1);
-    expect([0, 1, 2].map((index) => engine.code(index))).toEqual([6, 6, 0]);
+    expect(engine.chunks.judgeAuthentic(list, 0, NOW).accepted).toBe(1);
+    expect([0, 1, 2].map((index) => engine.chunks.code(index))).toEqual([6, 6, 0]);
   });
 
   it("say whether there may be faults among them", () => {
     const faulty = [`{"iss":"i","exp":"1"}`, "{}"].map((claims) => signWithPair("EdDSA", claims, header("a")));
     const judge = (tokens: readonly string[]) => {
       const list = tokens.map((text, index) => asVerified(text, index, a));
-      return engine.judgeAuthentic(list, 0, NOW);
+      return engine.chunks.judgeAuthentic(list, 0, NOW);
     };
     for (const text of faulty) expect(judge([good, text])).toMatchObject({ from: 0, count: 2, accepted: 1, hasFaults: true });
     expect(judge([good, good])).toMatchObject({ count: 2, accepted: 2, hasFaults: false });
@@ -313,7 +314,7 @@ describe("tokens that the platform has verified", () => {
       [good, a],
       [signText("{}"), a],
     ]);
-    expect(engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
-    expect(engine.bytes.subarray(SIGNATURES, SIGNATURES + 1024 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
+    expect(engine.memory.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
+    expect(engine.memory.bytes.subarray(SIGNATURES, SIGNATURES + 1024 * SIGNATURE_BYTES).every((byte) => byte === 0)).toBe(true);
   });
 });

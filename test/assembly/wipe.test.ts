@@ -83,7 +83,7 @@ describe("a full input area", () => {
 
   it("holds nothing afterwards", () => {
     createVerifier({ keys: TEST_SECRET }).verifyBatch(brimful(signText("{}"), 8000));
-    expect(engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
+    expect(engine.memory.bytes.subarray(INPUT, INPUT + INPUT_BYTES).every((byte) => byte === 0)).toBe(true);
   });
 });
 
@@ -103,9 +103,9 @@ describe("what hashing leaves", () => {
     ["sha256", () => sha256(Buffer.from(input))],
   ])("is gone after %s", (_, act) => {
     act();
-    const areas = [engine.bytes.subarray(WORDS, INITIAL_STATE), engine.bytes.subarray(BLOCK, SCHEDULE + 512)];
+    const areas = [engine.memory.bytes.subarray(WORDS, INITIAL_STATE), engine.memory.bytes.subarray(BLOCK, SCHEDULE + 512)];
     expect(areas.every((area) => area.every((byte) => byte === 0))).toBe(true);
-    const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
+    const memory = Buffer.from(engine.memory.exports.memory.buffer as ArrayBuffer);
     expect([memory.indexOf(mac), memory.indexOf(Buffer.from(mac).swap32())]).toEqual([-1, -1]);
   });
 });
@@ -140,13 +140,13 @@ describe.each(["HS384", "HS512"] as const)("what hashing for %s leaves", (alg) =
   ])("is gone after %s", (_, act) => {
     act();
     const areas = [
-      engine.bytes.subarray(WORDS, INITIAL_STATE),
-      engine.bytes.subarray(BLOCK, SCHEDULE_512_END),
-      engine.bytes.subarray(SIGNATURES, INPUT),
-      engine.bytes.subarray(INPUT, INPUT + INPUT_BYTES),
+      engine.memory.bytes.subarray(WORDS, INITIAL_STATE),
+      engine.memory.bytes.subarray(BLOCK, SCHEDULE_512_END),
+      engine.memory.bytes.subarray(SIGNATURES, INPUT),
+      engine.memory.bytes.subarray(INPUT, INPUT + INPUT_BYTES),
     ];
     expect(areas.map((area) => area.findIndex((byte) => byte !== 0))).toEqual([-1, -1, -1, -1]);
-    const memory = Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
+    const memory = Buffer.from(engine.memory.exports.memory.buffer as ArrayBuffer);
     for (const secret of secrets) {
       // Also in pieces of a word, in either order of bytes.
       for (let from = 0; from + 8 <= secret.length; from += 8) {
@@ -160,8 +160,8 @@ describe.each(["HS384", "HS512"] as const)("what hashing for %s leaves", (alg) =
 describe("a message that is too long for hmacSha256", () => {
   it("is refused before its key takes a place in the heap", () => {
     const place = () => {
-      const address = engine.allocate(64);
-      engine.release(address, 64);
+      const address = engine.memory.allocate(64);
+      engine.memory.release(address, 64);
       return address;
     };
     const before = place();
@@ -178,7 +178,7 @@ describe("signing", () => {
       Array.from({ length: 1500 }, (_, index) => ({ sub: `signed device ${index}` })),
     );
     expect(tokens.length).toBe(1500);
-    const memory = Buffer.from(engine.bytes.slice(PAYLOADS, PAYLOADS + PAYLOADS_BYTES));
+    const memory = Buffer.from(engine.memory.bytes.slice(PAYLOADS, PAYLOADS + PAYLOADS_BYTES));
     expect(tokens.filter((token) => memory.includes(token.slice(-43)))).toEqual([]);
   });
 });

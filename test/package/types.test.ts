@@ -38,7 +38,7 @@ describe("the published types", () => {
     expect(project.files.filter((file) => file.endsWith(".d.ts") && !loaded.has(file))).toEqual([]);
   });
 
-  it.each(["engine/engine", "engine/heap", "engine/keyMemory", "engine/context", "verify/engine"])(
+  it.each(["engine/engine", "engine/memory", "engine/chunk", "engine/heap", "engine/keyMemory", "engine/context", "verify/engine"])(
     "have nothing of the inside: not %s",
     (file) => {
       expect(project.files).not.toContain(`dist/types/${file}.d.ts`);

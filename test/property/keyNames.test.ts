@@ -3,6 +3,7 @@ import { deepStrictEqual } from "node:assert";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { REGISTERED_CLAIMS } from "../../src/base/codes.js";
+import { readKeyName } from "../../src/engine/keyName.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, deriveKeys, deriveSecret } from "../../src/index.js";
 import type { KeySource } from "../../src/sources/keySource.js";
@@ -62,7 +63,7 @@ const cases: fc.Arbitrary<Case> = fc.oneof(
 );
 
 const isRegistered = (claim: string | undefined) => (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(claim);
-const engineName = (token: string, claim: string | undefined) => openEngine().keyNameOf(token, claim, isRegistered(claim));
+const engineName = (token: string, claim: string | undefined) => readKeyName(openEngine(), token, claim, isRegistered(claim));
 const keyOf = (kid: string) => ({ kid, secret: testSecret(kid) });
 const verifierOf = (names: readonly string[], claim: string | undefined) =>
   createVerifier({ keys: names.map(keyOf), currentDate: NOW, ...(claim === undefined ? {} : { keyFrom: { claim } }) });

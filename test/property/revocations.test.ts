@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openEngine } from "../../src/engine/openEngine.js";
+import { SWEPT_SLOTS } from "../../src/engine/revocationTable.js";
 import { createVerifier } from "../../src/index.js";
-import { Entries, SWEPT_SLOTS } from "../../src/revocation/entries.js";
+import { Entries } from "../../src/revocation/entries.js";
 import { concerns, type RevocationEntry, type TokenIdentity } from "../../src/revocation/entry.js";
 import { createRevocationList } from "../../src/revocation/list.js";
 import { PAIRS, signWith } from "../support/pairs.js";

@@ -1,4 +1,4 @@
-/** The engine's host side: one instance, chunks, memory that grows, blocks that come back. */
+/** The engine as a whole: one instance, whose blocks come back. */
 import { randomBytes } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -8,9 +8,7 @@ import { Engine } from "../../../src/engine/engine.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import { createVerifier } from "../../../src/index.js";
 import { place } from "../../support/place.js";
-import { NOW, OTHER_TEST_SECRET, signClaims, signText, TEST_SECRET } from "../../support/tokens.js";
-
-const good = signClaims({ sub: "device" });
+import { NOW, OTHER_TEST_SECRET, signText, TEST_SECRET } from "../../support/tokens.js";
 
 function contextOf(engine: Engine, secret: Uint8Array): { address: number; size: number } {
   return place(engine, { keys: secret });
@@ -19,47 +17,6 @@ function contextOf(engine: Engine, secret: Uint8Array): { address: number; size:
 describe("the engine", () => {
   it("is one for all who ask", () => {
     expect(openEngine()).toBe(openEngine());
-  });
-
-  it("takes no more tokens in a chunk than there are records, and no more bytes than fit", () => {
-    const engine = new Engine();
-    const { address } = contextOf(engine, TEST_SECRET);
-    const verify = (tokens: unknown[], from: number) =>
-      engine.verifyChunk(address, tokens, from, abi.LARGEST_TOKEN, NOW, new Uint8Array(tokens.length), []);
-    const many = Array<string>(2 * abi.CHUNK_TOKENS + 1).fill(good);
-    expect(
-      [verify(many, 0), verify(many, abi.CHUNK_TOKENS), verify(many, 2 * abi.CHUNK_TOKENS)].map(({ from, count }) => [from, count]),
-    ).toEqual([
-      [0, abi.CHUNK_TOKENS],
-      [abi.CHUNK_TOKENS, abi.CHUNK_TOKENS],
-      [2 * abi.CHUNK_TOKENS, 1],
-    ]);
-    const long = Array<string>(20).fill(signText(`{"x":"${"x".repeat(150_000)}"}`));
-    const { count } = verify(long, 0);
-    expect(count).toBeGreaterThan(0);
-    expect(count * (long[0] as string).length).toBeLessThan(abi.INPUT_BYTES);
-  });
-
-  it("always takes one token at least, of the largest size", () => {
-    const engine = new Engine();
-    const { address } = contextOf(engine, TEST_SECRET);
-    for (const token of ["A".repeat(abi.LARGEST_TOKEN), "é".repeat(abi.LARGEST_TOKEN), "A".repeat(abi.LARGEST_TOKEN + 1)]) {
-      expect(engine.verifyChunk(address, [token, token, token], 0, abi.LARGEST_TOKEN, NOW, new Uint8Array(3), []).count).toBeGreaterThan(0);
-    }
-  });
-
-  it("judges on when its memory has grown", () => {
-    const engine = new Engine();
-    const before = contextOf(engine, TEST_SECRET);
-    const bytes = engine.exports.memory.buffer.byteLength;
-    engine.allocate(bytes);
-    expect(engine.exports.memory.buffer.byteLength).toBeGreaterThan(bytes);
-    const after = contextOf(engine, TEST_SECRET);
-    for (const { address } of [before, after]) {
-      const codes = new Uint8Array(2);
-      engine.verifyChunk(address, [good, `${good}A`], 0, 8192, NOW, codes, []);
-      expect([...codes]).toEqual([0, 7]);
-    }
   });
 
   it("gives a released context's place to another, which knows nothing of it", () => {
@@ -72,10 +29,10 @@ describe("the engine", () => {
         signText(`{"x":"${"x".repeat(90)}"}`, undefined, OTHER_TEST_SECRET),
       ];
       const codes = new Uint8Array(6);
-      engine.verifyChunk(address, [...tokens, ...tokens, ...tokens], 0, 8192, NOW, codes, []);
+      engine.chunks.verifyChunk(address, [...tokens, ...tokens, ...tokens], 0, 8192, NOW, codes, []);
       expect([...codes]).toEqual(round % 2 ? [0, 7, 0, 7, 0, 7] : [7, 0, 7, 0, 7, 0]);
-      engine.release(address, size);
-      expect(engine.bytes.subarray(address, address + size).every((byte) => byte === 0)).toBe(true);
+      engine.memory.release(address, size);
+      expect(engine.memory.bytes.subarray(address, address + size).every((byte) => byte === 0)).toBe(true);
     }
   });
 
@@ -89,16 +46,16 @@ describe("the engine", () => {
         ],
       }),
     ).toThrow(TypeError);
-    expect(Buffer.from(openEngine().bytes.buffer).includes(secret.subarray(0, 16))).toBe(false);
+    expect(Buffer.from(openEngine().memory.bytes.buffer).includes(secret.subarray(0, 16))).toBe(false);
   });
 
   it("hashes names with a seed of its own in each instance", () => {
     const hashes = Array.from({ length: 4 }, () => {
       const engine = new Engine();
       const { keys } = place(engine, { keys: { kid: "a name", secret: TEST_SECRET } });
-      const slots = (engine.words[(keys.table + abi.TABLE_SLOTS) / 4] as number) / 4;
-      const mask = engine.words[(keys.table + abi.TABLE_MASK) / 4] as number;
-      return engine.words.slice(slots, slots + 2 * (mask + 1)).find((word) => word !== 0);
+      const slots = engine.memory.word(keys.table, abi.TABLE_SLOTS) / 4;
+      const mask = engine.memory.word(keys.table, abi.TABLE_MASK);
+      return engine.memory.words.slice(slots, slots + 2 * (mask + 1)).find((word) => word !== 0);
     });
     expect(new Set(hashes).size).toBeGreaterThan(1);
   });
@@ -108,7 +65,7 @@ describe("verifiers that nobody holds any more", () => {
   it("give their places back", async () => {
     setFlagsFromString("--expose-gc");
     const collectGarbage = runInNewContext("gc") as () => void;
-    const { memory } = openEngine().exports;
+    const { memory } = openEngine().memory.exports;
     // Each round takes more room than the heap has from the beginning.
     const sizes: number[] = [];
     for (let round = 0; round < 12; round++) {

@@ -44,7 +44,7 @@ describe("HKDF with SHA-256", () => {
   it("leaves nothing of the master secret, nor of what it gave, in linear memory", () => {
     const master = randomBytes(48);
     const output = derive(master, undefined, hex("01"), 64);
-    const memory = Buffer.from(openEngine().bytes.buffer);
+    const memory = Buffer.from(openEngine().memory.bytes.buffer);
     for (const secret of [
       master.subarray(0, 16),
       Buffer.from(output, "hex").subarray(0, 16),

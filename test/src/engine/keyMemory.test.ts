@@ -15,7 +15,7 @@ const parse = (input: object) =>
 const named = (...kids: string[]) => deviceKeys(kids).map(parse);
 
 function memory(): Buffer {
-  return Buffer.from(engine.exports.memory.buffer as ArrayBuffer);
+  return Buffer.from(engine.memory.exports.memory.buffer as ArrayBuffer);
 }
 
 describe("placed keys", () => {

@@ -1,25 +1,25 @@
 /** The table of names as the host sees it: how it grows, what it displaces, when its version changes. */
 import { describe, expect, it, vi } from "vitest";
 import { CHUNK_TOKENS, TABLE_VERSION } from "../../../src/abi.js";
+import { placeName } from "../../../src/engine/issuerTable.js";
 import { NameTable } from "../../../src/engine/nameTable.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import { Records } from "../../../src/engine/records.js";
-import { placeName } from "../../support/names.js";
 
 const engine = openEngine();
 
 function setUp() {
-  const records = new Records(engine);
-  const table = new NameTable(engine);
+  const records = new Records(engine.memory);
+  const table = new NameTable(engine.memory);
   const enter = (names: readonly string[]) => {
-    const placed = names.map((name) => placeName(engine, records, name));
+    const placed = names.map((name) => placeName(engine.memory, records, name));
     const displaced: number[] = [];
     table.reserve(names.length);
     table.enter(placed, (record) => displaced.push(record));
     return { placed, displaced };
   };
   const find = (name: string) => table.find(Buffer.from(name));
-  const version = () => engine.words[(table.address + TABLE_VERSION) / 4];
+  const version = () => engine.memory.word(table.address, TABLE_VERSION);
   return { records, table, enter, find, version };
 }
 
@@ -92,7 +92,7 @@ describe("a table of names", () => {
   it("never has version 0, which stands for none", () => {
     const { table, enter, version } = setUp();
     for (const change of [() => enter(["a"]), () => table.remove(Buffer.from("a")), () => table.clear()]) {
-      engine.words[(table.address + TABLE_VERSION) / 4] = 2 ** 32 - 1;
+      engine.memory.setWord(table.address, TABLE_VERSION, 2 ** 32 - 1);
       change();
       expect(version()).toBe(1);
     }
@@ -109,13 +109,13 @@ describe("a table of names", () => {
 
   it("gives back all that it took", () => {
     const live = new Map<number, number>();
-    const [allocate, release] = [engine.allocate.bind(engine), engine.release.bind(engine)];
-    vi.spyOn(engine, "allocate").mockImplementation((size) => {
+    const [allocate, release] = [engine.memory.allocate.bind(engine.memory), engine.memory.release.bind(engine.memory)];
+    vi.spyOn(engine.memory, "allocate").mockImplementation((size) => {
       const address = allocate(size);
       live.set(address, size);
       return address;
     });
-    vi.spyOn(engine, "release").mockImplementation((address, size) => {
+    vi.spyOn(engine.memory, "release").mockImplementation((address, size) => {
       expect(live.get(address)).toBe(size);
       live.delete(address);
       release(address, size);

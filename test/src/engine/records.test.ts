@@ -22,7 +22,7 @@ describe("the size of a record", () => {
 });
 
 describe("records", () => {
-  const isZero = (address: number, size: number) => engine.bytes.subarray(address, address + size).every((byte) => byte === 0);
+  const isZero = (address: number, size: number) => engine.memory.bytes.subarray(address, address + size).every((byte) => byte === 0);
 
   it("begin a line each, are of zeros, and lie over no other, whatever comes and goes", () => {
     const size = fc.constantFrom(128, 128, 128, 192, 256, 448, 4096).map((bytes) => ({ take: bytes }));
@@ -33,14 +33,14 @@ describe("records", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const records = new Records(engine);
+        const records = new Records(engine.memory);
         const live = new Map<number, number>();
         for (const each of steps) {
           if ("take" in each) {
             const address = records.take(each.take);
             expect(address % LINE).toBe(0);
             expect(isZero(address, each.take)).toBe(true);
-            engine.bytes.fill(0xff, address, address + each.take);
+            engine.memory.bytes.fill(0xff, address, address + each.take);
             live.set(address, each.take);
           } else if (live.size) {
             const [address, bytes] = [...live][each.give % live.size] as [number, number];
@@ -54,7 +54,7 @@ describe("records", () => {
         const spans = [...live].sort(([left], [right]) => left - right);
         spans.forEach(([address, bytes], index) => {
           expect(address + bytes).toBeLessThanOrEqual(spans[index + 1]?.[0] ?? Number.POSITIVE_INFINITY);
-          expect(engine.bytes.subarray(address, address + bytes).every((byte) => byte === 0xff)).toBe(true);
+          expect(engine.memory.bytes.subarray(address, address + bytes).every((byte) => byte === 0xff)).toBe(true);
         });
         records.release();
         expect(records.bytes).toBe(0);
@@ -65,7 +65,7 @@ describe("records", () => {
   });
 
   it("that are given back are taken again, by those of their size", () => {
-    const records = new Records(engine);
+    const records = new Records(engine.memory);
     const [short, long] = [records.take(128), records.take(192)];
     records.give(short, 128);
     records.give(long, 192);
@@ -76,7 +76,7 @@ describe("records", () => {
   });
 
   it("take little more than they need, few of them as well as many", () => {
-    const records = new Records(engine);
+    const records = new Records(engine.memory);
     for (let count = 1; count <= 30_000; count++) {
       records.take(128);
       if (count > 4) expect(records.bytes).toBeLessThanOrEqual(Math.min(2 * 128 * count, 128 * count + 1048576));
@@ -85,11 +85,11 @@ describe("records", () => {
   });
 
   it("that cannot be had throw, and leave those that there are", () => {
-    const records = new Records(engine);
+    const records = new Records(engine.memory);
     const address = records.take(128);
-    engine.bytes[address] = 1;
+    engine.memory.bytes[address] = 1;
     expect(() => records.take(2 ** 33)).toThrow(RangeError);
-    expect([engine.bytes[address], records.bytes]).toEqual([1, 128]);
+    expect([engine.memory.bytes[address], records.bytes]).toEqual([1, 128]);
     expect(records.take(128)).toBeGreaterThan(address);
     records.release();
   });

@@ -10,8 +10,8 @@ function engineWith(
   wrap: (original: (...values: number[]) => number, engine: Engine) => (...values: number[]) => number,
 ): Engine {
   const engine = new Engine();
-  const original = engine.exports[name] as (...values: number[]) => number;
-  Object.defineProperty(engine, "exports", { value: { ...engine.exports, [name]: wrap(original, engine) } });
+  const original = engine.memory.exports[name] as (...values: number[]) => number;
+  Object.defineProperty(engine.memory, "exports", { value: { ...engine.memory.exports, [name]: wrap(original, engine) } });
   return engine;
 }
 
@@ -26,7 +26,7 @@ describe.each(["HS256", "HS384", "HS512"] as const)("the self-test of %s", (algo
   ])("fails when the engine %s", (_, code) => {
     const engine = engineWith("verifyTokens", (original, self) => (...values) => {
       const accepted = original(...values);
-      self.bytes.fill(code, abi.CODES, abi.CODES + (values[1] as number));
+      self.memory.bytes.fill(code, abi.CODES, abi.CODES + (values[1] as number));
       return accepted;
     });
     expect(() => selfTest(engine, algorithm)).toThrow("failed its known-answer test");
@@ -34,7 +34,7 @@ describe.each(["HS256", "HS384", "HS512"] as const)("the self-test of %s", (algo
 
   it("fails when the key is wrong", () => {
     const engine = engineWith(algorithm === "HS256" ? "keyMidstatesOf" : "keyMidstates512", (original, self) => (...values) => {
-      self.bytes[abi.INPUT] = (self.bytes[abi.INPUT] as number) ^ 1;
+      self.memory.bytes[abi.INPUT] = (self.memory.bytes[abi.INPUT] as number) ^ 1;
       return original(...values);
     });
     expect(() => selfTest(engine, algorithm)).toThrow("failed its known-answer test");

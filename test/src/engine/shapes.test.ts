@@ -70,7 +70,7 @@ describe("claims of one shape", () => {
     // The last sixty are as long as the first three and say the same as the second, but with an `iat` that is no ten digits.
     const first = ["a", "b", "c"].map((letter) => `{"iat":1763988100,"sub":"device ${letter}","door":"${letter}"}`);
     const payloads = [...first, ...Array<string>(60).fill('{"iat":17639881e2,"sub":"device b","door":"b"}')];
-    openEngine().exports.forget(0, 2 ** 32 - 1);
+    openEngine().memory.exports.forget(0, 2 ** 32 - 1);
     const batch = createVerifier({ keys: TEST_SECRET, currentDate: NOW + 1e8 }).verifyBatch(payloads.map((text) => signText(text)));
     const order = [1, 2, ...payloads.keys()];
     deepStrictEqual(
@@ -96,7 +96,7 @@ describe("claims of one shape", () => {
   });
 
   it("are shown to `validate` as they are, whatever else is in the batch", () => {
-    openEngine().exports.forget(0, 2 ** 32 - 1);
+    openEngine().memory.exports.forget(0, 2 ** 32 - 1);
     const validate = (claims: { role?: unknown }) => claims.role === "user ";
     const guarded = createVerifier({ keys: TEST_SECRET, currentDate: NOW + 1e8, validate });
     const user = signText('{"iat":1763988100,"role":"user "}');
@@ -106,7 +106,7 @@ describe("claims of one shape", () => {
   });
 
   it("follow JSON.parse where a name stands twice and its fixed value is that of the first token read", () => {
-    openEngine().exports.forget(0, 2 ** 32 - 1);
+    openEngine().memory.exports.forget(0, 2 ** 32 - 1);
     const user = signText('{"role":"user ","role":"\\u0075ser "}');
     const admin = signText('{"role":"admin","role":"\\u0075ser "}');
     const batch = verifier.verifyBatch([user, user, admin]);

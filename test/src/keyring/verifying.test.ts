@@ -288,7 +288,7 @@ describe("a swap", () => {
     const ring = createKeyRing({ keys: testJwk("a") });
     const verifier = createVerifier({ keys: ring });
     const engine = openEngine();
-    const size = () => engine.exports.memory.buffer.byteLength;
+    const size = () => engine.memory.exports.memory.buffer.byteLength;
     verifier.verify(tokenOf("a"));
     const before = size();
     for (let turn = 0; turn < 2000; turn++) {

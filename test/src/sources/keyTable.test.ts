@@ -434,8 +434,8 @@ describe("the memory of a table", () => {
     const engine = openEngine();
     const size = 4 * 1024 * 1024;
     const free = () => {
-      const address = engine.allocate(size);
-      engine.release(address, size);
+      const address = engine.memory.allocate(size);
+      engine.memory.release(address, size);
       return address;
     };
     const publicKeys = engine.publicKeys.size;
@@ -469,7 +469,7 @@ describe("what must not be possible with a key table", () => {
     const table = createKeyTable({ keys: [{ kid: "a", secret: testSecret("a") }] });
     const verifier = createVerifier({ keys: table, currentDate: NOW });
     expect(verifier.verify(tokenOf("a")).ok).toBe(true);
-    const { bytes } = openEngine();
+    const { bytes } = openEngine().memory;
     const before = bytes.slice();
     for (const length of [257, 65_536, 360_449, 900_000, 3_000_000]) {
       for (const character of ["\u0001", "k", "é"]) {
@@ -477,7 +477,7 @@ describe("what must not be possible with a key table", () => {
         expect(table.delete(character.repeat(length))).toBe(false);
       }
     }
-    expect(Buffer.compare(openEngine().bytes, before)).toBe(0);
+    expect(Buffer.compare(openEngine().memory.bytes, before)).toBe(0);
     expect(verifier.verify(tokenOf("a")).ok).toBe(true);
   });
 

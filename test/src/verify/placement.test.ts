@@ -17,19 +17,19 @@ afterEach(() => vi.restoreAllMocks());
 function watchHeap(): Map<number, number> {
   const engine = openEngine(["HS256", "HS512"]);
   const live = new Map<number, number>();
-  const [allocate, release] = [engine.allocate.bind(engine), engine.releaseUnused.bind(engine)];
+  const [allocate, release] = [engine.memory.allocate.bind(engine.memory), engine.memory.release.bind(engine.memory)];
   const gone = new Set<number>();
-  vi.spyOn(engine, "allocate").mockImplementation((size) => {
+  vi.spyOn(engine.memory, "allocate").mockImplementation((size) => {
     const address = allocate(size);
     if (size === CONTEXT_BYTES) live.set(address, size);
     gone.delete(address);
     return address;
   });
-  vi.spyOn(engine, "releaseUnused").mockImplementation((address, size) => {
+  vi.spyOn(engine.memory, "release").mockImplementation((address, size, wasUsed) => {
     expect(gone, "given back twice").not.toContain(address);
     live.delete(address);
     gone.add(address);
-    release(address, size);
+    release(address, size, wasUsed);
   });
   return live;
 }
@@ -210,7 +210,7 @@ describe("a swap while promises are under way", () => {
 
 describe("a context", () => {
   const engine = openEngine(["HS256"]);
-  const headersOf = (block: Block) => engine.words[(block.address + CONTEXT_HEADERS) / 4];
+  const headersOf = (block: Block) => engine.memory.word(block.address, CONTEXT_HEADERS);
   const placed = () => new Placement(engine, parseOptions({ keys: testSecret("only"), currentDate: NOW }));
 
   it("has room for headers from the second token on, and what is judged is the same", () => {
@@ -232,26 +232,27 @@ describe("a context", () => {
   });
 
   it("gives it back, and its own memory whether it was used or not", () => {
-    const allocate = vi.spyOn(engine, "allocate");
-    const release = vi.spyOn(engine, "releaseUnused");
+    const allocate = vi.spyOn(engine.memory, "allocate");
+    const release = vi.spyOn(engine.memory, "release");
     for (const uses of [0, 1, 2, 3]) {
       const placement = placed();
       for (let use = 0; use < uses; use++) placement.at(NOW);
       placement.release();
     }
     const taken = allocate.mock.calls.map(([size], index) => [allocate.mock.results[index]?.value, size]);
-    expect(release.mock.calls.toSorted()).toEqual(taken.toSorted());
+    const given = release.mock.calls.map(([address, size]) => [address, size]);
+    expect(given.toSorted()).toEqual(taken.toSorted());
   });
 
   it("without room for headers parses each", () => {
     const placement = placed();
-    vi.spyOn(engine, "allocate").mockImplementationOnce(() => {
+    vi.spyOn(engine.memory, "allocate").mockImplementationOnce(() => {
       throw new RangeError("no memory");
     });
     const block = placement.at(NOW, 2);
     expect(headersOf(block)).toBe(0);
     for (const sub of ["a", "b", "c"]) {
-      expect(engine.verifyOne(placement.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(
+      expect(engine.chunks.verifyOne(placement.at(NOW).address, signClaims({ sub }, { alg: "HS256" }, testSecret("only")), 8192, NOW)).toBe(
         ACCEPTED,
       );
     }
@@ -266,7 +267,7 @@ describe("keys that are gone", () => {
       (name) => new Placement(engine, parseOptions({ keys: testSecret(name), currentDate: NOW })),
     ) as [Placement, Placement];
     const learnt = () => {
-      const remembered = engine.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
+      const remembered = engine.memory.bytes.subarray(FIRST_BLOCKS, FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES);
       let count = 0;
       for (let entry = 0; entry < remembered.length; entry += FIRST_BLOCK_BYTES) {
         if (remembered.subarray(entry + 64, entry + 100).some((byte) => byte !== 0)) count++;
@@ -280,7 +281,7 @@ describe("keys that are gone", () => {
         { alg: "HS256", typ: "JWT" },
         testSecret(name),
       );
-      for (let time = 0; time < 4; time++) expect(engine.verifyOne(placement.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
+      for (let time = 0; time < 4; time++) expect(engine.chunks.verifyOne(placement.at(NOW).address, token, 8192, NOW)).toBe(ACCEPTED);
     };
     teach(stays, "stays");
     teach(goes, "goes");

@@ -188,7 +188,7 @@ describe("a caller whose array runs code while it is read", () => {
   });
 
   it("cannot make the memory grow by verifiers that are refused", () => {
-    const { memory } = openEngine().exports;
+    const { memory } = openEngine().memory.exports;
     const before = memory.buffer.byteLength;
     const batch = verifier.verifyBatch(
       arrayWith(() => {
