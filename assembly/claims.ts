@@ -51,7 +51,7 @@ export function scanClaims(record: usize, context: usize, start: usize, end: usi
   if (!close || skipSpace(close, end) !== end) return MALFORMED;
 
   if (requiredCount) store<i32>(record, firstUnmarked(required, requiredCount), RECORD_ABSENT);
-  if (sawNonAscii) setFlags(record, FLAG_NON_ASCII);
+  if (sawNonAscii()) setFlags(record, FLAG_NON_ASCII);
   return load<u32>(record, RECORD_CLAIM) === CLAIM_OTHER ? ACCEPTED : CLAIM_INVALID;
 }
 
@@ -82,7 +82,7 @@ function scanMember(record: usize, required: usize, requiredCount: u32, name: us
   if (claim === CLAIM_OTHER) {
     next = skipString(name, end);
     if (!next) return 0;
-    if (sawEscape || next - name === 6) claim = longName(name, next - 1, end);
+    if (sawEscape() || next - name === 6) claim = longName(name, next - 1, end);
   }
   if (requiredCount) markRequired(required, requiredCount, name, next - 1, end);
 
@@ -146,7 +146,7 @@ function shortName(name: usize): u32 {
 
 /** The claim that `[name, nameEnd)` names: `nonce`, or any with escapes. */
 function longName(name: usize, nameEnd: usize, scratch: usize): u32 {
-  if (!sawEscape) return isNonce(name) ? CLAIM_NONCE : CLAIM_OTHER;
+  if (!sawEscape()) return isNonce(name) ? CLAIM_NONCE : CLAIM_OTHER;
   const text = (scratch + 64) & ~15;
   const length = unescape(name, nameEnd, text);
   store<u8>(text + length, QUOTE);
@@ -166,7 +166,7 @@ function isNonce(name: usize): bool {
 function markRequired(required: usize, count: u32, name: usize, nameEnd: usize, scratch: usize): void {
   let length = <u32>(nameEnd - name);
   let text = name;
-  if (sawEscape) {
+  if (sawEscape()) {
     text = (scratch + 64) & ~15;
     length = unescape(name, nameEnd, text);
   }
@@ -189,7 +189,7 @@ function noteNumber(slot: usize, claim: u32, start: usize, end: usize): u32 {
 /** Keeps where a text claim is: without its quotes, or as an array. */
 function noteText(record: usize, claim: u32, start: usize, end: usize): u32 {
   const slot = record + RECORD_TEXTS + 8 * (claim - CLAIM_ISS);
-  const raw: u32 = sawEscape ? 1 << (FLAG_RAW + claim) : 0;
+  const raw: u32 = sawEscape() ? 1 << (FLAG_RAW + claim) : 0;
   if (load<u8>(start) === QUOTE) {
     store<u32>(slot, <u32>start + 1);
     store<u32>(slot, <u32>(end - start) - 2, 4);

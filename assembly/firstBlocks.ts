@@ -6,57 +6,67 @@
  * kept when it is met twice running. Where nearly all tokens begin differently, as those of a million keys do, looking is not worth its
  * time: after a few chunks of that, it rests for some more.
  */
-import { FIRST_BLOCK_BYTES, FIRST_BLOCK_ENTRIES, FIRST_BLOCKS, KEY_INNER, KEY_TAUGHT, RECORD_KEY, RECORD_START } from "../src/abi";
+import {
+  BLOCK_FINDS,
+  BLOCK_LOOKS,
+  CHUNKS_IN_VAIN,
+  FIRST_BLOCK_BYTES,
+  FIRST_BLOCK_ENTRIES,
+  FIRST_BLOCK_KEY,
+  FIRST_BLOCK_LAST_MISS,
+  FIRST_BLOCK_STATE,
+  FIRST_BLOCK_USES,
+  FIRST_BLOCKS,
+  HAS_LEARNT_BLOCKS,
+  KEY_INNER,
+  KEY_TAUGHT,
+  RECORD_KEY,
+  RECORD_START,
+} from "../src/abi";
 import { advance } from "./hmac";
 
-const STATE_AFTER = 64;
-const OF_KEY = 96;
-const LAST_MISS = 100;
-const USES = 104;
 const MOST_USES: u32 = 16;
 /** So many chunks are tried, and so many rest, by turns, while fewer than one look in eight finds something. */
 const TRIALS: u32 = 4;
 const RESTS: u32 = 28;
 
-let hasLearnt: bool = false;
-let looks: u32 = 0;
-let finds: u32 = 0;
-/** Chunks running in which looking was not worth it, or that have rested since. */
-let inVain: u32 = 0;
-
-/** Begins a chunk: are first blocks worth a look in it? */
-export function beginFirstBlocks(): bool {
-  if (inVain < TRIALS) {
-    if (looks) inVain = finds < looks >>> 3 ? inVain + 1 : 0;
-    looks = finds = 0;
-    return inVain < TRIALS;
+/** Begins a chunk: decides whether first blocks are worth a look in it. */
+export function beginFirstBlocks(): void {
+  const inVain = load<u32>(CHUNKS_IN_VAIN);
+  if (inVain >= TRIALS) {
+    store<u32>(CHUNKS_IN_VAIN, (inVain + 1) % (TRIALS + RESTS));
+    return;
   }
-  inVain++;
-  if (inVain < TRIALS + RESTS) return false;
-  inVain = 0;
-  return true;
+  const looks = load<u32>(BLOCK_LOOKS);
+  if (looks) store<u32>(CHUNKS_IN_VAIN, load<u32>(BLOCK_FINDS) < looks >>> 3 ? inVain + 1 : 0);
+  store<u32>(BLOCK_LOOKS, 0);
+  store<u32>(BLOCK_FINDS, 0);
+}
+
+export function areFirstBlocksLookedFor(): bool {
+  return load<u32>(CHUNKS_IN_VAIN) < TRIALS;
 }
 
 /** The state after the first block of a signing input under `key`, or 0. */
 export function recallFirstBlock(key: usize, start: usize): usize {
-  looks++;
+  store<u32>(BLOCK_LOOKS, load<u32>(BLOCK_LOOKS) + 1);
   const entry = entryOf(hashFirstBlock(key, start));
-  if (load<u32>(entry, OF_KEY) !== <u32>key) return 0;
+  if (load<u32>(entry, FIRST_BLOCK_KEY) !== <u32>key) return 0;
   const different = v128.or(
     v128.or(v128.xor(v128.load(entry), v128.load(start)), v128.xor(v128.load(entry, 16), v128.load(start, 16))),
     v128.or(v128.xor(v128.load(entry, 32), v128.load(start, 32)), v128.xor(v128.load(entry, 48), v128.load(start, 48))),
   );
   if (v128.any_true(different)) return 0;
-  const uses = load<u32>(entry, USES);
-  if (uses < MOST_USES) store<u32>(entry, uses + 1, USES);
-  finds++;
-  return entry + STATE_AFTER;
+  const uses = load<u32>(entry, FIRST_BLOCK_USES);
+  if (uses < MOST_USES) store<u32>(entry, uses + 1, FIRST_BLOCK_USES);
+  store<u32>(BLOCK_FINDS, load<u32>(BLOCK_FINDS) + 1);
+  return entry + FIRST_BLOCK_STATE;
 }
 
 /** Loads a word of each line of the entry where a first block would be, so that it is near when it is looked for. */
 export function touchFirstBlock(key: usize, start: usize): u32 {
   const entry = entryOf(hashFirstBlock(key, start));
-  return load<u32>(entry) ^ load<u32>(entry, STATE_AFTER) ^ load<u32>(entry, USES);
+  return load<u32>(entry) ^ load<u32>(entry, FIRST_BLOCK_STATE) ^ load<u32>(entry, FIRST_BLOCK_USES);
 }
 
 /** Learns from an authentic token whose first block was not known. */
@@ -65,29 +75,29 @@ export function learnFirstBlock(record: usize): void {
   const start: usize = load<u32>(record, RECORD_START);
   const hash = hashFirstBlock(key, start);
   const entry = entryOf(hash);
-  if (load<u32>(entry, LAST_MISS) !== <u32>hash) {
-    store<u32>(entry, <u32>hash, LAST_MISS);
+  if (load<u32>(entry, FIRST_BLOCK_LAST_MISS) !== <u32>hash) {
+    store<u32>(entry, <u32>hash, FIRST_BLOCK_LAST_MISS);
     return;
   }
   // A block that is in use gives way only to one that is met more often than it is itself.
-  const uses = load<u32>(entry, USES);
+  const uses = load<u32>(entry, FIRST_BLOCK_USES);
   if (uses) {
-    store<u32>(entry, uses - 1, USES);
+    store<u32>(entry, uses - 1, FIRST_BLOCK_USES);
     return;
   }
-  hasLearnt = true;
+  store<u32>(HAS_LEARNT_BLOCKS, 1);
   memory.copy(entry, start, 64);
-  store<u32>(entry, <u32>key, OF_KEY);
+  store<u32>(entry, <u32>key, FIRST_BLOCK_KEY);
   store<u8>(key, 1, KEY_TAUGHT);
-  advance(key + KEY_INNER, start, entry + STATE_AFTER);
+  advance(key + KEY_INNER, start, entry + FIRST_BLOCK_STATE);
 }
 
 /** Forgets what was learnt under keys whose records are in `[start, end)`. */
 export function forgetFirstBlocks(start: usize, end: usize): void {
-  if (!hasLearnt) return;
+  if (!load<u32>(HAS_LEARNT_BLOCKS)) return;
   const last: usize = FIRST_BLOCKS + FIRST_BLOCK_ENTRIES * FIRST_BLOCK_BYTES;
   for (let entry: usize = FIRST_BLOCKS; entry < last; entry += FIRST_BLOCK_BYTES) {
-    const key: usize = load<u32>(entry, OF_KEY);
+    const key: usize = load<u32>(entry, FIRST_BLOCK_KEY);
     if (key >= start && key < end) memory.fill(entry, 0, FIRST_BLOCK_BYTES);
   }
 }

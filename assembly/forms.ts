@@ -5,23 +5,30 @@
  * A form is the text before the `kid` and the text behind it, of the header of an authentic token. Between them stands what a JSON string
  * holds unescaped, so what fits a form has the same members and has passed the same checks.
  */
-import { CONTEXT_FORMS, FORM_BYTES, FORM_ENTRIES, FORM_PREFIX, FORM_SUFFIX, FORM_TEXT_ROOM, LARGEST_KID } from "../src/abi";
+import {
+  CONTEXT_FORMS,
+  FORM_ALGORITHM,
+  FORM_BYTES,
+  FORM_ENTRIES,
+  FORM_LEARNT,
+  FORM_PREFIX,
+  FORM_PREFIX_LENGTH,
+  FORM_SUFFIX,
+  FORM_SUFFIX_LENGTH,
+  FORM_TEXT_ROOM,
+  LARGEST_KID,
+} from "../src/abi";
 import { notOrdinary } from "./json";
 import { equalBytes } from "./text";
-
-const PREFIX_LENGTH = 4;
-const SUFFIX_LENGTH = 8;
-/** In the context's first form: how many have been learnt. */
-const LEARNT = 12;
 
 /** The form that the decoded header `[start, end)` fits, or 0. */
 export function recallForm(context: usize, start: usize, end: usize): usize {
   let form: usize = load<u32>(context, CONTEXT_FORMS);
   if (!form) return 0;
   for (let index = 0; index < FORM_ENTRIES; index++, form += FORM_BYTES) {
-    const prefix: usize = load<u32>(form, PREFIX_LENGTH);
+    const prefix: usize = load<u32>(form, FORM_PREFIX_LENGTH);
     if (!prefix) return 0;
-    const suffix: usize = load<u32>(form, SUFFIX_LENGTH);
+    const suffix: usize = load<u32>(form, FORM_SUFFIX_LENGTH);
     if (start + prefix + suffix > end || end - start - prefix - suffix > <usize>LARGEST_KID) continue;
     if (!equalBytes(form + FORM_PREFIX, start, prefix)) continue;
     if (equalBytes(form + FORM_SUFFIX, end - suffix, suffix) && isOrdinary(start + prefix, end - suffix)) return form;
@@ -31,33 +38,32 @@ export function recallForm(context: usize, start: usize, end: usize): usize {
 
 /** The length of the text before the `kid` of a form, and behind it. */
 export function beforeName(form: usize): usize {
-  return load<u32>(form, PREFIX_LENGTH);
+  return load<u32>(form, FORM_PREFIX_LENGTH);
 }
 
 export function behindName(form: usize): usize {
-  return load<u32>(form, SUFFIX_LENGTH);
+  return load<u32>(form, FORM_SUFFIX_LENGTH);
 }
 
 export function algorithmOfForm(form: usize): u32 {
-  return load<u32>(form);
+  return load<u32>(form, FORM_ALGORITHM);
 }
 
 /**
- * Learns from the decoded header `[start, end)` of an authentic token, whose `kid` is at `[name, nameEnd)` and has no escapes. One that
- * would not fit its own form teaches none: it would teach it again each time, and drive out others.
+ * Learns from the decoded header `[start, end)` of an authentic token, whose `kid` is at `[name, nameEnd)` and has no escapes, in a context
+ * that has room for forms. One that would not fit its own form teaches none: it would teach it again each time, and drive out others.
  */
 export function learnForm(context: usize, algorithm: u32, start: usize, name: usize, nameEnd: usize, end: usize): void {
   const prefix = name - start;
   const suffix = end - nameEnd;
   if (prefix > <usize>FORM_TEXT_ROOM || suffix > <usize>FORM_TEXT_ROOM || !isOrdinary(name, nameEnd)) return;
   const forms: usize = load<u32>(context, CONTEXT_FORMS);
-  if (!forms) return;
-  const learnt = load<u32>(forms, LEARNT);
+  const learnt = load<u32>(forms, FORM_LEARNT);
   const form = forms + FORM_BYTES * <usize>(learnt % FORM_ENTRIES);
-  store<u32>(forms, learnt + 1, LEARNT);
-  store<u32>(form, algorithm);
-  store<u32>(form, <u32>prefix, PREFIX_LENGTH);
-  store<u32>(form, <u32>suffix, SUFFIX_LENGTH);
+  store<u32>(forms, learnt + 1, FORM_LEARNT);
+  store<u32>(form, algorithm, FORM_ALGORITHM);
+  store<u32>(form, <u32>prefix, FORM_PREFIX_LENGTH);
+  store<u32>(form, <u32>suffix, FORM_SUFFIX_LENGTH);
   memory.copy(form + FORM_PREFIX, start, prefix);
   memory.copy(form + FORM_SUFFIX, nameEnd, suffix);
 }

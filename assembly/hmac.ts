@@ -20,10 +20,11 @@ import {
   TAGS,
   WORDS,
 } from "../src/abi";
+import { loadBlocks, loadStates, storeDigests } from "./lanes";
 import { inOrder } from "./order";
 import { swapBytes } from "./rounds";
 import { compressOne } from "./sha256";
-import { compressFive, loadBlocks, loadStates, storeDigests } from "./sha256x5";
+import { compressFive } from "./sha256x5";
 import { wipeKernel } from "./wipe";
 
 /** Messages that are hashed side by side. */

@@ -17,10 +17,11 @@ import {
   TAGS,
 } from "../src/abi";
 import { INITIAL_STATES_512 } from "./constants512";
+import { loadBlocks512, loadStates512, storeDigests512 } from "./lanes512";
 import { inOrder } from "./order";
 import { swapBytes512 } from "./rounds512";
 import { compressOne512 } from "./sha512";
-import { compressThree, loadBlocks512, loadStates512, storeDigests512 } from "./sha512x3";
+import { compressThree } from "./sha512x3";
 import { wipeKernel, wipeKernel512 } from "./wipe";
 
 /** Messages that are hashed side by side. */

@@ -1,6 +1,6 @@
 /** The engine's exports: all a host can call. Numbers and addresses only. */
 import { placeInitialState } from "./hmac";
-import { spreadRoundConstants } from "./sha256x5";
+import { spreadRoundConstants } from "./lanes";
 import { keyHashes } from "./sipHash";
 
 export { decodeBase64url, encodeBase64url } from "./base64url";
@@ -14,7 +14,7 @@ export { readKeyName } from "./keyName";
 export { enterNames, findName, moveNames, removeName } from "./names";
 export { enterRevocations, findRevocation, moveRevocations, sweepRevocations } from "./revocationTable";
 export { signTokens } from "./sign";
-export { judgeAgain, judgeAuthentic, judgeRevocations, verifyTokens } from "./verify";
+export { finishAuthentic, rejectRevoked, resumeWithNumbers, verifyTokens } from "./verify";
 export { wipeKernel, wipeKernel512 } from "./wipe";
 
 /** Fills the tables and keys the hash of names; once, before anything else. */

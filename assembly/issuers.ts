@@ -9,8 +9,11 @@
 import {
   CONTEXT_ISSUERS,
   CONTEXT_KEY_CLAIM,
+  HEADER_MEANING,
   ISSUER_CONTEXT,
   KEY_OUTER,
+  LATEST_ISSUER,
+  NAME_ROOM,
   NAMES,
   RECORD_BYTES,
   RECORD_CONTEXT,
@@ -24,40 +27,39 @@ import {
   RECORD_START,
   RECORDS,
 } from "../src/abi";
-import { claimLength, claimStart, readClaim } from "./claimName";
+import { readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { touchFirstBlock } from "./firstBlocks";
 import { headerEntry } from "./header";
 import { findNamed, isNamed, likelyRecord } from "./names";
 import { refreshHeaders } from "./select";
 import { hashText } from "./sipHash";
+import { lengthOf, startOf } from "./span";
 
 /** Tokens that are looked up together: few enough that what they need is still near when they are admitted. */
 export const ISSUER_WINDOW: u32 = 32;
-/** A name of 256 bytes, and what is copied beyond one. */
-const NAME_BYTES: usize = 272;
-
-/** The issuer's record that the token before has named, within a chunk: tokens of one issuer often come one behind the other. */
-let latestIssuer: usize = 0;
 
 /** Begins a chunk. */
 export function beginIssuers(): void {
-  latestIssuer = 0;
+  store<u32>(LATEST_ISSUER, 0);
 }
 
 /** The context of the issuer that a token of the window names, before that is known to be true; 0 where it names none of them. */
 export function contextOfIssuer(context: usize, record: usize): usize {
-  latestIssuer = load<u32>(record, RECORD_ISSUER);
-  if (!latestIssuer) {
-    const name: usize = load<u32>(record, RECORD_NAME);
-    if (!name) return 0;
-    const hash = load<u32>(record, RECORD_NAME_HASH);
-    latestIssuer = findNamed(load<u32>(context, CONTEXT_ISSUERS), hash, name, load<u32>(record, RECORD_NAME_LENGTH));
-  }
-  if (!latestIssuer) return 0;
-  const rules: usize = load<u32>(latestIssuer, ISSUER_CONTEXT);
+  const issuer = issuerOf(context, record);
+  store<u32>(LATEST_ISSUER, <u32>issuer);
+  if (!issuer) return 0;
+  const rules: usize = load<u32>(issuer, ISSUER_CONTEXT);
   refreshHeaders(rules);
   return rules;
+}
+
+function issuerOf(context: usize, record: usize): usize {
+  const known: usize = load<u32>(record, RECORD_ISSUER);
+  const name: usize = load<u32>(record, RECORD_NAME);
+  if (known || !name) return known;
+  const hash = load<u32>(record, RECORD_NAME_HASH);
+  return findNamed(load<u32>(context, CONTEXT_ISSUERS), hash, name, load<u32>(record, RECORD_NAME_LENGTH));
 }
 
 /** Reads the names of the tokens whose records are numbers `from` to `to`, and brings near what is theirs. */
@@ -75,9 +77,10 @@ export function reachIssuers(context: usize, from: u32, to: u32): void {
 /** Notes the names of the window's issuers; says whether there are others among them than the latest one. */
 function noteIssuers(context: usize, start: usize, end: usize): bool {
   const entry: usize = load<u32>(context, CONTEXT_KEY_CLAIM);
+  const latest: usize = load<u32>(LATEST_ISSUER);
   let hasOthers = false;
   let name: usize = NAMES;
-  for (let record = start; record < end; record += RECORD_BYTES, name += NAME_BYTES) {
+  for (let record = start; record < end; record += RECORD_BYTES, name += NAME_ROOM) {
     store<u32>(record, 0, RECORD_NAME);
     store<u32>(record, 0, RECORD_ISSUER);
     const text: usize = load<u32>(record, RECORD_START);
@@ -85,21 +88,29 @@ function noteIssuers(context: usize, start: usize, end: usize): bool {
     const first = findDot(text, textEnd);
     const second = findSecondDot(first, textEnd);
     store<u32>(record, <u32>first, RECORD_PAYLOAD);
-    if (second >= textEnd || !readClaim(first + 1, second, entry, true)) continue;
-    if (latestIssuer && isNamed(latestIssuer, claimStart, claimLength)) {
-      store<u32>(record, <u32>latestIssuer, RECORD_ISSUER);
+    const claim = second < textEnd ? readClaim(first + 1, second, entry, true) : 0;
+    if (!claim) continue;
+    if (latest && isNamed(latest, startOf(claim), lengthOf(claim))) {
+      store<u32>(record, <u32>latest, RECORD_ISSUER);
       continue;
     }
-    for (let offset: usize = 0; offset < claimLength; offset += 16) v128.store(name + offset, v128.load(claimStart + offset));
-    store<u32>(record, <u32>name, RECORD_NAME);
-    store<u32>(record, claimLength, RECORD_NAME_LENGTH);
-    store<u32>(record, hashText(name, claimLength), RECORD_NAME_HASH);
+    noteName(record, name, claim);
     hasOthers = true;
   }
   return hasOthers;
 }
 
-// Address 0 stands for what is not there: nothing but zeros lies behind it.
+/** Copies a name to where it stays until the token is admitted. */
+function noteName(record: usize, name: usize, claim: u64): void {
+  const start = startOf(claim);
+  const length = lengthOf(claim);
+  for (let offset: usize = 0; offset < length; offset += 16) v128.store(name + offset, v128.load(start + offset));
+  store<u32>(record, <u32>name, RECORD_NAME);
+  store<u32>(record, length, RECORD_NAME_LENGTH);
+  store<u32>(record, hashText(name, length), RECORD_NAME_HASH);
+}
+
+// Address 0 stands for what is not there: nothing but zeros follows it.
 
 function touchContexts(issuers: usize, start: usize, end: usize): u32 {
   let all: u32 = 0;
@@ -125,7 +136,7 @@ function touchHeaders(start: usize, end: usize): u32 {
 function touchKeys(start: usize, end: usize): u32 {
   let all: u32 = 0;
   for (let record = start; record < end; record += RECORD_BYTES) {
-    const key: usize = load<u32>(load<u32>(record, RECORD_KEY), 4);
+    const key: usize = load<u32>(load<u32>(record, RECORD_KEY), HEADER_MEANING);
     all ^= load<u32>(key) ^ load<u32>(key, KEY_OUTER + 16) ^ touchFirstBlock(key, load<u32>(record, RECORD_START));
   }
   return all;

@@ -4,7 +4,7 @@
  * Each `skip…` takes a position and the end of the text, and returns the position behind what it read, or 0 where the
  * text is wrong. It accepts what a fatal UTF-8 decoder followed by `JSON.parse` accepts, down to a limit of nesting.
  */
-import { NESTING, NESTING_ROOM } from "../src/abi";
+import { NESTING, NESTING_ROOM, SAW_ESCAPE, SAW_NON_ASCII } from "../src/abi";
 
 const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
@@ -13,16 +13,22 @@ const BACKSLASH: u8 = 0x5c;
 const OPEN_ARRAY: u8 = 0x5b;
 const OPEN_OBJECT: u8 = 0x7b;
 
-/** Did strings since the last reset hold an escape, a character beyond ASCII? */
-export let sawEscape: bool = false;
-export let sawNonAscii: bool = false;
+/** Did strings since the last reset hold an escape? */
+export function sawEscape(): bool {
+  return load<u32>(SAW_ESCAPE) !== 0;
+}
 
 export function resetEscape(): void {
-  sawEscape = false;
+  store<u32>(SAW_ESCAPE, 0);
+}
+
+/** Did they hold a character beyond ASCII? */
+export function sawNonAscii(): bool {
+  return load<u32>(SAW_NON_ASCII) !== 0;
 }
 
 export function resetNonAscii(): void {
-  sawNonAscii = false;
+  store<u32>(SAW_NON_ASCII, 0);
 }
 
 /** Is `[start, end)` one JSON text of at most `levels` levels of nesting? */
@@ -72,33 +78,27 @@ function skipWord(cursor: usize, end: usize, word: u32, length: usize): usize {
 
 /** An array or object, its levels kept in memory, not on a call stack. */
 function skipNested(cursor: usize, end: usize, levels: u32): usize {
-  if (levels > <u32>NESTING_ROOM) levels = NESTING_ROOM;
+  const most = min<u32>(levels, NESTING_ROOM);
   let depth: u32 = 0;
   while (true) {
     cursor = skipSpace(cursor, end);
     if (cursor >= end) return 0;
     const opening = load<u8>(cursor);
     if (opening === OPEN_OBJECT || opening === OPEN_ARRAY) {
-      if (depth === levels) return 0;
-      store<u8>(NESTING + depth, opening);
-      depth++;
+      if (depth === most) return 0;
+      store<u8>(NESTING + depth++, opening);
       cursor = skipSpace(cursor + 1, end);
       if (cursor >= end) return 0;
-      // "{" and "}", "[" and "]" are two apart.
-      if (load<u8>(cursor) !== opening + 2) {
-        if (opening === OPEN_OBJECT) {
-          cursor = skipName(cursor, end);
-          if (!cursor) return 0;
-        }
+      if (!isClosing(load<u8>(cursor), opening)) {
+        cursor = skipToValue(cursor, end, opening);
+        if (!cursor) return 0;
         continue;
       }
-      cursor++;
-      depth--;
     } else {
       cursor = skipScalar(cursor, end);
       if (!cursor) return 0;
     }
-    // A value has ended: close what ends with it, up to the next comma.
+    // A value has ended, or an empty level is about to: close what ends with it, up to the next comma.
     while (true) {
       if (depth === 0) return cursor;
       cursor = skipSpace(cursor, end);
@@ -106,16 +106,24 @@ function skipNested(cursor: usize, end: usize, levels: u32): usize {
       const byte = load<u8>(cursor++);
       const within = load<u8>(NESTING + depth - 1);
       if (byte === COMMA) {
-        if (within === OPEN_OBJECT) {
-          cursor = skipName(skipSpace(cursor, end), end);
-          if (!cursor) return 0;
-        }
+        cursor = skipToValue(skipSpace(cursor, end), end, within);
+        if (!cursor) return 0;
         break;
       }
-      if (byte !== within + 2) return 0;
+      if (!isClosing(byte, within)) return 0;
       depth--;
     }
   }
+}
+
+/** "{" and "}", "[" and "]" are two apart. */
+function isClosing(byte: u8, opening: u8): bool {
+  return byte === opening + 2;
+}
+
+/** From the start of a member or an element to its value. */
+function skipToValue(cursor: usize, end: usize, within: u8): usize {
+  return within === OPEN_OBJECT ? skipName(cursor, end) : cursor;
 }
 
 /** A member's name, its colon, and the white space up to its value. */
@@ -155,7 +163,7 @@ export function notOrdinary(text: v128): v128 {
 
 /** One escape (RFC 8259 §7); a lone surrogate is valid. */
 function skipEscape(cursor: usize, end: usize): usize {
-  sawEscape = true;
+  store<u32>(SAW_ESCAPE, 1);
   if (cursor + 2 > end) return 0;
   const kind = load<u8>(cursor, 1);
   if (kind === 0x75) {
@@ -191,7 +199,7 @@ export function hexValue(cursor: usize): i32 {
 
 /** One well-formed sequence of two to four bytes (Unicode 15 table 3-7). */
 function skipMultibyte(cursor: usize, end: usize): usize {
-  sawNonAscii = true;
+  store<u32>(SAW_NON_ASCII, 1);
   const lead = load<u8>(cursor);
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const length: usize = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

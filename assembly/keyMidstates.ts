@@ -1,7 +1,8 @@
 /** Midstates of many HMAC-SHA-256 keys (RFC 2104): what `keyMidstates` does for one, five side by side. */
 import { INITIAL_STATE, INPUT, KEY_INNER, KEY_OUTER, RECORD_BYTES, RECORD_KEY, RECORDS, SCALAR_STATE, STATE, TAGS } from "../src/abi";
+import { loadBlocks, loadStates, storeDigests } from "./lanes";
 import { swapBytes } from "./rounds";
-import { compressFive, loadBlocks, loadStates, storeDigests } from "./sha256x5";
+import { compressFive } from "./sha256x5";
 import { wipeKernel } from "./wipe";
 
 const LANES: u32 = 5;

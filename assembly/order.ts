@@ -2,21 +2,20 @@
  * Orders the records of a chunk that are pending by one hash by the number of blocks they still need: a counting sort, so
  * that the lanes of a group end together.
  */
-import { BLOCK_COUNTS, BLOCK_COUNTS_ROOM, CODES, ORDER, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
-
-let most: u32 = 0;
+import { BLOCK_COUNTS, BLOCK_COUNTS_ROOM, CODES, MOST_BLOCKS, ORDER, RECORD_BLOCKS, RECORD_BYTES, RECORDS } from "../src/abi";
 
 export function beginOrder(): void {
-  most = 0;
+  store<u32>(MOST_BLOCKS, 0);
 }
 
 /** Counts one pending record. */
 export function countBlocks(blocks: u32): void {
   // No caller may pass so many; if one ever does, to stop is better than to count over other areas.
   if (blocks >= <u32>BLOCK_COUNTS_ROOM) unreachable();
+  const most = load<u32>(MOST_BLOCKS);
   if (blocks > most) {
     memory.fill(BLOCK_COUNTS + 4 * <usize>(most + 1), 0, 4 * <usize>(blocks - most));
-    most = blocks;
+    store<u32>(MOST_BLOCKS, blocks);
   }
   const place = BLOCK_COUNTS + 4 * <usize>blocks;
   store<u32>(place, load<u32>(place) + 1);
@@ -24,6 +23,7 @@ export function countBlocks(blocks: u32): void {
 
 /** Writes the addresses of those of `count` records that have the code `pending` to ORDER, shortest first; returns how many. */
 export function placeInOrder(count: u32, pending: u32): u32 {
+  const most = load<u32>(MOST_BLOCKS);
   let total: u32 = 0;
   for (let blocks: u32 = 1; blocks <= most; blocks++) {
     const place = BLOCK_COUNTS + 4 * <usize>blocks;

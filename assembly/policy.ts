@@ -21,15 +21,16 @@ import {
   CONTEXT_OPTIONS,
   CONTEXT_REQUIRED,
   CONTEXT_TOLERANCE,
-  DEFERRED,
   EXPIRED,
   FLAG_AUD_ARRAY,
   FLAG_RAW,
   FLAG_TYPED,
-  FLAGS_DEFERRED,
+  FLAGS_NEEDS_NUMBER,
   ISSUED_IN_FUTURE,
   ISSUER_MISMATCH,
   LIFETIME_TOO_LONG,
+  LIST_BYTES,
+  NEEDS_NUMBER,
   NOT_YET_VALID,
   OPTION_IGNORE_EXP,
   OPTION_IGNORE_NBF,
@@ -50,37 +51,37 @@ const QUOTE: u8 = 0x22;
 
 /** The verdict on a scanned claims set at `now`. `scratch` is free memory behind the payload. */
 export function judgeClaims(record: usize, context: usize, now: f64, scratch: usize): u32 {
-  if (load<u32>(record, RECORD_FLAGS) & FLAGS_DEFERRED) return DEFERRED;
-  const untimely = judgeTimes(record, context, now);
-  return untimely ? untimely : judgeExpected(record, context, scratch);
+  if (load<u32>(record, RECORD_FLAGS) & FLAGS_NEEDS_NUMBER) return NEEDS_NUMBER;
+  const untimely = checkTimes(record, context, now);
+  return untimely ? untimely : compareExpected(record, context, scratch);
 }
 
 /** All but the times: expected values and required claims. */
-export function judgeExpected(record: usize, context: usize, scratch: usize): u32 {
-  return judgeExpectedFrom(CLAIM_ISS, record, context, scratch);
+export function compareExpected(record: usize, context: usize, scratch: usize): u32 {
+  return compareExpectedFrom(CLAIM_ISS, record, context, scratch);
 }
 
 /** The same for a token whose one and only `iss` has selected the context. */
-export function judgeExpectedOfIssuer(record: usize, context: usize, scratch: usize): u32 {
-  return judgeExpectedFrom(CLAIM_AUD, record, context, scratch);
+export function compareExpectedAfterIssuer(record: usize, context: usize, scratch: usize): u32 {
+  return compareExpectedFrom(CLAIM_AUD, record, context, scratch);
 }
 
-function judgeExpectedFrom(first: u32, record: usize, context: usize, scratch: usize): u32 {
+function compareExpectedFrom(first: u32, record: usize, context: usize, scratch: usize): u32 {
   for (let claim = first; claim <= <u32>CLAIM_NONCE; claim++) {
-    const list = CONTEXT_EXPECTED + 8 * <usize>(claim - CLAIM_ISS);
+    const list = CONTEXT_EXPECTED + LIST_BYTES * <usize>(claim - CLAIM_ISS);
     const count = load<u32>(context + list, 4);
     if (count) {
-      const denied = judgeText(record, claim, load<u32>(context + list), count, scratch);
+      const denied = compareText(record, claim, load<u32>(context + list), count, scratch);
       if (denied) return deny(record, claim, denied);
     }
   }
   if (load<u32>(context, CONTEXT_OPTIONS) & OPTION_TEXT_ID && has(record, CLAIM_JTI) && !isTyped(record, CLAIM_JTI))
     return deny(record, CLAIM_JTI, CLAIM_INVALID);
-  return judgeRequired(record, context);
+  return requireClaims(record, context);
 }
 
 /** The times alone: exp, nbf, iat. */
-export function judgeTimes(record: usize, context: usize, now: f64): u32 {
+export function checkTimes(record: usize, context: usize, now: f64): u32 {
   const options = load<u32>(context, CONTEXT_OPTIONS);
   const tolerance = load<f64>(context, CONTEXT_TOLERANCE);
 
@@ -133,14 +134,14 @@ function usable(record: usize, claim: u32, value: f64): bool {
 }
 
 /** One of iss, aud, sub, jti, nonce against the values expected of it. */
-function judgeText(record: usize, claim: u32, list: usize, count: u32, scratch: usize): u32 {
+function compareText(record: usize, claim: u32, list: usize, count: u32, scratch: usize): u32 {
   if (!has(record, claim)) return CLAIM_MISSING;
   if (!isTyped(record, claim)) return CLAIM_INVALID;
   const flags = load<u32>(record, RECORD_FLAGS);
   const slot = record + RECORD_TEXTS + 8 * (claim - CLAIM_ISS);
   const start: usize = load<u32>(slot);
   const length = load<u32>(slot, 4);
-  if (claim === CLAIM_AUD && flags & FLAG_AUD_ARRAY) return judgeAudiences(start, length, list, count, scratch);
+  if (claim === CLAIM_AUD && flags & FLAG_AUD_ARRAY) return compareAudiences(start, length, list, count, scratch);
   const raw = (flags & (1 << (FLAG_RAW + claim))) !== 0;
   if (isExpected(start, length, raw, list, count, scratch)) return ACCEPTED;
   return ISSUER_MISMATCH + (claim - CLAIM_ISS);
@@ -155,7 +156,7 @@ function isExpected(start: usize, length: u32, raw: bool, list: usize, count: u3
 }
 
 /** An array of audiences, known to be valid JSON: all must be strings, one must be expected (RFC 7519 §4.1.3). */
-function judgeAudiences(start: usize, length: u32, list: usize, count: u32, scratch: usize): u32 {
+function compareAudiences(start: usize, length: u32, list: usize, count: u32, scratch: usize): u32 {
   const end = start + length;
   let verdict: u32 = AUDIENCE_MISMATCH;
   let cursor = skipSpace(start + 1, end);
@@ -164,7 +165,7 @@ function judgeAudiences(start: usize, length: u32, list: usize, count: u32, scra
     resetEscape();
     const next = skipString(cursor + 1, end);
     const audience = <u32>(next - cursor) - 2;
-    if (isExpected(cursor + 1, audience, sawEscape, list, count, scratch)) verdict = ACCEPTED;
+    if (isExpected(cursor + 1, audience, sawEscape(), list, count, scratch)) verdict = ACCEPTED;
     cursor = skipSpace(next, end);
     if (load<u8>(cursor) === 0x2c) cursor = skipSpace(cursor + 1, end);
   }
@@ -172,7 +173,7 @@ function judgeAudiences(start: usize, length: u32, list: usize, count: u32, scra
 }
 
 /** The scan has told which required claim is absent. */
-function judgeRequired(record: usize, context: usize): u32 {
+function requireClaims(record: usize, context: usize): u32 {
   if (!load<u32>(context, CONTEXT_REQUIRED + 4)) return ACCEPTED;
   const absent = load<i32>(record, RECORD_ABSENT);
   return absent < 0 ? ACCEPTED : deny(record, CLAIM_OTHER + absent, CLAIM_MISSING);

@@ -52,7 +52,7 @@ export function fullHash(what: u32, hashOfName: u32): u32 {
 
 export function find(list: usize, kind: u32, issuer: u32, name: usize, length: u32, hashOfName: u32): usize {
   const what = whatOf(kind, issuer, length);
-  return findEntry(list, what, fullHash(what, hashOfName), name);
+  return <usize>findPlace(list, what, fullHash(what, hashOfName), name);
 }
 
 /**
@@ -68,11 +68,11 @@ export function isTagged(list: usize, hash: u32): bool {
   return !free || (alike & ((free & -free) - 1)) !== 0;
 }
 
-/** Where the search before has ended: the place of the free slot that an entry would go to. */
-let freePlace: u32 = 0;
-
-/** The entry that is stored under a hash, or 0: sixteen slots are looked at at once, by their tags. */
-function findEntry(list: usize, what: u32, hash: u32, name: usize): usize {
+/**
+ * The entry that is stored under a hash; or, where there is none, the place of the free slot that it would go to, in the upper half. Sixteen
+ * slots are looked at at once, by their tags.
+ */
+function findPlace(list: usize, what: u32, hash: u32, name: usize): u64 {
   const tags: usize = load<u32>(list, REVOCATIONS_TAGS);
   const slots: usize = load<u32>(list, REVOCATIONS_SLOTS);
   const mask = load<u32>(list, REVOCATIONS_MASK);
@@ -90,10 +90,7 @@ function findEntry(list: usize, what: u32, hash: u32, name: usize): usize {
       if (load<u32>(slot) !== hash || load<u32>(entry, REVOKED_WHAT) !== what) continue;
       if (equalBytes(nameOf(entry), name, (what >>> 16) & 0x3fff)) return entry;
     }
-    if (free) {
-      freePlace = (place + ctz(free)) & mask;
-      return 0;
-    }
+    if (free) return (<u64>((place + ctz(free)) & mask)) << 32;
     place = (place + TAG_GROUP) & mask;
   }
 }
@@ -113,7 +110,7 @@ function putTag(list: usize, place: u32, tag: u32): void {
 /** The entry of a kind and issuer with a name, or 0: for the host. */
 export function findRevocation(list: usize, kind: u32, issuer: u32, name: usize, length: u32): usize {
   const what = whatOf(kind, issuer, length);
-  return findEntry(list, what, fullHash(what, hashText(name, length)), name);
+  return <usize>findPlace(list, what, fullHash(what, hashText(name, length)), name);
 }
 
 /**
@@ -126,11 +123,12 @@ export function enterRevocations(list: usize, count: u32): void {
     const entry: usize = load<u32>(place, RECORD_KEY);
     const what = load<u32>(entry, REVOKED_WHAT);
     const hash = fullHash(what, hashText(nameOf(entry), lengthOf(entry)));
-    const known = findEntry(list, what, hash, nameOf(entry));
-    if (known) {
-      extend(known, entry);
+    const found = findPlace(list, what, hash, nameOf(entry));
+    if (<usize>found) {
+      extend(<usize>found, entry);
       continue;
     }
+    const freePlace = <u32>(found >> 32);
     const slot = load<u32>(list, REVOCATIONS_SLOTS) + SLOT_BYTES * <usize>freePlace;
     store<u32>(slot, hash);
     store<u32>(slot, <u32>entry, 4);

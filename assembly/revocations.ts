@@ -16,8 +16,13 @@ import {
   KEY_NAME,
   KEY_NAME_LENGTH,
   LARGEST_KID,
+  LATEST_CONTEXT,
+  LATEST_NAME,
+  LATEST_NAME_LENGTH,
+  LATEST_NUMBER,
   LONGEST_REVOKED,
   LOOKUP_BYTES,
+  LOOKUP_COUNT,
   LOOKUPS,
   PINNED,
   RECORD_BYTES,
@@ -40,57 +45,48 @@ import {
   REVOKED_BEFORE,
   REVOKED_ISSUE,
   REVOKED_KEY,
+  REVOKED_KINDS,
   REVOKED_SUBJECT,
   REVOKED_TOKEN,
 } from "../src/abi";
 import { findNamed } from "./names";
 import { find, fullHash, isTagged, kindOf, whatOf } from "./revocationTable";
 import { hashText } from "./sipHash";
+import { lengthOf, span, startOf } from "./span";
 import { equalBytes, unescape } from "./text";
 
 /** The claims that must be strings, by their flags. */
 const NAMING_CLAIMS: u32 = (1 << CLAIM_ISS) | (1 << CLAIM_SUB) | (1 << CLAIM_JTI);
 
-/** The list of the chunk at hand, or 0, and what it has entries of; of tokens, those of one issuer and of any. */
-let list: usize = 0;
-let hasTokens: bool = false;
-let hasOfOne: bool = false;
-let hasOfAny: bool = false;
-let hasSubjects: bool = false;
-let hasKeys: bool = false;
-let hasIssues: bool = false;
+/** Bits of REVOKED_KINDS, for a kind n: entries of one issuer, 1 << n; of any, 16 << n. */
+const TOKENS_OF_ONE: u32 = 1 << REVOKED_TOKEN;
+const TOKENS_OF_ANY: u32 = 16 << REVOKED_TOKEN;
+const TOKENS: u32 = TOKENS_OF_ONE | TOKENS_OF_ANY;
+const SUBJECTS: u32 = 17 << REVOKED_SUBJECT;
+const KEYS: u32 = 17 << REVOKED_KEY;
+const ISSUES: u32 = 17 << REVOKED_ISSUE;
 
-/** How many tokens of the chunk are to be looked up by their `jti`. */
-let lookups: u32 = 0;
-
-/** The claim that was read last, unescaped. */
-let textStart: usize = 0;
-
-/** `iss` of the token before, within a chunk, and its number: tokens of one issuer often come one behind the other. */
-let latestName: usize = 0;
-let latestLength: u32 = 0;
-let latestNumber: u32 = 0;
-/** The rules of that token where they expect one `iss` and no other, so that all that are accepted have it; else 0. */
-let latestContext: usize = 0;
-
-/** Begins a chunk; says whether there is a list. */
-export function beginRevocations(): bool {
-  list = load<u32>(REVOCATIONS);
-  if (!list) return false;
-  lookups = 0;
-  latestName = 0;
-  latestContext = 0;
-  hasOfOne = load<u32>(list, REVOCATIONS_OF_ONE) !== 0;
-  hasOfAny = load<u32>(list, REVOCATIONS_OF_ANY) !== 0;
-  hasTokens = hasOfOne || hasOfAny;
-  hasSubjects = has(REVOKED_SUBJECT);
-  hasKeys = has(REVOKED_KEY);
-  hasIssues = has(REVOKED_ISSUE);
-  return true;
+/** Begins a chunk, which the host has put the list of into REVOCATIONS, if there is one. */
+export function beginRevocations(): void {
+  const list = listAtHand();
+  if (!list) return;
+  store<u32>(LOOKUP_COUNT, 0);
+  store<u32>(LATEST_NAME, 0);
+  store<u32>(LATEST_CONTEXT, 0);
+  const none = i32x4.splat(0);
+  const ofOne = i32x4.bitmask(i32x4.ne(v128.load(list, REVOCATIONS_OF_ONE), none));
+  const ofAny = i32x4.bitmask(i32x4.ne(v128.load(list, REVOCATIONS_OF_ANY), none));
+  store<u32>(REVOKED_KINDS, ofOne | (ofAny << 4));
 }
 
-function has(kind: usize): bool {
-  return (load<u32>(list + 4 * kind, REVOCATIONS_OF_ONE) | load<u32>(list + 4 * kind, REVOCATIONS_OF_ANY)) !== 0;
+/** The list that the chunk's tokens are looked up in, or 0. */
+export function listAtHand(): usize {
+  return load<u32>(REVOCATIONS);
+}
+
+/** Has the list entries of some of these kinds? */
+function hasSome(kinds: u32): bool {
+  return (load<u32>(REVOKED_KINDS) & kinds) !== 0;
 }
 
 /**
@@ -101,35 +97,40 @@ export function noteRevocable(record: usize, scratch: usize): u32 {
   const flags = load<u32>(record, RECORD_FLAGS);
   const notText = flags & NAMING_CLAIMS & ~(flags >>> FLAG_TYPED);
   if (notText) return deny(record, ctz(notText));
-  if (!(hasTokens || hasSubjects || hasKeys || hasIssues)) return ACCEPTED;
+  if (!hasSome(TOKENS | SUBJECTS | KEYS | ISSUES)) return ACCEPTED;
   const issuer = numberOfIssuer(record, scratch);
   store<u32>(record, issuer, RECORD_REVOKED_ISSUER);
-  if (!hasTokens) return ACCEPTED;
-  const length = readText(record, CLAIM_JTI, scratch);
+  if (!hasSome(TOKENS)) return ACCEPTED;
+  const text = readText(record, CLAIM_JTI, scratch);
+  const length = lengthOf(text);
   if (length > <u32>LONGEST_REVOKED) return deny(record, CLAIM_JTI);
-  if (!length || !(issuer || hasOfAny)) return ACCEPTED;
-  const hash = hashText(textStart, length);
-  const lookup = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
-  lookups++;
+  if (!length || !(issuer || hasSome(TOKENS_OF_ANY))) return ACCEPTED;
+  const hash = hashText(startOf(text), length);
+  const lookup = lookupsEnd();
+  store<u32>(LOOKUP_COUNT, load<u32>(LOOKUP_COUNT) + 1);
   store<u32>(lookup, fullHash(whatOf(REVOKED_TOKEN, issuer, length), hash));
   store<u32>(lookup, fullHash(whatOf(REVOKED_TOKEN, 0, length), hash), 4);
   store<u32>(lookup, <u32>record, 8);
   return ACCEPTED;
 }
 
+function lookupsEnd(): usize {
+  return LOOKUPS + LOOKUP_BYTES * <usize>load<u32>(LOOKUP_COUNT);
+}
+
 /** Rejects those of `count` accepted tokens that are revoked, or, where the list `isStale`, all; returns how many. */
-export function judgeRevocable(count: u32, isStale: bool, scratch: usize): u32 {
+export function rejectListed(count: u32, isStale: bool, scratch: usize): u32 {
   let rejected: u32 = 0;
-  if (lookups > 1) {
-    if (hasOfOne) touchTags(LOOKUPS);
-    if (hasOfAny) touchTags(LOOKUPS + 4);
+  if (load<u32>(LOOKUP_COUNT) > 1) {
+    if (hasSome(TOKENS_OF_ONE)) touchTags(LOOKUPS);
+    if (hasSome(TOKENS_OF_ANY)) touchTags(LOOKUPS + 4);
   }
-  const end: usize = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
+  const end = lookupsEnd();
   for (let lookup: usize = LOOKUPS; lookup < end; lookup += LOOKUP_BYTES) {
     const record: usize = load<u32>(lookup, 8);
     if (mayBeRevoked(lookup) && isTokenRevoked(record, scratch)) rejected += reject(<u32>((record - RECORDS) / RECORD_BYTES), REVOKED);
   }
-  if (!isStale && !(hasSubjects || hasKeys || hasIssues)) return rejected;
+  if (!isStale && !hasSome(SUBJECTS | KEYS | ISSUES)) return rejected;
   for (let index: u32 = 0; index < count; index++) {
     if (load<u8>(CODES + index) !== ACCEPTED) continue;
     if (isRevokedOtherwise(RECORDS + RECORD_BYTES * <usize>index, scratch)) rejected += reject(index, REVOKED);
@@ -140,12 +141,13 @@ export function judgeRevocable(count: u32, isStale: bool, scratch: usize): u32 {
 
 /**
  * Loads the tags that the look-ups' hashes of one kind lead to. In a large list nearly each of them waits for memory: a loop that does nothing else
- * waits for many at once. Behind the last look-up it takes up to three of an earlier chunk along.
+ * waits for many at once. After the last look-up it takes up to three of an earlier chunk along.
  */
 function touchTags(hashes: usize): void {
+  const list = listAtHand();
   const tags: usize = load<u32>(list, REVOCATIONS_TAGS);
   const mask = load<u32>(list, REVOCATIONS_MASK);
-  const end: usize = LOOKUPS + LOOKUP_BYTES * <usize>lookups;
+  const end = lookupsEnd();
   let all: u32 = 0;
   for (let lookup = hashes; lookup < end; lookup += 4 * LOOKUP_BYTES) {
     const first = load<u8>(tags + (load<u32>(lookup) & mask));
@@ -165,42 +167,38 @@ function reject(index: u32, code: u32): u32 {
 
 /** By the tags alone: an entry of one token that has not this one's hash is none of its. */
 function mayBeRevoked(lookup: usize): bool {
-  return (hasOfOne && isTagged(list, load<u32>(lookup))) || (hasOfAny && isTagged(list, load<u32>(lookup, 4)));
+  const list = listAtHand();
+  return (hasSome(TOKENS_OF_ONE) && isTagged(list, load<u32>(lookup))) || (hasSome(TOKENS_OF_ANY) && isTagged(list, load<u32>(lookup, 4)));
 }
 
 function isTokenRevoked(record: usize, scratch: usize): bool {
-  const length = readText(record, CLAIM_JTI, scratch);
-  return isRevoked(record, REVOKED_TOKEN, load<u32>(record, RECORD_REVOKED_ISSUER), textStart, length, hashText(textStart, length));
+  return isRevoked(record, REVOKED_TOKEN, readText(record, CLAIM_JTI, scratch));
 }
 
 /** By its subject, its key, or the time it was issued at. */
 function isRevokedOtherwise(record: usize, scratch: usize): bool {
-  const issuer = load<u32>(record, RECORD_REVOKED_ISSUER);
-  if (hasSubjects) {
-    const length = readText(record, CLAIM_SUB, scratch);
+  if (hasSome(SUBJECTS)) {
+    const subject = readText(record, CLAIM_SUB, scratch);
     // What is longer than any entry may be is in none, and cannot be told from one that should be.
-    if (length > <u32>LONGEST_REVOKED) return true;
-    if (length && isRevoked(record, REVOKED_SUBJECT, issuer, textStart, length, hashText(textStart, length))) return true;
+    if (lengthOf(subject) > <u32>LONGEST_REVOKED) return true;
+    if (lengthOf(subject) && isRevoked(record, REVOKED_SUBJECT, subject)) return true;
   }
-  if (hasKeys) {
+  if (hasSome(KEYS)) {
     const key: usize = load<u32>(record, RECORD_KEY);
-    const name: usize = load<u32>(key, KEY_NAME);
-    const length = load<u16>(key, KEY_NAME_LENGTH);
-    if (length && isRevoked(record, REVOKED_KEY, issuer, name, length, hashText(name, length))) return true;
+    const name = span(load<u32>(key, KEY_NAME), load<u16>(key, KEY_NAME_LENGTH));
+    if (lengthOf(name) && isRevoked(record, REVOKED_KEY, name)) return true;
   }
-  return hasIssues && isRevoked(record, REVOKED_ISSUE, issuer, 0, 0, hashText(0, 0));
+  return hasSome(ISSUES) && isRevoked(record, REVOKED_ISSUE, 0);
 }
 
-/** Leaves the text of a claim, a string, at `textStart`; returns its length, 0 where it is absent. */
-function readText(record: usize, claim: u32, scratch: usize): u32 {
+/** The text of a claim, a string, unescaped; 0 where it is absent. */
+function readText(record: usize, claim: u32, scratch: usize): u64 {
   const flags = load<u32>(record, RECORD_FLAGS);
   if (!(flags & (1 << claim))) return 0;
   const slot = record + RECORD_TEXTS + 8 * <usize>(claim - CLAIM_ISS);
-  textStart = load<u32>(slot);
-  if (!(flags & (1 << (FLAG_RAW + claim)))) return load<u32>(slot, 4);
-  const length = unescape(textStart, textStart + load<u32>(slot, 4), scratch);
-  textStart = scratch;
-  return length;
+  const start: usize = load<u32>(slot);
+  const length = load<u32>(slot, 4);
+  return flags & (1 << (FLAG_RAW + claim)) ? span(scratch, unescape(start, start + length, scratch)) : span(start, length);
 }
 
 function deny(record: usize, claim: u32): u32 {
@@ -211,23 +209,36 @@ function deny(record: usize, claim: u32): u32 {
 /** The number of a token's issuer; 0 where nothing of it alone is revoked. */
 function numberOfIssuer(record: usize, scratch: usize): u32 {
   const context: usize = load<u32>(record, RECORD_CONTEXT);
-  if (context === latestContext) return latestNumber;
-  const length = readText(record, CLAIM_ISS, scratch);
+  if (<u32>context === load<u32>(LATEST_CONTEXT)) return load<u32>(LATEST_NUMBER);
+  const text = readText(record, CLAIM_ISS, scratch);
+  const start = startOf(text);
+  const length = lengthOf(text);
   if (!length || length > <u32>LARGEST_KID) return 0;
-  if (latestName && latestLength === length && equalBytes(latestName, textStart, length)) return latestNumber;
-  const issuer = findNamed(load<u32>(list, REVOCATIONS_ISSUERS), hashText(textStart, length), textStart, length);
+  if (isLatestName(start, length)) return load<u32>(LATEST_NUMBER);
+  const issuer = findNamed(load<u32>(listAtHand(), REVOCATIONS_ISSUERS), hashText(start, length), start, length);
   // What was unescaped does not stay where it is.
-  latestName = textStart === scratch ? 0 : textStart;
-  latestLength = length;
-  latestNumber = issuer ? load<u32>(issuer) : 0;
-  latestContext = load<u32>(context, CONTEXT_EXPECTED + 4) === 1 ? context : 0;
-  return latestNumber;
+  store<u32>(LATEST_NAME, start === scratch ? 0 : <u32>start);
+  store<u32>(LATEST_NAME_LENGTH, length);
+  store<u32>(LATEST_NUMBER, issuer ? load<u32>(issuer) : 0);
+  store<u32>(LATEST_CONTEXT, load<u32>(context, CONTEXT_EXPECTED + 4) === 1 ? <u32>context : 0);
+  return load<u32>(LATEST_NUMBER);
 }
 
-function isRevoked(record: usize, kind: u32, issuer: u32, name: usize, length: u32, hash: u32): bool {
+function isLatestName(start: usize, length: u32): bool {
+  const latest: usize = load<u32>(LATEST_NAME);
+  return latest !== 0 && load<u32>(LATEST_NAME_LENGTH) === length && equalBytes(latest, start, length);
+}
+
+/** Is the token revoked by an entry of a kind with a name, of its issuer or of any? */
+function isRevoked(record: usize, kind: u32, name: u64): bool {
+  const list = listAtHand();
+  const issuer = load<u32>(record, RECORD_REVOKED_ISSUER);
+  const start = startOf(name);
+  const length = lengthOf(name);
+  const hash = hashText(start, length);
   const field = 4 * <usize>kind;
-  if (issuer && load<u32>(list + field, REVOCATIONS_OF_ONE) && covers(find(list, kind, issuer, name, length, hash), record)) return true;
-  return load<u32>(list + field, REVOCATIONS_OF_ANY) !== 0 && covers(find(list, kind, 0, name, length, hash), record);
+  if (issuer && load<u32>(list + field, REVOCATIONS_OF_ONE) && covers(find(list, kind, issuer, start, length, hash), record)) return true;
+  return load<u32>(list + field, REVOCATIONS_OF_ANY) !== 0 && covers(find(list, kind, 0, start, length, hash), record);
 }
 
 /** Does an entry that names the token revoke it, by when it was issued? */

@@ -5,6 +5,7 @@
  */
 import {
   ALGORITHM_NOT_ALLOWED,
+  ARE_NAMES_REACHED,
   CONTEXT_DEFAULT_KEY,
   CONTEXT_ISSUERS,
   CONTEXT_KEY_CLAIM,
@@ -23,11 +24,14 @@ import {
   OPTION_ANY_KID,
   OPTION_CHANGING_KEYS,
   OPTION_REGISTERED_CLAIM,
+  PARSED_ALGORITHM,
+  PARSED_KID,
   PAYLOADS,
   PENDING,
   RECORD_BYTES,
   RECORD_KEY,
   RECORD_LENGTH,
+  RECORD_MISSES,
   RECORD_NAME,
   RECORD_NAME_ALGORITHM,
   RECORD_NAME_HASH,
@@ -38,23 +42,20 @@ import {
   TABLE_VERSION,
 } from "../src/abi";
 import { decodeBase64url } from "./base64url";
-import { claimLength, claimStart, readClaim } from "./claimName";
+import { readClaim } from "./claimName";
 import { findDot, findSecondDot } from "./compact";
 import { algorithmOfForm, beforeName, behindName, recallForm } from "./forms";
-import { algorithm, forgetHeaders, hasRoomFor, judgeHeader, kidLength, kidStart, recallHeader } from "./header";
+import { forgetHeaders, hasRoomFor, judgeHeader, recallHeader } from "./header";
 import { candidate, findNamed } from "./names";
 import { hashText } from "./sipHash";
+import { lengthOf, startOf } from "./span";
 
-/** The key that the token just judged selects, and what was not remembered of its header. */
-export let selectedKey: usize = 0;
-export let headerMisses: u32 = 0;
-
-/** Have the names of the chunk's tokens been looked up before? */
-let isReached: bool = false;
+/** The codes come before all addresses. */
+const CODE_LIMIT: usize = 256;
 
 /** Begins a chunk: what is remembered of headers must be of the keys there are. */
 export function beginSelection(context: usize, count: u32): void {
-  isReached = false;
+  store<u32>(ARE_NAMES_REACHED, 0);
   if (!count || load<u32>(context, CONTEXT_ISSUERS)) return;
   refreshHeaders(context);
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
@@ -71,74 +72,78 @@ export function refreshHeaders(context: usize): void {
   store<u32>(context, version, CONTEXT_KEY_TABLE_VERSION);
 }
 
-/** Judges a token's header and selects its key: PENDING, `selectedKey` and `headerMisses`, or a code. */
-export function selectKey(record: usize, context: usize, start: usize, first: usize, second: usize): u32 {
-  headerMisses = 0;
+/** Judges a token's header and selects its key: the key's address, or a code. What was not remembered of the header is noted in the record. */
+export function selectKey(record: usize, context: usize, start: usize, first: usize, second: usize): usize {
+  store<u32>(record, 0, RECORD_MISSES);
   const isClaim = load<u32>(context, CONTEXT_KEY_CLAIM) !== 0;
-  if (isReached && !isClaim && load<u32>(record, RECORD_NAME))
+  if (load<u32>(ARE_NAMES_REACHED) && !isClaim && load<u32>(record, RECORD_NAME))
     return selectReached(record, context, load<u32>(record, RECORD_NAME_ALGORITHM));
   const known = first - start > 8 ? recallHeader(context, start, first + 1) : 0;
   if (isClaim) return selectByClaim(record, context, known, start, first, second);
-  if (!known) return selectByHeader(context, start, first);
-  selectedKey = known;
-  return PENDING;
+  return known ? known : selectByHeader(record, context, start, first);
 }
 
-function selectByHeader(context: usize, start: usize, end: usize): u32 {
+/** Is what `selectKey` has found a code, not a key? */
+export function isCode(selected: usize): bool {
+  return selected < CODE_LIMIT;
+}
+
+function selectByHeader(record: usize, context: usize, start: usize, end: usize): usize {
   const length = decodeBase64url(start, end, PAYLOADS);
   if (length < 0) return MALFORMED;
   const table: usize = load<u32>(context, CONTEXT_KEY_TABLE);
   const form = table ? recallForm(context, PAYLOADS, PAYLOADS + length) : 0;
   if (form) {
-    if (hasRoomFor(context, start, end + 1)) headerMisses = MISSED_HEADER;
+    if (hasRoomFor(context, start, end + 1)) store<u32>(record, MISSED_HEADER, RECORD_MISSES);
     const name = PAYLOADS + beforeName(form);
     return selectNamed(table, name, <u32>(PAYLOADS + length - behindName(form) - name), algorithmOfForm(form));
   }
   const denied = judgeHeader(context, PAYLOADS, PAYLOADS + length);
   if (denied !== PENDING) return denied;
-  headerMisses = MISSED_HEADER | MISSED_FORM;
+  store<u32>(record, MISSED_HEADER | MISSED_FORM, RECORD_MISSES);
+  const algorithm = load<u32>(PARSED_ALGORITHM);
+  const kid = load<u64>(PARSED_KID);
   // With `kid` only that key is tried; without, the default one.
-  if (kidStart && !(load<u32>(context, CONTEXT_OPTIONS) & OPTION_ANY_KID)) return selectNamed(table, kidStart, kidLength, algorithm);
+  if (kid && !(load<u32>(context, CONTEXT_OPTIONS) & OPTION_ANY_KID)) return selectNamed(table, startOf(kid), lengthOf(kid), algorithm);
   return select(load<u32>(context, CONTEXT_DEFAULT_KEY), algorithm);
 }
 
 /** The header says the algorithm only; a remembered one has been reduced to that. */
-function selectByClaim(record: usize, context: usize, known: usize, start: usize, first: usize, second: usize): u32 {
+function selectByClaim(record: usize, context: usize, known: usize, start: usize, first: usize, second: usize): usize {
   let wanted = <u32>known;
   if (!known) {
     const length = decodeBase64url(start, first, PAYLOADS);
     if (length < 0) return MALFORMED;
     const denied = judgeHeader(context, PAYLOADS, PAYLOADS + length);
     if (denied !== PENDING) return denied;
-    headerMisses = MISSED_HEADER;
-    wanted = algorithm;
+    store<u32>(record, MISSED_HEADER, RECORD_MISSES);
+    wanted = load<u32>(PARSED_ALGORITHM);
   }
-  if (isReached) return load<u32>(record, RECORD_NAME) ? selectReached(record, context, wanted) : KEY_NOT_FOUND;
-  if (!readKeyClaim(context, first, second)) return KEY_NOT_FOUND;
-  return selectNamed(load<u32>(context, CONTEXT_KEY_TABLE), claimStart, claimLength, wanted);
+  if (load<u32>(ARE_NAMES_REACHED)) return load<u32>(record, RECORD_NAME) ? selectReached(record, context, wanted) : KEY_NOT_FOUND;
+  const claim = readKeyClaim(context, first, second);
+  return claim ? selectNamed(load<u32>(context, CONTEXT_KEY_TABLE), startOf(claim), lengthOf(claim), wanted) : KEY_NOT_FOUND;
 }
 
-function readKeyClaim(context: usize, first: usize, second: usize): bool {
+function readKeyClaim(context: usize, first: usize, second: usize): u64 {
   const isRegistered = (load<u32>(context, CONTEXT_OPTIONS) & OPTION_REGISTERED_CLAIM) !== 0;
   return readClaim(first + 1, second, load<u32>(context, CONTEXT_KEY_CLAIM), isRegistered);
 }
 
-function selectNamed(table: usize, name: usize, length: u32, wanted: u32): u32 {
+function selectNamed(table: usize, name: usize, length: u32, wanted: u32): usize {
   return table ? select(findNamed(table, hashText(name, length), name, length), wanted) : KEY_NOT_FOUND;
 }
 
-function selectReached(record: usize, context: usize, wanted: u32): u32 {
+function selectReached(record: usize, context: usize, wanted: u32): usize {
   const hash = load<u32>(record, RECORD_NAME_HASH);
   const name: usize = load<u32>(record, RECORD_NAME);
   return select(findNamed(load<u32>(context, CONTEXT_KEY_TABLE), hash, name, load<u32>(record, RECORD_NAME_LENGTH)), wanted);
 }
 
 /** Of the keys from `key` on, that of the algorithm which the header says: it is the key's own, and no other is allowed it. */
-function select(key: usize, wanted: u32): u32 {
+function select(key: usize, wanted: u32): usize {
   if (!key) return KEY_NOT_FOUND;
-  selectedKey = ofAlgorithm(key, wanted);
-  if (!selectedKey) return ALGORITHM_NOT_ALLOWED;
-  return PENDING;
+  const selected = ofAlgorithm(key, wanted);
+  return selected ? selected : ALGORITHM_NOT_ALLOWED;
 }
 
 /** The key of an algorithm that is tried first for tokens that name none; there must be one. */
@@ -182,7 +187,7 @@ function reach(context: usize, table: usize, count: u32): void {
   }
   findCandidates(table, count);
   touch(count);
-  isReached = true;
+  store<u32>(ARE_NAMES_REACHED, 1);
 }
 
 /** The `kid` of a header of known form, at `name`. */
@@ -199,8 +204,9 @@ function noteKid(record: usize, context: usize, start: usize, first: usize, name
 
 function noteClaim(record: usize, context: usize, first: usize, end: usize, name: usize): bool {
   const second = findSecondDot(first, end);
-  if (second >= end || !readKeyClaim(context, first, second)) return false;
-  noteName(record, name, claimStart, claimLength);
+  const claim = second < end ? readKeyClaim(context, first, second) : 0;
+  if (!claim) return false;
+  noteName(record, name, startOf(claim), lengthOf(claim));
   return true;
 }
 

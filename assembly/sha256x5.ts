@@ -1,55 +1,22 @@
 /**
  * SHA-256 on five messages at once: four in the 32-bit lanes of vectors, one in scalar registers (FIPS 180-4 §6.2).
  *
- * A processor has other units for vectors than for integers, and the rounds of four lanes leave the latter idle: taken in
- * turn, the fifth message costs next to nothing. What they must be is taken in turn: a compiler is free to gather all that
- * concerns one message, and V8 11 does, which makes a block cost 92 ns rather than 65. A store of no other use at the
- * end of each round pins it to its place. It also keeps the code a quarter smaller when compressed.
+ * A processor has other units for vectors than for integers, and the rounds in lanes leave the latter idle: taken in turn, the message in
+ * scalar registers costs next to nothing. A compiler is free to gather all that concerns one message, and V8 11 does, which makes a block of
+ * SHA-256 cost 92 ns rather than 65. A store of no other use at the end of each round pins it to its place. It also keeps the code a quarter
+ * smaller when compressed.
  *
- * The first sixteen rounds stand alone, the other 48 are a loop of three times sixteen: unrolling all 64 spills
- * registers and costs half as much again on Node 20. State and schedule live in locals.
+ * The first sixteen rounds stand alone, the other 48 are a loop of three times sixteen: unrolling all of them spills registers, and
+ * costs half as much again on Node 20. State and schedule are locals.
+ *
+ * Written by `node scripts/rounds.mjs`: change it there.
  */
+
 import { PINNED, ROUND_CONSTANTS, STATE, WORDS } from "../src/abi";
 import { CONSTANTS } from "./constants";
-import { bigSigma0, bigSigma0x4, schedule, schedulex4, swapBytes, temporary, temporaryx4 } from "./rounds";
+import { bigSigma0, bigSigma0x4, schedule, schedulex4, temporary, temporaryx4 } from "./rounds";
 
-/** Transposes the next 64 bytes of four messages into WORDS, big-endian words in native order. */
-export function loadBlocks(m0: usize, m1: usize, m2: usize, m3: usize): void {
-  for (let column: usize = 0; column < 64; column += 16) {
-    const r0 = swapBytes(v128.load(m0 + column));
-    const r1 = swapBytes(v128.load(m1 + column));
-    const r2 = swapBytes(v128.load(m2 + column));
-    const r3 = swapBytes(v128.load(m3 + column));
-    storeTransposed(WORDS + 4 * column, r0, r1, r2, r3);
-  }
-}
-
-/** Transposes four states of 32 bytes into eight lane-wise words at `target`. */
-export function loadStates(target: usize, s0: usize, s1: usize, s2: usize, s3: usize): void {
-  storeTransposed(target, v128.load(s0), v128.load(s1), v128.load(s2), v128.load(s3));
-  storeTransposed(target + 64, v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16), v128.load(s3, 16));
-}
-
-/** Writes the four digests of STATE to `target`, 32 bytes each, in byte order. */
-export function storeDigests(target: usize): void {
-  for (let half: usize = 0; half < 2; half++) {
-    const w0 = v128.load(STATE + 64 * half);
-    const w1 = v128.load(STATE + 64 * half, 16);
-    const w2 = v128.load(STATE + 64 * half, 32);
-    const w3 = v128.load(STATE + 64 * half, 48);
-    const a = v128.shuffle<i32>(w0, w1, 0, 4, 1, 5);
-    const b = v128.shuffle<i32>(w2, w3, 0, 4, 1, 5);
-    const c = v128.shuffle<i32>(w0, w1, 2, 6, 3, 7);
-    const d = v128.shuffle<i32>(w2, w3, 2, 6, 3, 7);
-    const digest = target + 16 * half;
-    v128.store(digest, swapBytes(v128.shuffle<i64>(a, b, 0, 2)));
-    v128.store(digest, swapBytes(v128.shuffle<i64>(a, b, 1, 3)), 32);
-    v128.store(digest, swapBytes(v128.shuffle<i64>(c, d, 0, 2)), 64);
-    v128.store(digest, swapBytes(v128.shuffle<i64>(c, d, 1, 3)), 96);
-  }
-}
-
-/** Compresses the block in WORDS into STATE, in four lanes, and the block at `message` into the 32-byte state at `state`. */
+/** Compresses the blocks in WORDS into STATE, in four lanes, and the block at `message` into the 32-byte state at `state`. */
 export function compressFive(state: usize, message: usize): void {
   let a = v128.load(STATE, 0);
   let b = v128.load(STATE, 16);
@@ -270,8 +237,8 @@ export function compressFive(state: usize, message: usize): void {
   store<u32>(PINNED, sA, 16);
 
   let sK: usize = CONSTANTS + 64;
-  const lastRound: usize = ROUND_CONSTANTS + 1024;
-  for (let k: usize = ROUND_CONSTANTS + 256; k < lastRound; k += 256) {
+  const end: usize = ROUND_CONSTANTS + 1024;
+  for (let k: usize = ROUND_CONSTANTS + 256; k < end; k += 256) {
     w0 = schedulex4(w0, w1, w9, w14);
     t = temporaryx4(e, f, g, h, v128.load(k, 0), w0);
     d = i32x4.add(d, t);
@@ -483,23 +450,4 @@ export function compressFive(state: usize, message: usize): void {
   store<u32>(state, load<u32>(state, 20) + sF, 20);
   store<u32>(state, load<u32>(state, 24) + sG, 24);
   store<u32>(state, load<u32>(state, 28) + sH, 28);
-}
-
-/** Stores a 4 × 4 matrix of words with rows and columns exchanged. */
-function storeTransposed(target: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
-  const a = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5);
-  const b = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
-  const c = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7);
-  const d = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
-  v128.store(target, v128.shuffle<i64>(a, b, 0, 2));
-  v128.store(target, v128.shuffle<i64>(a, b, 1, 3), 16);
-  v128.store(target, v128.shuffle<i64>(c, d, 0, 2), 32);
-  v128.store(target, v128.shuffle<i64>(c, d, 1, 3), 48);
-}
-
-/** Spreads the round constants (FIPS 180-4 §4.2.2) over four lanes, once. */
-export function spreadRoundConstants(): void {
-  for (let round: usize = 0; round < 64; round++) {
-    v128.store(ROUND_CONSTANTS + 16 * round, i32x4.splat(load<i32>(CONSTANTS + 4 * round)));
-  }
 }

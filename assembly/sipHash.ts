@@ -6,6 +6,7 @@
  * random number, so linear probing has a constant expected cost. Per word it costs what a mixing multiplication does: about seven cycles.
  */
 
+// In globals, unlike all other state: they are secret, and linear memory is what a bug would read or overwrite.
 let key0: u64 = 0;
 let key1: u64 = 0;
 

@@ -10,8 +10,8 @@
  * Where several secrets serve tokens that name no key, one whose signature is not of the first is hashed again with the next, in a pass of
  * its own, until it has been tried with all of them.
  *
- * A token whose key is of an algorithm of the platform is OUTSIDE: it is left when its shape and header are judged, and comes again
- * to `judgeAuthentic` once the host has had its signature verified.
+ * A token whose key is of an algorithm of the platform is NEEDS_PLATFORM: it is left when its shape and header are judged, and comes again
+ * to `finishAuthentic` once the host has had its signature verified.
  */
 import {
   ACCEPTED,
@@ -22,12 +22,11 @@ import {
   CLAIM_INVALID,
   CLAIM_MISSING,
   CODES,
+  CONTEXT_FORMS,
   CONTEXT_ISSUERS,
   CONTEXT_KEY_CLAIM,
   CONTEXT_NUMBER,
   CONTEXT_OPTIONS,
-  DEFERRED,
-  DEFERRED_COUNT,
   EXPIRED,
   FAULT_COUNT,
   ISSUER_NOT_FOUND,
@@ -41,13 +40,17 @@ import {
   MISSED_FORM,
   MISSED_HEADER,
   MISSED_KEY,
+  NEEDS_NUMBER,
+  NEEDS_NUMBER_COUNT,
+  NEEDS_PLATFORM,
+  NEEDS_PLATFORM_COUNT,
+  NEXT_PAYLOAD,
   OPTION_BYTES,
   OPTION_SHARED_SHAPES,
-  OUTSIDE,
-  OUTSIDE_COUNT,
   PAYLOADS,
   PENDING,
   PENDING_512,
+  PENDING_512_COUNT,
   RECORD_BLOCKS,
   RECORD_BYTES,
   RECORD_CONTEXT,
@@ -60,6 +63,7 @@ import {
   RECORD_SIGNING_LENGTH,
   RECORD_START,
   RECORDS,
+  RETRY_COUNT,
   SIGNATURE_BYTES,
   SIGNATURE_RESTS,
   SIGNATURES,
@@ -69,63 +73,59 @@ import { decodeBase64url } from "./base64url";
 import { scanClaims } from "./claims";
 import { findDot, findSecondDot, HS256_SIGNATURE, HS384_SIGNATURE, HS512_SIGNATURE, isWellFormed } from "./compact";
 import { longSignatureMatches, signatureMatches } from "./equal";
-import { beginFirstBlocks, learnFirstBlock, recallFirstBlock } from "./firstBlocks";
+import { areFirstBlocksLookedFor, beginFirstBlocks, learnFirstBlock, recallFirstBlock } from "./firstBlocks";
 import { learnHeaderForm, rememberHeader } from "./header";
 import { authenticateNext, padInPlace } from "./hmac";
 import { authenticateNext512, padInPlace512 } from "./hmac512";
 import { beginIssuers, contextOfIssuer, ISSUER_WINDOW, reachIssuers } from "./issuers";
 import { beginOrder, countBlocks, inOrder, placeInOrder } from "./order";
-import { judgeClaims, judgeExpectedOfIssuer, judgeTimes } from "./policy";
-import { beginRevocations, judgeRevocable, noteRevocable } from "./revocations";
-import { beginSelection, defaultKey, headerMisses, nextKey, refreshHeaders, selectedKey, selectKey } from "./select";
+import { checkTimes, compareExpectedAfterIssuer, judgeClaims } from "./policy";
+import { beginRevocations, listAtHand, noteRevocable, rejectListed } from "./revocations";
+import { beginSelection, defaultKey, isCode, nextKey, refreshHeaders, selectKey } from "./select";
 import { learnShape, recallShape } from "./shapes";
 import { wipeInput, wipeKernel, wipeKernel512 } from "./wipe";
 
-/** Where the next authentic payload goes. */
-let payloads: usize = PAYLOADS;
-/** How many tokens of the chunk are PENDING_512. */
-let pending512: u32 = 0;
-/** How many tokens, by one hash, are to be tried with another key. */
-let again: u32 = 0;
-/** Is what is revoked looked up for this chunk? */
-let hasRevocations: bool = false;
-/** Are first blocks looked for in this chunk? */
-let hasFirstBlocks: bool = true;
-
 /** Judges `count` tokens; returns how many are accepted. Codes are at CODES, the input area is wiped. */
 export function verifyTokens(context: usize, count: u32, now: f64): u32 {
-  payloads = PAYLOADS;
-  hasRevocations = beginRevocations();
-  // FAULT_COUNT with it.
-  store<u64>(DEFERRED_COUNT, 0);
+  beginChunk();
   let accepted: u32 = 0;
-  for (let pending = admitAll(context, count); pending; pending = again ? orderAgain(count) : 0) {
+  for (let pending = admitAll(context, count); pending; pending = load<u32>(RETRY_COUNT) ? orderAgain(count) : 0) {
     accepted += settleAll(pending, now, false);
     learnFirstBlocks(pending);
   }
-  if (pending512) {
-    for (let pending = order512(count); pending; pending = again ? order512(count) : 0) accepted += settleAll(pending, now, true);
+  if (load<u32>(PENDING_512_COUNT)) {
+    for (let pending = order512(count); pending; pending = load<u32>(RETRY_COUNT) ? order512(count) : 0)
+      accepted += settleAll(pending, now, true);
     wipeKernel512();
   }
   wipe(count);
   return accepted;
 }
 
+function beginChunk(): void {
+  store<u32>(NEXT_PAYLOAD, PAYLOADS);
+  store<u32>(PENDING_512_COUNT, 0);
+  store<u32>(NEEDS_NUMBER_COUNT, 0);
+  store<u32>(FAULT_COUNT, 0);
+  beginRevocations();
+}
+
 /** Hashes and judges the tokens that are in order; returns how many are accepted. */
 function settleAll(pending: u32, now: f64, is512: bool): u32 {
   const tagBytes: usize = is512 ? 64 : 32;
   let accepted: u32 = 0;
-  again = 0;
+  let retries: u32 = 0;
   for (let place: u32 = 0; place < pending; ) {
     const group = is512 ? authenticateNext512(place, pending) : authenticateNext(place, pending);
     for (let lane: u32 = 0; lane < group; lane++) {
       const record = inOrder(place + lane);
-      const code = judge(record, now, TAGS + tagBytes * lane, is512);
-      if (code === BAD_SIGNATURE && tryNextKey(record)) again++;
+      const code = judgeHashed(record, now, TAGS + tagBytes * lane, is512);
+      if (code === BAD_SIGNATURE && tryNextKey(record)) retries++;
       else accepted += settle(record, code);
     }
     place += group;
   }
+  store<u32>(RETRY_COUNT, retries);
   return accepted;
 }
 
@@ -149,7 +149,7 @@ function orderAgain(count: u32): u32 {
   for (let index: u32 = 0; index < count; index++) {
     if (load<u8>(CODES + index) !== PENDING) continue;
     const record = RECORDS + RECORD_BYTES * <usize>index;
-    beginHashing(record, load<u32>(record, RECORD_KEY), load<u32>(record, RECORD_SIGNING_LENGTH), load<u32>(record, RECORD_MISSES));
+    beginHashing(record, load<u32>(record, RECORD_KEY), load<u32>(record, RECORD_SIGNING_LENGTH));
     countBlocks(load<u32>(record, RECORD_BLOCKS));
   }
   return placeInOrder(count, PENDING);
@@ -171,10 +171,9 @@ function longSignature(key: usize): u32 {
 
 /** Takes each token up to its key; returns how many are to be hashed with SHA-256, in order of their length. */
 function admitAll(context: usize, count: u32): u32 {
-  let outside: u32 = 0;
-  pending512 = 0;
+  let forPlatform: u32 = 0;
   beginSelection(context, count);
-  hasFirstBlocks = beginFirstBlocks();
+  beginFirstBlocks();
   const hasIssuers = load<u32>(context, CONTEXT_ISSUERS) !== 0;
   beginIssuers();
   beginOrder();
@@ -185,13 +184,13 @@ function admitAll(context: usize, count: u32): u32 {
     const code = admit(record, context, SIGNATURES + SIGNATURE_BYTES * <usize>index);
     store<u8>(CODES + index, code);
     if (code === PENDING) countBlocks(load<u32>(record, RECORD_BLOCKS));
-    else if (code === OUTSIDE) outside++;
+    else if (code === NEEDS_PLATFORM) forPlatform++;
   }
-  store<u32>(OUTSIDE_COUNT, outside);
+  store<u32>(NEEDS_PLATFORM_COUNT, forPlatform);
   return placeInOrder(count, PENDING);
 }
 
-/** Splits one token, judges its header and makes it ready to be hashed: PENDING; OUTSIDE; or a code. */
+/** Splits one token, judges its header and makes it ready to be hashed: PENDING; NEEDS_PLATFORM; or a code. */
 function admit(record: usize, context: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   const end = start + load<u32>(record, RECORD_LENGTH);
@@ -206,20 +205,18 @@ function admit(record: usize, context: usize, signature: usize): u32 {
   if (!rules) return denyWellFormed(start, first, second, end, ISSUER_NOT_FOUND);
   store<u32>(record, <u32>rules, RECORD_CONTEXT);
   store<u16>(ISSUERS + 2 * ((record - RECORDS) / RECORD_BYTES), load<u16>(rules, CONTEXT_NUMBER));
-  const denied = selectKey(record, rules, start, first, second);
-  if (denied !== PENDING) return denyWellFormed(start, first, second, end, denied);
-  const key = selectedKey;
-  const misses = headerMisses;
+  const key = selectKey(record, rules, start, first, second);
+  if (isCode(key)) return denyWellFormed(start, first, second, end, <u32>key);
   const algorithm = load<u8>(key, KEY_ALGORITHM);
   if (algorithm !== <u8>ALGORITHM_HS256) {
     return algorithm >= <u8>ALGORITHM_RS256
-      ? setOutside(record, key, first, second, end, misses)
-      : admit512(record, key, first, second, end, misses, signature);
+      ? leaveToPlatform(record, key, first, second, end)
+      : admit512(record, key, first, second, end, signature);
   }
   if (end - second - 1 !== HS256_SIGNATURE) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
   const length = <u32>(second - start);
-  beginHashing(record, key, length, misses);
+  beginHashing(record, key, length);
   setSignatureAside(second + 1, signature);
   padInPlace(start, length, 64);
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
@@ -229,20 +226,19 @@ function admit(record: usize, context: usize, signature: usize): u32 {
 }
 
 /** What there is to be hashed of a token: all its blocks, or those after the first, where the state after that one is remembered. */
-function beginHashing(record: usize, key: usize, length: u32, misses: u32): void {
+function beginHashing(record: usize, key: usize, length: u32): void {
   const blocks = (length + 72) >> 6;
   let inner: usize = 0;
-  if (length >= 64 && hasFirstBlocks) {
+  if (length >= 64 && areFirstBlocksLookedFor()) {
     inner = recallFirstBlock(key, load<u32>(record, RECORD_START));
-    if (!inner) misses |= MISSED_BLOCK;
+    if (!inner) store<u32>(record, load<u32>(record, RECORD_MISSES) | MISSED_BLOCK, RECORD_MISSES);
   }
   store<u32>(record, inner ? blocks - 1 : blocks, RECORD_BLOCKS);
   store<u32>(record, <u32>(inner ? inner : key + KEY_INNER), RECORD_INNER);
-  store<u32>(record, misses, RECORD_MISSES);
 }
 
 /** The rest of `admit` for a key of HS384 or HS512: PENDING_512, or a code. No first blocks are remembered of these. */
-function admit512(record: usize, key: usize, first: usize, second: usize, end: usize, misses: u32, signature: usize): u32 {
+function admit512(record: usize, key: usize, first: usize, second: usize, end: usize, signature: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   if (end - second - 1 !== longSignature(key)) return denyWellFormed(start, first, second, end, BAD_SIGNATURE);
 
@@ -253,24 +249,22 @@ function admit512(record: usize, key: usize, first: usize, second: usize, end: u
   store<u32>(record, length, RECORD_SIGNING_LENGTH);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  store<u32>(record, misses, RECORD_MISSES);
-  pending512++;
+  store<u32>(PENDING_512_COUNT, load<u32>(PENDING_512_COUNT) + 1);
   return PENDING_512;
 }
 
-/** What the host must know of a token that the platform verifies, and `judgeAuthentic` after it: OUTSIDE, or MALFORMED. */
-function setOutside(record: usize, key: usize, first: usize, second: usize, end: usize, misses: u32): u32 {
+/** What the host must know of a token that the platform verifies, and `finishAuthentic` after it: NEEDS_PLATFORM, or MALFORMED. */
+function leaveToPlatform(record: usize, key: usize, first: usize, second: usize, end: usize): u32 {
   const start: usize = load<u32>(record, RECORD_START);
   store<u32>(record, <u32>(second - start), RECORD_SIGNING_LENGTH);
   store<u32>(record, <u32>key, RECORD_KEY);
   store<u32>(record, <u32>first, RECORD_PAYLOAD);
-  store<u32>(record, misses, RECORD_MISSES);
-  return denyWellFormed(start, first, second, end, OUTSIDE);
+  return denyWellFormed(start, first, second, end, NEEDS_PLATFORM);
 }
 
 /** Shape is judged before all else: a rejected token of the wrong shape is MALFORMED, whatever else it is. */
 function denyWellFormed(start: usize, first: usize, second: usize, end: usize, code: u32): u32 {
-  return isWellFormed(start, first, second, end, payloads) ? code : MALFORMED;
+  return isWellFormed(start, first, second, end, nextPayload()) ? code : MALFORMED;
 }
 
 /** Padding overwrites the signature; 48 bytes hold HS256's 43. */
@@ -282,16 +276,16 @@ function setSignatureAside(from: usize, to: usize): void {
 
 /** Gives one token its code; returns 1 when it is accepted. */
 function settle(record: usize, code: u32): u32 {
-  if (code === ACCEPTED && hasRevocations) code = noteRevocable(record, behindPayloads());
+  if (code === ACCEPTED && listAtHand()) code = noteRevocable(record, freeMemory());
   store<u8>(CODES + (record - RECORDS) / RECORD_BYTES, code);
   if (code === ACCEPTED) return 1;
-  if (code === DEFERRED) store<u32>(DEFERRED_COUNT, load<u32>(DEFERRED_COUNT) + 1);
+  if (code === NEEDS_NUMBER) store<u32>(NEEDS_NUMBER_COUNT, load<u32>(NEEDS_NUMBER_COUNT) + 1);
   if (code === CLAIM_INVALID || code === CLAIM_MISSING) store<u32>(FAULT_COUNT, load<u32>(FAULT_COUNT) + 1);
   return 0;
 }
 
 /** Judges one hashed token. */
-function judge(record: usize, now: f64, tag: usize, is512: bool): u32 {
+function judgeHashed(record: usize, now: f64, tag: usize, is512: bool): u32 {
   const place: usize = SIGNATURE_BYTES * ((record - RECORDS) / RECORD_BYTES);
   const length = decodePayload(record);
   const characters = is512 ? longSignature(load<u32>(record, RECORD_KEY)) : HS256_SIGNATURE;
@@ -306,7 +300,7 @@ function judge(record: usize, now: f64, tag: usize, is512: bool): u32 {
 function decodePayload(record: usize): i32 {
   const first: usize = load<u32>(record, RECORD_PAYLOAD);
   const second: usize = load<u32>(record, RECORD_START) + load<u32>(record, RECORD_SIGNING_LENGTH);
-  return decodeBase64url(first + 1, second, payloads);
+  return decodeBase64url(first + 1, second, nextPayload());
 }
 
 /** Scans and judges the payload of an authentic token, just decoded to `length` bytes. */
@@ -315,7 +309,7 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   const context: usize = load<u32>(record, RECORD_CONTEXT);
   const start: usize = load<u32>(record, RECORD_START);
   const first: usize = load<u32>(record, RECORD_PAYLOAD);
-  const payload = payloads;
+  const payload = nextPayload();
   const end = payload + length;
   const scratch = (end + 64) & ~15;
   store<u32>(record, <u32>payload, RECORD_PAYLOAD);
@@ -324,15 +318,15 @@ function judgePayload(record: usize, now: f64, length: i32): u32 {
   if (takesBytes(context)) {
     code = ACCEPTED;
   } else if (recallShape(record, context, payload, length)) {
-    code = judgeTimes(record, context, now);
+    code = checkTimes(record, context, now);
     if (code === ACCEPTED && load<u32>(context, CONTEXT_OPTIONS) & OPTION_SHARED_SHAPES)
-      code = judgeExpectedOfIssuer(record, context, scratch);
+      code = compareExpectedAfterIssuer(record, context, scratch);
   } else {
     code = scanClaims(record, context, payload, end);
     if (code === ACCEPTED) code = judgeClaims(record, context, now, scratch);
     if (code === ACCEPTED || isUntimely(code)) learnShape(record, context, payload, length, code, scratch);
   }
-  if (code === ACCEPTED || code === DEFERRED) payloads = (end + 15) & ~15;
+  if (code === ACCEPTED || code === NEEDS_NUMBER) store<u32>(NEXT_PAYLOAD, <u32>((end + 15) & ~15));
   if (code === ACCEPTED && load<u32>(record, RECORD_MISSES) & MISSED_HEADER) learnHeader(record, context, start, first);
   return code;
 }
@@ -348,8 +342,8 @@ function learnHeader(record: usize, context: usize, start: usize, first: usize):
   // A header stands for the key that is tried first.
   const key = load<u32>(record, RECORD_MISSES) & MISSED_KEY ? defaultKey(context, algorithm) : <usize>load<u32>(record, RECORD_KEY);
   rememberHeader(context, start, first + 1, load<u32>(context, CONTEXT_KEY_CLAIM) ? <usize>algorithm : key);
-  if (!(load<u32>(record, RECORD_MISSES) & MISSED_FORM)) return;
-  const json = behindPayloads();
+  if (!(load<u32>(record, RECORD_MISSES) & MISSED_FORM) || !load<u32>(context, CONTEXT_FORMS)) return;
+  const json = freeMemory();
   const length = decodeBase64url(start, first, json);
   if (length > 0) learnHeaderForm(context, json, json + length);
 }
@@ -363,8 +357,8 @@ function isUntimely(code: u32): bool {
 function isCanonical(place: usize, characters: u32): bool {
   const here = min<u32>(characters, SIGNATURE_BYTES);
   return (
-    decodeBase64url(SIGNATURES + place, SIGNATURES + place + here, payloads) >= 0 &&
-    decodeBase64url(SIGNATURE_RESTS + place, SIGNATURE_RESTS + place + characters - here, payloads) >= 0
+    decodeBase64url(SIGNATURES + place, SIGNATURES + place + here, nextPayload()) >= 0 &&
+    decodeBase64url(SIGNATURE_RESTS + place, SIGNATURE_RESTS + place + characters - here, nextPayload()) >= 0
   );
 }
 
@@ -387,11 +381,8 @@ function learnFirstBlocks(pending: u32): void {
  * itself: a token that does not select that very key, or a key the engine would hash for, is BAD_SIGNATURE; one whose key is gone
  * meanwhile, so that there is none in its record, KEY_NOT_FOUND.
  */
-export function judgeAuthentic(count: u32, now: f64): u32 {
-  payloads = PAYLOADS;
-  hasRevocations = beginRevocations();
-  pending512 = 0;
-  store<u64>(DEFERRED_COUNT, 0);
+export function finishAuthentic(count: u32, now: f64): u32 {
+  beginChunk();
   beginSelection(0, 0);
   // All headers come first: they are decoded where payloads go.
   for (let index: u32 = 0; index < count; index++) {
@@ -415,25 +406,30 @@ function admitAuthentic(record: usize, signature: usize): u32 {
   const context: usize = load<u32>(record, RECORD_CONTEXT);
   refreshHeaders(context);
   const code = admit(record, context, signature);
-  if (code === OUTSIDE) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
+  if (code === NEEDS_PLATFORM) return load<u32>(record, RECORD_KEY) === verifiedWith ? PENDING : BAD_SIGNATURE;
   return code === PENDING || code === PENDING_512 ? BAD_SIGNATURE : code;
 }
 
 /** Judges one deferred token again, the host having put the numbers it lacked into its record. */
-export function judgeAgain(index: u32, now: f64): u32 {
+export function resumeWithNumbers(index: u32, now: f64): u32 {
   const record = RECORDS + RECORD_BYTES * <usize>index;
-  const code = judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, behindPayloads());
-  return code === ACCEPTED && hasRevocations ? noteRevocable(record, behindPayloads()) : code;
+  const code = judgeClaims(record, load<u32>(record, RECORD_CONTEXT), now, freeMemory());
+  return code === ACCEPTED && listAtHand() ? noteRevocable(record, freeMemory()) : code;
 }
 
-/** Free memory. */
-function behindPayloads(): usize {
-  return (payloads + 64) & ~15;
+/** Where the payload goes that is decoded next; it stays there if the token is accepted. */
+function nextPayload(): usize {
+  return load<u32>(NEXT_PAYLOAD);
 }
 
-/** The last step, behind what is deferred: `count` tokens against the list of what is revoked; returns how many it rejects. */
-export function judgeRevocations(count: u32, isStale: bool): u32 {
-  return judgeRevocable(count, isStale, behindPayloads());
+/** What is after the payloads that stay. */
+function freeMemory(): usize {
+  return (nextPayload() + 64) & ~15;
+}
+
+/** The last step, after what is deferred: `count` tokens against the list of what is revoked; returns how many it rejects. */
+export function rejectRevoked(count: u32, isStale: bool): u32 {
+  return rejectListed(count, isStale, freeMemory());
 }
 
 /** No token outlives its batch in linear memory. */
@@ -443,6 +439,6 @@ function wipe(count: u32): void {
   const end: usize = load<u32>(last, RECORD_START) + load<u32>(last, RECORD_LENGTH);
   wipeInput(end);
   memory.fill(SIGNATURES, 0, SIGNATURE_BYTES * <usize>count);
-  if (pending512) memory.fill(SIGNATURE_RESTS, 0, SIGNATURE_BYTES * <usize>count);
+  if (load<u32>(PENDING_512_COUNT)) memory.fill(SIGNATURE_RESTS, 0, SIGNATURE_BYTES * <usize>count);
   wipeKernel();
 }

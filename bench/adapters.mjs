@@ -7,18 +7,26 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import fastify from "fastify";
 import { authenticate } from "../dist/adapters/fastify.js";
 import { createVerifier } from "../dist/index.js";
-import { NOW, POOL, SECRET, SETS, signToken } from "./fleet.mjs";
-import { median } from "./statistics.mjs";
+import { readFlags } from "./arguments.mjs";
+import { NOW, POOL, SECRET, tokensOf } from "./fleet.mjs";
+import { inRounds } from "./rounds.mjs";
+import { median, ratioOf } from "./statistics.mjs";
+import { printFigures, whole } from "./table.mjs";
 
 const CONNECTIONS = 32;
 const ROUNDS = 20;
 const WARM_UP = 4;
 const REQUESTS = 12_000;
 const SERVE = "serve";
+const TITLES = {
+  without: "without the adapter",
+  with: "with it",
+  read: "with it, claims read",
+  single: "with it, one by one",
+};
 const CLOSING_BRACE = "}".charCodeAt(0);
 
 /** Servers of one process, each with the same route. */
@@ -87,57 +95,46 @@ async function run(server, sockets, requests, from) {
 async function measure() {
   const server = fork(fileURLToPath(import.meta.url), [SERVE]);
   const [ports] = await once(server, "message");
-  const requests = Array.from({ length: POOL }, (_, index) => requestWith(signToken(SETS.mid(index))));
+  const requests = tokensOf("mid", POOL).map(requestWith);
   const names = Object.keys(ports);
   const sockets = {};
   for (const name of names) {
     sockets[name] = Array.from({ length: CONNECTIONS }, () => connect({ port: ports[name], host: "127.0.0.1", noDelay: true }));
     await Promise.all(sockets[name].map((socket) => once(socket, "connect")));
   }
-  const rounds = [];
-  for (let round = 0; round < ROUNDS + WARM_UP; round++) {
-    const samples = {};
-    // Each is first in turn.
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(round + turn) % names.length];
-      samples[name] = await run(server, sockets[name], requests, round * REQUESTS);
-    }
-    if (round >= WARM_UP) rounds.push(samples);
-  }
+  const measureOf = (name) => (round) => run(server, sockets[name], requests, round * REQUESTS);
+  const samples = await inRounds(Object.fromEntries(names.map((name) => [name, measureOf(name)])), { rounds: ROUNDS, warmUp: WARM_UP });
   server.disconnect();
   for (const socket of Object.values(sockets).flat()) socket.destroy();
-  return rounds;
+  return samples;
+}
+
+function figuresOf({ rate, cpu }, without) {
+  return {
+    perSecond: median(rate),
+    cpuMicroseconds: median(cpu),
+    rateRatio: ratioOf(rate, without.rate).median,
+    cpuRatio: ratioOf(without.cpu, cpu).median,
+  };
+}
+
+async function main() {
+  const flags = readFlags("json");
+  const samples = Object.entries(await measure()).map(([name, all]) => [
+    name,
+    { rate: all.map(({ rate }) => rate), cpu: all.map(({ cpu }) => cpu) },
+  ]);
+  const [[, without]] = samples;
+  const figures = Object.fromEntries(samples.map(([name, each]) => [name, figuresOf(each, without)]));
+  const row = ([name, { perSecond, cpuMicroseconds, rateRatio, cpuRatio }]) => {
+    return [TITLES[name], whole(perSecond), cpuMicroseconds.toFixed(1), rateRatio.toFixed(3), cpuRatio.toFixed(3)];
+  };
+  printFigures(flags, figures, {
+    title: `a Fastify route, mid tokens, ${CONNECTIONS} connections; ratios to the route without the adapter`,
+    head: ["a second", "µs CPU", "rate", "CPU"],
+    rows: Object.entries(figures).map(row),
+  });
 }
 
 if (process.argv[2] === SERVE) await serve();
-else {
-  const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
-  const rounds = await measure();
-  const of = (figure) => median(rounds.map(figure));
-  const figures = { node: process.version };
-  for (const name of Object.keys(rounds[0])) {
-    figures[name] = {
-      perSecond: of((round) => round[name].rate),
-      cpuMicroseconds: of((round) => round[name].cpu),
-      rateRatio: of((round) => round[name].rate / round.without.rate),
-      cpuRatio: of((round) => round.without.cpu / round[name].cpu),
-    };
-  }
-  if (values.json) console.log(JSON.stringify(figures));
-  else {
-    console.log(
-      `Node ${process.version}, a Fastify route, mid tokens, ${CONNECTIONS} connections; ratios to the route without the adapter`,
-    );
-    const titles = {
-      without: "without the adapter",
-      with: "with it",
-      read: "with it, claims read",
-      single: "with it, one by one",
-    };
-    for (const [name, { perSecond, cpuMicroseconds, rateRatio, cpuRatio }] of Object.entries(figures).slice(1)) {
-      const rate = Math.round(perSecond).toLocaleString("en-US").padStart(7);
-      const ratios = `rate ${rateRatio.toFixed(3)}, CPU ${cpuRatio.toFixed(3)}`;
-      console.log(`  ${titles[name].padEnd(28)}${rate} a second, ${cpuMicroseconds.toFixed(1)} µs CPU   ${ratios}`);
-    }
-  }
-}
+else await main();

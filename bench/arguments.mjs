@@ -1,4 +1,4 @@
-/** What `npm run bench` is asked for. */
+/** What a command is asked for: how all of them are read, and what `npm run bench` knows. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,16 +34,33 @@ const OPTIONS = {
 
 /** @throws UsageError */
 export function parseArguments(args) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(OPTIONS, { args, allowPositionals: true });
   const versions = versionsOf(values.node, positionals);
   checkFilter(values);
   for (const name of ["json", "html"]) checkFile(name, values[name]);
   return { ...values, node: versions };
 }
 
-function parse(args) {
+/** The flags of a small benchmark; of any other, it ends with status 2. */
+export function readFlags(...names) {
+  return orExit(() => parse(Object.fromEntries(names.map((name) => [name, { type: "boolean", default: false }]))).values);
+}
+
+/** What `read` returns; where it was asked for something that cannot be had, the process says so and ends with status 2. */
+export function orExit(read) {
   try {
-    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+/** @throws UsageError */
+export function parse(options, settings = {}) {
+  try {
+    return parseArgs({ options, ...settings });
   } catch (error) {
     // What follows the first sentence is about arguments that begin with a dash.
     throw new UsageError(error.message.split(". ")[0]);
@@ -70,7 +87,7 @@ function checkFilter({ full, filter }) {
 }
 
 /** Better now than after minutes. */
-function checkFile(name, file) {
+export function checkFile(name, file) {
   if (file === undefined) return;
   const folder = dirname(resolve(file));
   if (!existsSync(folder)) throw new UsageError(`Expected \`--${name}\` to be a file in a folder that is there, got ${file}`);

@@ -7,16 +7,20 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { bearerToken, createBatcher, createVerifier } from "../dist/index.js";
+import { readFlags } from "./arguments.mjs";
+import { walk } from "./block.mjs";
 import { checksOf, NOW, SECRET, tokensOf } from "./fleet.mjs";
+import { inRounds, timesOf } from "./rounds.mjs";
+import { median } from "./statistics.mjs";
+import { printFigures, whole } from "./table.mjs";
 
 const CONNECTIONS = 64;
 const ROUNDS = 5;
 const MILLISECONDS = 1000;
 const BURST = 256;
-const BURSTS = 2000;
+const TIMING = { rounds: 31, sliceMs: 40, warmupMs: 300 };
 const pool = tokensOf("mid", 20 * BURST);
 const make = () => createVerifier({ keys: SECRET, ...checksOf("mid"), currentDate: NOW });
-const median = (values) => values.toSorted((left, right) => left - right)[values.length >> 1];
 
 /** Requests a second, and tokens a batch, of a server that verifies so. */
 async function serve(verifyAsync, statsOf) {
@@ -35,61 +39,55 @@ async function serve(verifyAsync, statsOf) {
 }
 
 async function measureServer() {
-  const rounds = { single: [], batched: [] };
-  for (let round = 0; round < ROUNDS; round++) {
+  const single = () => {
     const verifier = make();
-    const batcher = createBatcher(make());
-    rounds.single.push(
-      await serve(
-        (token) => verifier.verifyAsync(token),
-        () => ({ tokens: 1, batches: 1 }),
-      ),
+    return serve(
+      (token) => verifier.verifyAsync(token),
+      () => ({ tokens: 1, batches: 1 }),
     );
-    rounds.batched.push(
-      await serve(
-        (token) => batcher.verifyAsync(token),
-        () => batcher.stats(),
-      ),
-    );
-  }
-  const of = (results, name) => median(results.map((result) => result[name]));
-  return {
-    size: of(rounds.batched, "size"),
-    single: of(rounds.single, "perSecond"),
-    batched: of(rounds.batched, "perSecond"),
   };
+  const batched = () => {
+    const batcher = createBatcher(make());
+    return serve(
+      (token) => batcher.verifyAsync(token),
+      () => batcher.stats(),
+    );
+  };
+  const samples = await inRounds({ single, batched }, { rounds: ROUNDS });
+  const of = (name, figure) => median(samples[name].map((sample) => sample[figure]));
+  return { size: of("batched", "size"), single: of("single", "perSecond"), batched: of("batched", "perSecond") };
 }
 
 /** Nanoseconds a token of bursts in which every verdict is looked at. */
 async function measureBursts() {
   const verifier = make();
   const batcher = createBatcher(make());
-  const ways = {
-    verifyBatch: (tokens) => [...verifier.verifyBatch(tokens)],
-    batcher: (tokens) => Promise.all(tokens.map((token) => batcher.verifyAsync(token))),
-    verifyAsync: (tokens) => Promise.all(tokens.map((token) => verifier.verifyAsync(token))),
-  };
-  const samples = { verifyBatch: [], batcher: [], verifyAsync: [] };
-  for (let burst = 0; burst < BURSTS; burst++) {
-    const from = (burst * BURST) % pool.length;
-    const tokens = pool.slice(from, from + BURST);
-    for (const [name, way] of Object.entries(ways)) {
-      const start = performance.now();
-      const verdicts = await way(tokens);
-      samples[name].push(((performance.now() - start) / BURST) * 1e6);
-      if (!verdicts.every(({ ok }) => ok)) throw new Error("A good token was rejected");
-    }
-  }
-  return Object.fromEntries(Object.entries(samples).map(([name, times]) => [name, median(times)]));
+  const each = (judge) => (tokens) => Promise.all(tokens.map((token) => judge.verifyAsync(token)));
+  const runners = { verifyBatch: async (tokens) => [...verifier.verifyBatch(tokens)], batcher: each(batcher), verifyAsync: each(verifier) };
+  const times = await timesOf(Object.fromEntries(Object.entries(runners).map(([name, judge]) => [name, burstsOf(judge)])), TIMING);
+  return Object.fromEntries(Object.entries(times).map(([name, samples]) => [name, median(samples)]));
 }
 
+function burstsOf(judge) {
+  const run = async (tokens) => (await judge(tokens)).filter(({ ok }) => ok).length;
+  return { isAsync: true, ...walk({ run }, { fleet: { tokens: pool, good: pool.map(() => 1) }, batch: BURST, isAsync: true }) };
+}
+
+const flags = readFlags("json");
 const server = await measureServer();
 const bursts = await measureBursts();
-const rounded = (value) => Math.round(value).toLocaleString("en-US");
-console.log(`Node ${process.version}, mid tokens, HS256`);
-console.log(`  ${CONNECTIONS} connections: tokens a batch       ${server.size.toFixed(1)}`);
-console.log(`    requests a second, batcher        ${rounded(server.batched)}`);
-console.log(`    requests a second, one by one     ${rounded(server.single)}`);
-console.log(`  ${BURST} calls at once: ns a token, batcher ${rounded(bursts.batcher)}`);
-console.log(`    one by one, verifyAsync           ${rounded(bursts.verifyAsync)}`);
-console.log(`    an array, verifyBatch             ${rounded(bursts.verifyBatch)}`);
+printFigures(
+  flags,
+  { server, bursts },
+  {
+    title: "mid tokens, HS256",
+    rows: [
+      [`${CONNECTIONS} connections, tokens a batch`, server.size.toFixed(1)],
+      ["requests a second, batcher", whole(server.batched)],
+      ["requests a second, one by one", whole(server.single)],
+      [`${BURST} calls at once, ns a token, batcher`, whole(bursts.batcher)],
+      ["one by one, verifyAsync", whole(bursts.verifyAsync)],
+      ["an array, verifyBatch", whole(bursts.verifyBatch)],
+    ],
+  },
+);

@@ -68,8 +68,12 @@ async function prepareRunner({ batch }, contender, fleet) {
 /**
  * Walks through a pool in batches, so that nobody sees the same token twice running, and holds every batch against the number of
  * tokens that should be accepted.
+ *
+ * @param {Pick<import("./prove.mjs").Instance, "run" | "prepare">} instance
+ * @param {{ fleet: { tokens: readonly string[], good: Uint8Array }, batch: number, isAsync?: boolean, judges?: boolean }} settings
+ * @returns {{ call: () => any, perCall: number }}
  */
-export function walk({ run, prepare = (token) => token }, { fleet: { tokens, good }, batch, isAsync, judges }) {
+export function walk({ run, prepare = (token) => token }, { fleet: { tokens, good }, batch, isAsync = false, judges = true }) {
   const { batches, expected } = cut(tokens.map(prepare), judges ? good : good.map(() => 1), batch);
   const turns = Math.ceil(TOKENS_PER_CALL / batch);
   let place = 0;

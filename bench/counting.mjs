@@ -2,9 +2,11 @@
  * What a verifier's counters cost: `npm run bench:counting`. Nanoseconds a token of counting alone, one token at a time and in batches of
  * which all, or nine of ten, are accepted.
  */
-import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { readFlags } from "./arguments.mjs";
+import { inRounds } from "./rounds.mjs";
 import { median } from "./statistics.mjs";
+import { printFigures } from "./table.mjs";
 
 const BATCH = 1024;
 const TOKENS = 2_000_000;
@@ -47,15 +49,9 @@ function time(count) {
   return nanoseconds;
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
-const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round++) {
-  for (const [name, count] of Object.entries(ways)) times[name].push(time(count));
-}
-const figures = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]));
-
-if (values.json) console.log(JSON.stringify({ node: process.version, figures }));
-else {
-  console.log(`Node ${process.version}, nanoseconds a token`);
-  for (const [name, nanoseconds] of Object.entries(figures)) console.log(`  ${name.padEnd(28)}${nanoseconds.toFixed(2)}`);
-}
+const flags = readFlags("json");
+const measures = Object.entries(ways).map(([name, count]) => [name, () => time(count)]);
+const samples = await inRounds(Object.fromEntries(measures), { rounds: ROUNDS });
+const figures = Object.fromEntries(Object.entries(samples).map(([name, all]) => [name, median(all)]));
+const rows = Object.entries(figures).map(([name, nanoseconds]) => [name, nanoseconds.toFixed(2)]);
+printFigures(flags, { figures }, { title: "nanoseconds a token", rows });

@@ -4,25 +4,30 @@
  * that they are gone.
  */
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
 import { createVerifier } from "../dist/index.js";
+import { readFlags } from "./arguments.mjs";
+import { printFigures } from "./table.mjs";
 
 const COUNT = 20_000;
 /** Made in one turn, as in a request; the runtime collects between them. */
 const A_TURN = 10;
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const flags = readFlags("json");
 const secrets = Array.from({ length: COUNT }, () => randomBytes(32));
 
 const megabytes = memoryLeft();
 const microseconds = await time();
-
-if (values.json) console.log(JSON.stringify({ node: process.version, count: COUNT, microseconds, megabytes }));
-else {
-  console.log(`Node ${process.version}`);
-  console.log(`  a verifier, made and collected   ${microseconds.toFixed(1)} µs`);
-  console.log(`  left of ${COUNT} made in one turn  ${megabytes.toFixed(1)} MB`);
-}
+printFigures(
+  flags,
+  { count: COUNT, microseconds, megabytes },
+  {
+    title: "verifiers of one secret",
+    rows: [
+      ["one made and collected, µs", microseconds.toFixed(1)],
+      [`left of ${COUNT} made in one turn, MB`, megabytes.toFixed(1)],
+    ],
+  },
+);
 
 function memoryLeft() {
   createVerifier({ keys: secrets[0] });

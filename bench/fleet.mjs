@@ -103,7 +103,13 @@ export function checksOf(set) {
   return set === "big" ? { issuer: "https://keycloak.example.com/realms/fleet", audience: AUDIENCE } : {};
 }
 
-/** One key is without a name; many have names. Secrets are as long as the hash; of a pair the private key is there as well. */
+/**
+ * One key is without a name; many have names. Secrets are as long as the hash; of a pair the private key is there as well.
+ *
+ * @typedef {import("node:crypto").KeyObject} KeyObject
+ * @typedef {{ kid?: string, secret?: Uint8Array, publicKey?: KeyObject, privateKey?: KeyObject }} FleetKey
+ * @returns {FleetKey[]}
+ */
 function keysOf(count, { hash, pair }) {
   const keyOf = (text) => (pair ? generateKeyPairSync(...pair) : { secret: createHash(hash).update(text).digest() });
   if (count === 1) return [{ kid: undefined, ...keyOf(SECRET_TEXT) }];
@@ -139,6 +145,8 @@ export function exchange(token, place, other = token[place] === "A" ? "B" : "A")
 /**
  * A pool of tokens and what is needed to judge them: `{ tokens, good, make, context }`. `good[index]` is 1 or 0: the share
  * `bad` of the tokens, spread evenly, has the `defect`, or the three in turn when it is "mixed". `make` makes one token bad.
+ *
+ * @typedef {ReturnType<typeof makeFleet>["context"]} Context
  */
 export function makeFleet({ set, algorithm = "HS256", keys: keyCount = 1, count = POOL, bad = 0, defect = "mixed" }) {
   const entry = ALGORITHMS[algorithm];

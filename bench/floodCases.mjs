@@ -3,7 +3,7 @@
  * take turns; in a quiet one a good token stands in the place of each that is junk.
  */
 import { createHash, createHmac } from "node:crypto";
-import { median, quantile } from "./statistics.mjs";
+import { median, quantile, ratioOf } from "./statistics.mjs";
 
 const DEVICES = 500;
 const NOW = 2_000_000_000;
@@ -155,7 +155,7 @@ export async function measureFlood(flood, { rounds, calls }) {
     successRate: accepted / good,
     quiet: median(quiet),
     flooded: median(flooded),
-    ratio: median(flooded.map((value, index) => value / quiet[index])),
+    ratio: ratioOf(flooded, quiet).median,
     cost: { good: (1000 * median(spentOnGood)) / calls, junk: (1000 * median(spentOnJunk)) / calls },
     junk,
     seconds,

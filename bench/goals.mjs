@@ -7,9 +7,8 @@
  */
 import { CRYPTO_VERIFY, FAST_JWT, FAST_JWT_SIGNER, HMAC, OBJECT, ONE_BY_ONE, SIGN_BATCH, VERDICT } from "./report/contenders.mjs";
 import { nodeMajor } from "./report/format.mjs";
-import { ratioOfMedians } from "./report/samples.mjs";
 import { findScenario, nativeSamples, samplesOf, stagesOf } from "./report/select.mjs";
-import { ratioOf } from "./statistics.mjs";
+import { ratioOf, ratioOfMedians } from "./statistics.mjs";
 
 /**
  * `scenario` are the fields a scenario must have, `atLeast` or `atMost` the goal, for each major version of Node where they

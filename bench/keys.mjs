@@ -3,17 +3,20 @@
  * them, or of a thousand issuers, take turns with tokens of one key, and ratios are taken round by round.
  */
 import { createHash } from "node:crypto";
-import { parseArgs } from "node:util";
 import { createKeyTable, createVerifier } from "../dist/index.js";
+import { readFlags } from "./arguments.mjs";
 import { AUDIENCE, NOW, SETS, signToken } from "./fleet.mjs";
+import { timesOf } from "./rounds.mjs";
+import { inBatches } from "./runners.mjs";
+import { median, ratioOf } from "./statistics.mjs";
+import { printFigures, spread, whole } from "./table.mjs";
 
 const KEYS = 1_000_000;
 const SECRET_BYTES = 32;
 const ISSUERS = 1000;
 const TOKENS = 20_480;
 const BATCH = 1024;
-const ROUNDS = 24;
-const WARM_UP = 4;
+const TIMING = { rounds: 21, sliceMs: 40, warmupMs: 300 };
 /** Prime to what it is taken modulo of: it goes through all of them. */
 const STRIDE = 7919;
 
@@ -23,27 +26,13 @@ const issuerOf = (number) => `https://auth.example.com/realms/t${String(number).
 const secretOf = (number) => createHash("sha256").update(`wasm-jwt benchmark key ${number}, not a secret`).digest();
 const headerOf = (kid) => Buffer.from(JSON.stringify({ alg: "HS256", typ: "JWT", kid })).toString("base64url");
 
-/** So many batches of tokens, of the numbers that a function gives. */
-function batchesOf(token) {
-  const tokens = Array.from({ length: TOKENS }, (_, index) => token(index));
-  return Array.from({ length: TOKENS / BATCH }, (_, number) => tokens.slice(number * BATCH, (number + 1) * BATCH));
-}
+const tokensOf = (token) => Array.from({ length: TOKENS }, (_, index) => token(index));
 
-/** Nanoseconds a token. @throws Error when one is rejected. */
-function time(verifier, batches) {
-  const start = performance.now();
-  let accepted = 0;
-  for (const batch of batches) accepted += verifier.verifyBatch(batch).accepted;
-  if (accepted !== TOKENS) throw new Error(`Expected ${TOKENS} tokens to be accepted, got ${accepted}`);
-  return ((performance.now() - start) / TOKENS) * 1e6;
-}
-
-const median = (values) => values.toSorted((left, right) => left - right)[values.length >> 1];
-
-/** The median of the ratios of two contenders that take turns, and of the second's nanoseconds a token. */
-function compare(many, one) {
-  const rounds = Array.from({ length: ROUNDS }, () => [time(...many), time(...one)]).slice(WARM_UP);
-  return { ratio: median(rounds.map(([left, right]) => left / right)), ns: median(rounds.map(([left]) => left)) };
+/** How many times as long the many take as the one that they take turns with, and their nanoseconds a token. */
+async function compare(many, one) {
+  const times = await timesOf({ many: inBatches(...many, BATCH), one: inBatches(...one, BATCH) }, TIMING);
+  const { median: ratio, low, high } = ratioOf(times.many, times.one);
+  return { ratio, low, high, ns: median(times.many) };
 }
 
 function load() {
@@ -64,33 +53,39 @@ function measureKeys(table) {
   const tokenOf = (index, key) => signToken(SETS.mid(index), secretOf(key), headerOf(kidOf(key)));
   const one = createVerifier({ keys: { kid: kidOf(5), secret: secretOf(5) }, audience: AUDIENCE, currentDate: NOW });
   const many = createVerifier({ keys: table, audience: AUDIENCE, currentDate: NOW });
-  const others = batchesOf((index) => tokenOf(index, (index * STRIDE) % KEYS));
-  return compare([many, others], [one, batchesOf((index) => tokenOf(index, 5))]);
+  const others = tokensOf((index) => tokenOf(index, (index * STRIDE) % KEYS));
+  return compare([many, others], [one, tokensOf((index) => tokenOf(index, 5))]);
 }
 
-function measureIssuers() {
+async function measureIssuers() {
   const optionsOf = (number) => ({ issuer: issuerOf(number), keys: { kid: "key-1", secret: secretOf(number) } });
   const rules = { audience: AUDIENCE, currentDate: NOW };
   const one = createVerifier({ ...rules, ...optionsOf(5) });
   const many = createVerifier({ ...rules, issuers: Array.from({ length: ISSUERS }, (_, number) => optionsOf(number)) });
   const tokenOf = (index, number) => signToken({ ...SETS.mid(index), iss: issuerOf(number) }, secretOf(number), headerOf("key-1"));
-  const same = batchesOf((index) => tokenOf(index, 5));
-  const others = batchesOf((index) => tokenOf(index, (index * STRIDE) % ISSUERS));
-  return { same: compare([many, same], [one, same]), others: compare([many, others], [one, same]) };
+  const same = tokensOf((index) => tokenOf(index, 5));
+  const others = tokensOf((index) => tokenOf(index, (index * STRIDE) % ISSUERS));
+  return { same: await compare([many, same], [one, same]), others: await compare([many, others], [one, same]) };
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const flags = readFlags("json");
 const { table, perSecond, bytes } = load();
-const keys = measureKeys(table);
-const issuers = measureIssuers();
-const figures = { node: process.version, keysPerSecond: perSecond, bytesPerKey: bytes, millionKeys: keys, issuers };
+const millionKeys = await measureKeys(table);
+const issuers = await measureIssuers();
 
-if (values.json) console.log(JSON.stringify(figures));
-else {
-  console.log(`Node ${process.version}, mid tokens, batches of ${BATCH}; a ratio is the time of the many divided by that of the one`);
-  console.log(`  keys loaded a second            ${Math.round(perSecond).toLocaleString("en-US")}`);
-  console.log(`  bytes a key                     ${bytes.toFixed(1)}`);
-  console.log(`  a million keys / one            ${keys.ratio.toFixed(2)}   (${Math.round(keys.ns)} ns a token)`);
-  console.log(`  1,000 issuers, tokens of one    ${issuers.same.ratio.toFixed(2)}   (${Math.round(issuers.same.ns)} ns)`);
-  console.log(`  1,000 issuers, each another     ${issuers.others.ratio.toFixed(2)}   (${Math.round(issuers.others.ns)} ns)`);
-}
+const row = (name, { ratio, low, high, ns }) => [name, ...spread({ median: ratio, low, high }), whole(ns)];
+printFigures(
+  flags,
+  { keysPerSecond: perSecond, bytesPerKey: bytes, millionKeys, issuers },
+  {
+    title: `mid tokens, batches of ${BATCH}; a ratio is the time of the many divided by that of the one`,
+    head: ["ratio", "quartiles", "ns a token"],
+    rows: [
+      ["keys loaded a second", whole(perSecond)],
+      ["bytes a key", bytes.toFixed(1)],
+      row("a million keys / one", millionKeys),
+      row("1,000 issuers, tokens of one", issuers.same),
+      row("1,000 issuers, each another", issuers.others),
+    ],
+  },
+);

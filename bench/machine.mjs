@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
 import { PACKAGES } from "./contenders/index.mjs";
-import { versionOf } from "./rivals.mjs";
+import { versionOf } from "./packages.mjs";
 
 export function machine() {
   return {

@@ -4,9 +4,9 @@ import { measureBlock } from "./block.mjs";
 import { measureCold } from "./cold.mjs";
 import { contenderNamed, PACKAGES } from "./contenders/index.mjs";
 import { load, machine, versions } from "./machine.mjs";
+import { installPackages } from "./packages.mjs";
 import { planOf } from "./plan.mjs";
 import { showProgress } from "./progress.mjs";
-import { installRivals } from "./rivals.mjs";
 import { measureScaling } from "./scaling.mjs";
 
 const STAGES = new URL("stages/index.mjs", import.meta.url);
@@ -14,7 +14,7 @@ const STAGE_SETS = ["small", "mid", "big"];
 
 export async function measure({ full, filter }, signal) {
   const plan = planOf({ full, filter });
-  installRivals(packagesOf(plan));
+  installPackages(packagesOf(plan));
   const start = performance.now();
   const before = load();
   const found = { scenarios: [], failed: [] };

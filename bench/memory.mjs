@@ -2,15 +2,12 @@
  * Ten million tokens through one verifier: linear memory and the JavaScript heap before, between and after. `npm run
  * bench:memory [-- --count N]`. Run with --expose-gc, so that the heap is what lives and not what waits.
  */
-import { parseArgs } from "node:util";
 import { createVerifier } from "../dist/index.js";
+import { orExit, parse, UsageError } from "./arguments.mjs";
 import { checksOf, NOW, SECRET, tokensOf } from "./fleet.mjs";
 
-const { values } = parseArgs({ options: { count: { type: "string", default: "10000000" } } });
-const count = Number(values.count);
-if (!Number.isInteger(count) || count < 10)
-  throw new TypeError(`Expected \`--count\` to be a whole number of tokens, 10 or more, got ${values.count}`);
 const BATCH = 1000;
+const count = orExit(readCount);
 
 // The only memory of WebAssembly in this process is the engine's: keep hold of it as it is made.
 let memory;
@@ -45,4 +42,11 @@ function report(tokens) {
   console.log(
     `${tokens.toLocaleString("en-US").padEnd(14)}${mebibytes(memory.buffer.byteLength).padEnd(16)}${mebibytes(heapUsed).padEnd(18)}${mebibytes(rss)}`,
   );
+}
+
+function readCount() {
+  const { values } = parse({ count: { type: "string", default: "10000000" } });
+  const number = Number(values.count);
+  if (Number.isInteger(number) && number >= 10) return number;
+  throw new UsageError(`Expected \`--count\` to be a whole number of tokens, 10 or more, got ${values.count}`);
 }

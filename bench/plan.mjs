@@ -39,7 +39,18 @@ const ALGORITHM_RIVALS = [
 ];
 const COLD = [OURS, "node:crypto by hand", "fast-jwt", "jose", "jsonwebtoken"];
 
-/** `{ blocks, timing, stages, scaling }`; a block is `{ name, scenarios, timing }`. With a filter what does not match is left out. */
+/**
+ * With a filter what does not match is left out.
+ *
+ * @typedef {{
+ *   id: string, group: string, block: string, title: string, algorithm: string, set: string, batch: number, bad: number, keys: number,
+ *   contenders: string[], timing?: { rounds: number },
+ * }} Scenario
+ * @param {{ full?: boolean, filter?: string }} [wanted]
+ * @returns {{
+ *   blocks: { name: string, scenarios: Scenario[], timing: typeof FULL }[], timing: typeof FULL, stages: boolean, scaling: boolean,
+ * }}
+ */
 export function planOf({ full = false, filter = "" } = {}) {
   const scenarios = (full ? fullScenarios() : quickScenarios()).map((each) => matching(each, filter)).filter(Boolean);
   const timing = full ? FULL : QUICK;

@@ -9,6 +9,13 @@ const PROOFS = 512;
 /**
  * `instance` is what a contender made for the fleet. `judges` says whether it judges whole tokens; one that does not,
  * because it only makes tags or only signs, is held to the tags.
+ *
+ * @typedef {{
+ *   accepts: (token: string) => unknown,
+ *   run: (items: readonly string[]) => number | Promise<number>,
+ *   prepare?: (token: string) => any,
+ * }} Instance
+ * @param {Instance} instance
  * @throws Error that says what it did wrong.
  */
 export async function prove(instance, fleet, judges = true, proofs = PROOFS) {

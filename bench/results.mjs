@@ -6,7 +6,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { renderReport } from "./report/index.mjs";
 import { parseResults } from "./report/parse.mjs";
 import { withFigures } from "./report/readmeFigures.mjs";
 import { renderResults } from "./report/resultsPage.mjs";
@@ -14,7 +13,7 @@ import { renderResults } from "./report/resultsPage.mjs";
 const USAGE = "node bench/results.mjs FILE.json [--out FILE.md] [--readme FILE.md] [--html FILE.html]";
 
 try {
-  write(readOptions());
+  await write(readOptions());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 2;
@@ -28,10 +27,11 @@ function readOptions() {
   return { file: positionals[0], out: besideThis("RESULTS.md"), readme: besideThis("../README.md"), ...values };
 }
 
-function write({ file, out, readme, html }) {
+async function write({ file, out, readme, html }) {
   const results = parseResults(readFileSync(file, "utf8"), file);
   const written = { [readme]: withFigures(readFileSync(readme, "utf8"), results), [out]: renderResults(results) };
-  if (html) written[html] = renderReport(results);
+  // What draws it is installed by its import.
+  if (html) written[html] = (await import("./report/index.mjs")).renderReport(results);
   for (const [name, text] of Object.entries(written)) {
     writeFileSync(name, text);
     console.log(`Written: ${name}`);

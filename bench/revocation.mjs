@@ -3,25 +3,25 @@
  * empty one and with none take turns, and differences are taken round by round; then the same of single calls. With `--sweep`, the list is
  * made to vanish, and the steps of that are timed.
  */
-import { parseArgs } from "node:util";
 import { createVerifier } from "../dist/index.js";
 import { createRevocationList } from "../dist/revocation/index.js";
-import { AUDIENCE, ISSUER, NOW, SECRET, SETS, signToken } from "./fleet.mjs";
+import { readFlags } from "./arguments.mjs";
+import { AUDIENCE, ISSUER, NOW, SECRET, tokensOf } from "./fleet.mjs";
+import { timesOf } from "./rounds.mjs";
+import { inBatches, oneByOne } from "./runners.mjs";
+import { differenceOf, median } from "./statistics.mjs";
+import { printFigures, whole } from "./table.mjs";
 
 const ENTRIES = 1_000_000;
 const TOKENS = 20_480;
 const BATCH = 1024;
-const SINGLE = 2048;
-const ROUNDS = 40;
-const WARM_UP = 5;
+const TIMING = { rounds: 41, sliceMs: 30, warmupMs: 300 };
 
 /** An id like those of tokens, of 36 characters, that none of them has. */
 function revokedId(number) {
   const mixed = (Math.imul(number + 1, 2654435761) >>> 0).toString(16).padStart(8, "0");
   return `${mixed}-0000-4000-8000-${String(number).padStart(12, "0")}`;
 }
-
-const median = (values) => values.toSorted((left, right) => left - right)[values.length >> 1];
 
 /** Milliseconds that each of the list's timers took. */
 const steps = [];
@@ -51,32 +51,13 @@ const verifiers = {
   empty: createVerifier({ ...rules, revocation: createRevocationList() }),
   million: createVerifier({ ...rules, revocation: list }),
 };
-const tokens = Array.from({ length: TOKENS }, (_, index) => signToken({ ...SETS.mid(index), iss: ISSUER }));
-const batches = Array.from({ length: TOKENS / BATCH }, (_, number) => tokens.slice(number * BATCH, (number + 1) * BATCH));
+const tokens = tokensOf("mid", TOKENS);
 
-/** Nanoseconds a token. @throws Error when one is rejected. */
-function timeBatches(verifier) {
-  const from = performance.now();
-  let accepted = 0;
-  for (const batch of batches) accepted += verifier.verifyBatch(batch).accepted;
-  if (accepted !== TOKENS) throw new Error(`Expected ${TOKENS} tokens to be accepted, got ${accepted}`);
-  return ((performance.now() - from) / TOKENS) * 1e6;
-}
-
-function timeSingle(verifier, round) {
-  const from = performance.now();
-  for (let index = 0; index < SINGLE; index++) {
-    if (!verifier.verify(tokens[(round * SINGLE + index) % TOKENS]).ok) throw new Error("Expected a token to be accepted");
-  }
-  return ((performance.now() - from) / SINGLE) * 1e6;
-}
-
-function compare(time) {
-  const rounds = Array.from({ length: ROUNDS }, (_, round) =>
-    Object.fromEntries(Object.entries(verifiers).map(([name, verifier]) => [name, time(verifier, round)])),
-  ).slice(WARM_UP);
-  const more = (name) => median(rounds.map((times) => times[name] - times.none));
-  return { none: median(rounds.map((times) => times.none)), empty: more("empty"), million: more("million") };
+/** Nanoseconds a token without a list, and how many more with one, round by round. */
+async function compare(runnerOf) {
+  const runners = Object.entries(verifiers).map(([name, verifier]) => [name, runnerOf(verifier)]);
+  const { none, empty, million } = await timesOf(Object.fromEntries(runners), TIMING);
+  return { none: median(none), empty: differenceOf(empty, none), million: differenceOf(million, none) };
 }
 
 /** The longest step of the sweep, in milliseconds, and how many there were: what the list's own timers do is timed. */
@@ -86,23 +67,26 @@ async function sweep() {
   return { longestMs: Math.max(...steps), medianMs: median(steps), steps: steps.length };
 }
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, sweep: { type: "boolean", default: false } } });
-const batch = compare(timeBatches);
-const single = compare(timeSingle);
-const figures = { node: process.version, entriesPerSecond: perSecond, bytesPerEntry: bytes, batch, single };
-if (values.sweep) figures.sweep = await sweep();
+const flags = readFlags("json", "sweep");
+const batch = await compare((verifier) => inBatches(verifier, tokens, BATCH));
+const single = await compare((verifier) => oneByOne(verifier, tokens));
+const sweeping = flags.sweep ? await sweep() : undefined;
 
-if (values.json) console.log(JSON.stringify(figures));
-else {
-  const line = (name, { none, empty, million }) =>
-    console.log(`  ${name.padEnd(32)}${million.toFixed(1)} ns a token more, an empty list ${empty.toFixed(1)} (of ${Math.round(none)})`);
-  console.log(`Node ${process.version}, mid tokens, none revoked`);
-  console.log(`  entries added a second          ${Math.round(perSecond).toLocaleString("en-US")}`);
-  console.log(`  bytes an entry                  ${bytes.toFixed(1)}`);
-  line(`batches of ${BATCH}, a million`, batch);
-  line("single calls, a million", single);
-  if (values.sweep) {
-    const { longestMs, medianMs, steps: count } = figures.sweep;
-    console.log(`  longest step as all vanish      ${longestMs.toFixed(2)} ms, median ${medianMs.toFixed(2)}, of ${count}`);
-  }
-}
+const spread = ({ median: middle, low, high }) => [middle.toFixed(1), `${low.toFixed(1)}–${high.toFixed(1)}`];
+const row = (name, { none, empty, million }) => [name, ...spread(million), ...spread(empty), whole(none)];
+printFigures(
+  flags,
+  { entriesPerSecond: perSecond, bytesPerEntry: bytes, batch, single, ...(sweeping ? { sweep: sweeping } : {}) },
+  {
+    title: "mid tokens, none revoked; ns a token more than without a list",
+    head: ["a million", "quartiles", "an empty list", "quartiles", "of"],
+    rows: [
+      ["entries added a second", whole(perSecond)],
+      ["bytes an entry", bytes.toFixed(1)],
+      row(`batches of ${BATCH}`, batch),
+      row("single calls", single),
+      ...(sweeping ? [[`longest of ${sweeping.steps} steps as all vanish, ms`, sweeping.longestMs.toFixed(2)]] : []),
+      ...(sweeping ? [["median of them, ms", sweeping.medianMs.toFixed(2)]] : []),
+    ],
+  },
+);

@@ -7,9 +7,15 @@ import { setImmediate } from "node:timers/promises";
 import { Bench } from "tinybench";
 
 /**
- * Each runner is `{ call, perCall, isAsync }`: a function that works through `perCall` tokens. Returns `{ samples, errors,
- * interrupted }`: for each runner `{ wall, cpu }` in ns per token, one a round, and an Error where it threw; who throws is
- * out of the race. `progress` is called with the share that is done; `signal` ends it after the round that is running.
+ * Each runner is a function that works through `perCall` tokens. For each there are samples in ns per token, one a round, and an
+ * Error where it threw: it is out of the race then. `progress` is called with the share that is done; `signal` ends it after the
+ * round that is running.
+ *
+ * @typedef {{ call: () => unknown, perCall: number, isAsync?: boolean }} Runner
+ * @typedef {{ rounds?: number, sliceMs?: number, warmupMs?: number, progress?: (share: number) => void, signal?: AbortSignal }} Timing
+ * @param {readonly Runner[]} runners
+ * @param {Timing} timing
+ * @returns {Promise<{ samples: { wall: number[], cpu: number[] }[], errors: (Error | undefined)[], interrupted: boolean }>}
  */
 export async function takeTurns(runners, { rounds = 21, sliceMs = 40, warmupMs = 300, progress = () => {}, signal }) {
   const samples = runners.map(() => ({ wall: [], cpu: [] }));
@@ -29,6 +35,41 @@ export async function takeTurns(runners, { rounds = 21, sliceMs = 40, warmupMs =
     await setImmediate();
   }
   return { samples, errors, interrupted: round < rounds };
+}
+
+/**
+ * The wall times of runners by their names.
+ *
+ * @param {Record<string, Runner>} runners
+ * @param {Timing} timing
+ * @throws what one of them threw
+ */
+export async function timesOf(runners, timing) {
+  const { samples, errors } = await takeTurns(Object.values(runners), timing);
+  const error = errors.find(Boolean);
+  if (error) throw error;
+  return Object.fromEntries(Object.keys(runners).map((name, place) => [name, samples[place].wall]));
+}
+
+/**
+ * For what measures itself and takes as long as it takes: each is called once a round, and what it returns are its samples, those of the
+ * rounds of the warm-up left out.
+ *
+ * @template Sample
+ * @param {Record<string, (round: number) => Sample | Promise<Sample>>} measures
+ * @param {{ rounds: number, warmUp?: number }} timing
+ * @returns {Promise<Record<string, Sample[]>>}
+ */
+export async function inRounds(measures, { rounds, warmUp = 0 }) {
+  const names = Object.keys(measures);
+  const samples = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < warmUp + rounds; round++) {
+    for (const name of orderOf(names, round)) {
+      const sample = await measures[name](round);
+      if (round >= warmUp) samples[name].push(sample);
+    }
+  }
+  return samples;
 }
 
 /** Everybody begins in turn; every other round goes backwards, so that nobody always pays for what the same other left behind. */

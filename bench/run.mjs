@@ -3,7 +3,7 @@
  * other, prints tables and writes what it is asked to. Ctrl-C ends it early with what it has; a second one at once.
  */
 import { existsSync, writeFileSync } from "node:fs";
-import { HELP, parseArguments, UsageError } from "./arguments.mjs";
+import { HELP, orExit, parseArguments } from "./arguments.mjs";
 import { measure } from "./measure.mjs";
 import { planOf } from "./plan.mjs";
 import { showProgress } from "./progress.mjs";
@@ -127,16 +127,10 @@ function writeResults(results) {
 }
 
 function readArguments(args) {
-  try {
-    const parsed = parseArguments(args);
-    if (parsed.help) leave(HELP);
-    if (parsed.list) leave(listOf(parsed));
-    return parsed;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    process.exit(2);
-  }
+  const parsed = orExit(() => parseArguments(args));
+  if (parsed.help) leave(HELP);
+  if (parsed.list) leave(listOf(parsed));
+  return parsed;
 }
 
 function leave(text) {

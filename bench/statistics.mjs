@@ -10,8 +10,18 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
+export const quartiles = (values) => ({ low: quantile(values, 0.25), median: median(values), high: quantile(values, 0.75) });
+
 /** How many times longer the first takes than the second: median and quartiles of the ratios round by round. */
-export function ratioOf(slow, fast) {
-  const ratios = slow.slice(0, fast.length).map((time, round) => time / fast[round]);
-  return { median: median(ratios), low: quantile(ratios, 0.25), high: quantile(ratios, 0.75) };
+export const ratioOf = (slow, fast) => quartiles(roundByRound(slow, fast, (left, right) => left / right));
+
+/** How much longer the first takes than the second: median and quartiles of the differences round by round. */
+export const differenceOf = (slow, fast) => quartiles(roundByRound(slow, fast, (left, right) => left - right));
+
+/** For samples of two processes, which share no rounds: the medians are divided, and there are no quartiles to tell. */
+export function ratioOfMedians(slow, fast) {
+  const ratio = median(slow) / median(fast);
+  return { low: ratio, median: ratio, high: ratio };
 }
+
+const roundByRound = (left, right, combine) => left.slice(0, right.length).map((sample, round) => combine(sample, right[round]));

@@ -1,11 +1,18 @@
-/** A run as tables for the terminal. */
+/** A run as tables for the terminal, and the figures of the small benchmarks. */
 import { styleText } from "node:util";
 import { comparisonsOf } from "./comparisons.mjs";
 import { median, ratioOf } from "./statistics.mjs";
 
-const whole = (value) => Math.round(value).toLocaleString("en-US");
+export const whole = (value) => Math.round(value).toLocaleString("en-US");
 const fixed = (value) => value.toFixed(2);
-const spread = ({ median: middle, low, high }) => [fixed(middle), `${fixed(low)}–${fixed(high)}`];
+/** Median and quartiles as cells. */
+export const spread = ({ median: middle, low, high }) => [fixed(middle), `${fixed(low)}–${fixed(high)}`];
+
+/** What a small benchmark found: a line that says what, and a row for each figure; with `--json` all of it, for programs. */
+export function printFigures({ json }, figures, { title, head = [], rows }) {
+  if (json) console.log(JSON.stringify({ node: process.version, ...figures }));
+  else console.log([`Node ${process.version}, ${title}`, ...aligned(["", ...head], rows).slice(head.length > 0 ? 0 : 1)].join("\n"));
+}
 
 /** `colours` says whether styles are understood where the text goes. */
 export function tableOf(run, { colours = false } = {}) {
@@ -90,7 +97,7 @@ function comparisonLines(run, style) {
 }
 
 /** Columns side by side: the first to the left, the others to the right. */
-function aligned(head, rows, style) {
+function aligned(head, rows, style = (_, text) => text) {
   const columns = Math.max(head.length, ...rows.map((row) => row.length));
   const cells = (row) => Array.from({ length: columns }, (_, column) => row[column] ?? "");
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...[head, ...rows].map((row) => cells(row)[column].length)));

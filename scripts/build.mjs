@@ -2,14 +2,18 @@
  * Builds everything: the engine (release and debug), the library and the command (esbuild), the types (tsc, rolled up). Output goes to
  * build/ and dist/, neither of which is kept in git. `dist` is replaced at the end, in one step.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { commandLine, root } from "./command.mjs";
 import { engineModule } from "./engineText.mjs";
+import { DOORS, ENTRIES, sourceOf } from "./entries.mjs";
 import { licencesOf } from "./licences.mjs";
 import { rollUpTypes } from "./types.mjs";
+
+const execute = promisify(execFile);
 
 // Of its own, so that a build beside this one does no harm.
 const STAGING = `build/dist-${process.pid}`;
@@ -17,13 +21,10 @@ process.on("exit", () => {
   for (const folder of [STAGING, `${STAGING}-types`]) rmSync(join(root, folder), { recursive: true, force: true });
 });
 
-for (const target of ["release", "debug"]) compileEngine(target);
+// Compilers are processes of their own: what does not need another's output runs beside it.
+const types = run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}-types`);
+await Promise.all(["release", "debug"].map(compileEngine));
 
-const entries = [
-  ...["index", "primitives", "keyring/index", "keyring/node/index", "revocation/index", "revocation/node/index"],
-  ...["metrics/openTelemetry", "metrics/prometheus", "sessions/index"],
-];
-const adapters = ["aedes", "express", "fastify", "hono", "koa", "ws"].map((name) => `adapters/${name}`);
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -34,13 +35,14 @@ const common = {
 };
 const library = await build({
   ...common,
-  entryPoints: [...entries, ...adapters].map((name) => `src/${name}.ts`),
+  entryPoints: [...ENTRIES.map(({ file }) => file), ...DOORS].map(sourceOf),
+  outbase: "src",
   outdir: STAGING,
   platform: "neutral",
-  external: ["node:*"],
+  external: ["node:*", "#*"],
   mainFields: ["module", "main"],
   splitting: true,
-  chunkNames: "engine-[hash]",
+  chunkNames: "shared-[hash]",
   plugins: [
     { name: "engine", setup: inlineEngine },
     { name: "loader", setup: leaveIntrinsics },
@@ -62,7 +64,7 @@ const require = requireFrom(import.meta.url);`,
   },
 });
 chmodSync(join(root, STAGING, "cli.js"), 0o755);
-run("typescript", "tsc", "--project", "tsconfig.build.json", "--outDir", `${STAGING}-types`);
+await types;
 await rollUpTypes(join(root, `${STAGING}-types`), typedEntries(), join(root, STAGING, "types"));
 writeFileSync(join(root, STAGING, "THIRD-PARTY-LICENSES.txt"), licencesOf(bundledFiles(library, command), root));
 
@@ -70,23 +72,26 @@ rmSync(join(root, "dist"), { recursive: true, force: true });
 renameSync(join(root, STAGING), join(root, "dist"));
 
 /** What asc says, but for a line that helps nobody: that optimizing once more did not make the engine smaller. */
-function compileEngine(target) {
-  const [file, args] = commandLine("assemblyscript", "asc", "--config", "asconfig.json", "--target", target);
-  const { status, stderr, error } = spawnSync(file, args, { cwd: root, stdio: ["ignore", "inherit", "pipe"], encoding: "utf8" });
-  process.stderr.write((stderr ?? "").replace(/^Last converge was suboptimal\.\s*/m, ""));
-  if (status !== 0) throw error ?? new Error(`Expected asc to compile the ${target} engine, got exit status ${status}`);
+async function compileEngine(target) {
+  const { stderr } = await run("assemblyscript", "asc", "--config", "asconfig.json", "--target", target);
+  process.stderr.write(stderr.replace(/^Last converge was suboptimal\.\s*/m, ""));
 }
 
-function run(packageName, name, ...args) {
-  execFileSync(...commandLine(packageName, name, ...args), { cwd: root, stdio: "inherit" });
+/** Runs a command; one that fails says why and ends the build. */
+async function run(packageName, name, ...args) {
+  const [file, words] = commandLine(packageName, name, ...args);
+  try {
+    return await execute(file, words, { cwd: root });
+  } catch ({ message, stdout }) {
+    console.error(`${message}\n${stdout}`);
+    process.exit(1);
+  }
 }
 
-/** What package.json names: paths from the folder of types, and the names that are exported at run time. */
+/** The entries' paths from the folder of types, and the names that are exported at run time. */
 function typedEntries() {
-  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const typed = Object.values(exports).filter(({ types }) => types);
   const namesOf = (file) => library.metafile.outputs[file.replace("./dist", STAGING)].exports;
-  return new Map(typed.map(({ types, default: file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
+  return new Map(ENTRIES.map(({ types, file }) => [types.replace("./dist/types/", ""), namesOf(file)]));
 }
 
 /** A `.wasm` import is the engine as text (src/runtime/wasm.d.ts). */
@@ -104,9 +109,13 @@ function leaveIntrinsics({ onLoad }) {
   });
 }
 
-/** The command uses the library as anyone would. */
+/** The command uses the library as anyone would: the entries beside it, from whatever folder they are imported. */
 function useLibrary({ onResolve }) {
-  onResolve({ filter: /^\.\.\/(index|primitives)\.js$/ }, ({ path }) => ({ path: path.replace("../", "./"), external: true }));
+  const entries = new Map(["index", "primitives"].map((name) => [join(root, `src/${name}.js`), `./${name}.js`]));
+  onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+    const entry = entries.get(join(resolveDir, path));
+    return entry && { path: entry, external: true };
+  });
 }
 
 /** The files whose code went into the bundles, as paths from here. */

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The file and arguments that start `command` of a package: `["…/node", "…/bin/asc.js", …]`. */
+/**
+ * The file and arguments that start `command` of a package: `["…/node", "…/bin/asc.js", …]`.
+ * @returns {[file: string, args: string[]]}
+ */
 export function commandLine(packageName, command, ...args) {
   const home = join(root, "node_modules", packageName);
   const { bin } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));

@@ -47,7 +47,7 @@ while (Date.now() < end) {
   }
   rounds++;
   tests += report.numPassedTests;
-  console.log(`round ${rounds}: seed ${seed}, ${report.numPassedTests} properties held at ${scale} times their usual runs`);
+  console.log(`round ${rounds}: seed ${seed}, ${report.numPassedTests} properties held at ${scale} times the runs of a full test`);
 }
 console.log(`${rounds} rounds, ${tests} properties held, none failed.`);
 

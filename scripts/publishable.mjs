@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./command.mjs";
 
-/** What is missing of a manifest: the names of its members. */
+/**
+ * What is missing of a manifest: the names of its members.
+ *
+ * @param {Record<string, any>} manifest
+ */
 export function missingOf({ repository, homepage, bugs }) {
   const addresses = { repository: repository?.url ?? repository, homepage, bugs: bugs?.url ?? bugs };
   return Object.keys(addresses).filter((name) => typeof addresses[name] !== "string" || !URL.canParse(addresses[name]));

@@ -31,6 +31,7 @@ export type { ResolvedKeysOptions } from "./sources/resolvedOptions.js";
 export { bearerToken } from "./token/bearer.js";
 export { decode, type UnverifiedJwt } from "./token/decode.js";
 export { type Batcher, type BatcherOptions, type BatcherStats, createBatcher } from "./verify/batcher.js";
+export { createVerifier } from "./verify/createVerifier.js";
 export {
   createJwsVerifier,
   type JwsAcceptance,
@@ -40,7 +41,7 @@ export {
   type JwsVerifierOptions,
 } from "./verify/jwsVerifier.js";
 export type { IssuerOptions, VerifierOptions } from "./verify/options.js";
-export type { Acceptance, BatchVerdicts, Verdict } from "./verify/result.js";
 export type { OnceOnly, Replays, RevocationCounts, Revocations } from "./verify/revocations.js";
 export type { BatchSizes, BatchStats, VerifierStats } from "./verify/stats.js";
-export { createVerifier, type Verifier } from "./verify/verifier.js";
+export type { Acceptance, BatchVerdicts, Verdict } from "./verify/verdict.js";
+export type { Verifier } from "./verify/verifier.js";

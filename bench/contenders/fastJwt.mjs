@@ -1,9 +1,9 @@
 /** fast-jwt with and without its cache, and its signer. Algorithms are pinned; it makes a KeyObject of the secret or the PEM itself. */
-import { loadRival } from "../rivals.mjs";
+import { loadPackage } from "../packages.mjs";
 import { claimsOf, parse } from "./claims.mjs";
 import { throwing } from "./throwing.mjs";
 
-const load = () => loadRival("fast-jwt");
+const load = () => loadPackage("fast-jwt");
 
 function contender(name, cache) {
   return {

@@ -3,7 +3,7 @@
  * one keep the state. Nothing is judged. (Ours beside them is the whole verdict: `wasm-jwt/primitives` loads the key for every call.)
  */
 import { createHmac, createSecretKey } from "node:crypto";
-import { loadRival } from "../rivals.mjs";
+import { loadPackage } from "../packages.mjs";
 
 let sink = 0;
 
@@ -54,8 +54,8 @@ export const noble = contender({
   name: "noble-hashes",
   package: "@noble/hashes",
   load: async () => ({
-    ...(await loadRival("@noble/hashes", "@noble/hashes/hmac.js")),
-    ...(await loadRival("@noble/hashes", "@noble/hashes/sha2.js")),
+    ...(await loadPackage("@noble/hashes", "@noble/hashes/hmac.js")),
+    ...(await loadPackage("@noble/hashes", "@noble/hashes/sha2.js")),
   }),
   make({ hmac, sha256 }, secret) {
     const keyed = hmac.create(sha256, secret);
@@ -72,7 +72,7 @@ export const noble = contender({
 export const hashWasm = contender({
   name: "hash-wasm",
   package: "hash-wasm",
-  load: () => loadRival("hash-wasm"),
+  load: () => loadPackage("hash-wasm"),
   async make({ createSHA256 }, secret) {
     const hasher = await createSHA256();
     const inner = hasher.init().update(keyBlock(secret, 0x36)).save();
@@ -88,7 +88,7 @@ export const hashWasm = contender({
 export const asSha256 = contender({
   name: "as-sha256",
   package: "@chainsafe/as-sha256",
-  load: () => loadRival("@chainsafe/as-sha256"),
+  load: () => loadPackage("@chainsafe/as-sha256"),
   make({ digest }, secret) {
     const inner = Buffer.alloc(BLOCK + 65_536);
     inner.set(keyBlock(secret, 0x36));

@@ -1,5 +1,5 @@
 /** jose with a CryptoKey. A batch at a time with `Promise.all`, which is faster than one by one. */
-import { loadRival } from "../rivals.mjs";
+import { loadPackage } from "../packages.mjs";
 import { importKey } from "./cryptoKey.mjs";
 import { acceptTogether } from "./together.mjs";
 
@@ -8,7 +8,7 @@ export const jose = {
   kind: "library",
   package: "jose",
   isAsync: true,
-  load: () => loadRival("jose"),
+  load: () => loadPackage("jose"),
   async make({ jwtVerify }, { algorithm, hash, keys, checks, now }) {
     const byName = new Map();
     for (const key of keys) byName.set(key.kid, await importKey(algorithm, hash, key));

@@ -1,6 +1,6 @@
 /** jsonwebtoken with a KeyObject: with a Buffer it makes one for every token. */
 import { createSecretKey } from "node:crypto";
-import { loadRival } from "../rivals.mjs";
+import { loadPackage } from "../packages.mjs";
 import { parse } from "./claims.mjs";
 import { throwing } from "./throwing.mjs";
 
@@ -8,7 +8,7 @@ export const jsonwebtoken = {
   name: "jsonwebtoken",
   kind: "library",
   package: "jsonwebtoken",
-  load: () => loadRival("jsonwebtoken"),
+  load: () => loadPackage("jsonwebtoken"),
   make({ default: { verify } }, { algorithm, keys, checks, now }) {
     const byName = new Map(keys.map(({ kid, secret, publicKey }) => [kid, publicKey ?? createSecretKey(secret)]));
     const only = byName.get(undefined);

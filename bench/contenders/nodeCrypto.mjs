@@ -37,6 +37,7 @@ export const cryptoVerify = {
   kind: "native",
   judges: false,
   load,
+  /** @type {(module: { verify: Function }, context: import("../fleet.mjs").Context) => import("../prove.mjs").Instance} */
   make({ verify }, { algorithm, hash, keys: [{ publicKey }] }) {
     const key = algorithm.startsWith("ES") ? { key: publicKey, dsaEncoding: "ieee-p1363" } : publicKey;
     const prepare = (token) => {

@@ -1,5 +1,5 @@
 /** @node-rs/jsonwebtoken: Rust's jsonwebtoken, called synchronously. It has no other clock than the machine's. */
-import { loadRival } from "../rivals.mjs";
+import { loadPackage } from "../packages.mjs";
 import { parse } from "./claims.mjs";
 import { throwing } from "./throwing.mjs";
 
@@ -7,7 +7,7 @@ export const nodeRs = {
   name: "@node-rs/jsonwebtoken",
   kind: "library",
   package: "@node-rs/jsonwebtoken",
-  load: () => loadRival("@node-rs/jsonwebtoken"),
+  load: () => loadPackage("@node-rs/jsonwebtoken"),
   make({ verifySync }, { algorithm, keys, checks }) {
     const byName = new Map(keys.map(({ kid, secret, publicKey }) => [kid, secret ?? publicKey.export({ type: "spki", format: "pem" })]));
     const only = byName.get(undefined);

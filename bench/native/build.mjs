@@ -15,8 +15,19 @@ const PACKAGE_FORMAT = "${db:Status-Status} ${source:Upstream-Version}";
 const OUTPUT = fileURLToPath(new URL("../../build/native", import.meta.url));
 
 /**
- * Returns `{ built, missing, failed }`: peers with their `program` and `version`; `{ contender, package }` for those without
- * their packages; `{ contender, reason }` for those that do not compile.
+ * Builds what can be built, and says what cannot.
+ *
+ * @typedef {import("./peers.mjs").Peer} Peer
+ * @typedef {{ contender: string, package: string }} Missing without its packages
+ * @typedef {{ contender: string, set?: string, reason: string }} Failed that does not compile, or did not do what it should
+ * @param {{
+ *   peers?: readonly Peer[],
+ *   output?: string,
+ *   versionOf?: (name: string) => Promise<string | undefined>,
+ *   progress?: (text: string) => void,
+ *   signal?: AbortSignal,
+ * }} settings
+ * @returns {Promise<{ built: (Peer & { program: string, version?: string })[], missing: Missing[], failed: Failed[] }>}
  */
 export async function buildPeers({ peers = PEERS, output = OUTPUT, versionOf = debianVersion, progress = () => {}, signal } = {}) {
   const result = { built: [], missing: [], failed: [] };

@@ -1,11 +1,20 @@
 /**
  * The native peers as data: what is needed of Debian, and how each is built.
  *
- * A peer is `{ contender, what, packages, library, commands }`. `what` is "verify" for one that judges whole tokens, "tags" for one
- * that stops at the signature. `packages` are names as dpkg knows them, "a | b" where either will do; `library` is the one whose
- * version is told. `commands(program, found)` are those that build `program`: `{ file, args, cwd, env }`; `found` maps each
- * entry of `packages` to the package that is installed. `concerns(version)`, where there is one, says whether the peer is to be had
- * of that version of the library.
+ * `what` is "verify" for one that judges whole tokens, "tags" for one that stops at the signature. `packages` are names as dpkg knows
+ * them, "a | b" where either will do; `library` is the one whose version is told. `commands(program, found)` are those that build
+ * `program`; `found` maps each entry of `packages` to the package that is installed. `concerns(version)`, where there is one, says
+ * whether the peer is to be had of that version of the library.
+ *
+ * @typedef {{ file: string, args: readonly string[], cwd?: string, env?: Record<string, string> }} Command
+ * @typedef {{
+ *   contender: string,
+ *   what: "verify" | "tags",
+ *   packages: readonly string[],
+ *   library: string,
+ *   concerns?: (version?: string) => boolean,
+ *   commands: (program: string, found: Record<string, string>) => readonly Command[],
+ * }} Peer
  */
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,6 +24,7 @@ const home = dirname(fileURLToPath(import.meta.url));
 const COMPILER = ["gcc", "libc6-dev"];
 const GOLANG_JWT = "golang-github-golang-jwt-jwt-v5-dev | golang-github-golang-jwt-jwt-dev";
 
+/** @type {readonly Peer[]} */
 export const PEERS = [
   {
     contender: "Rust jsonwebtoken",

@@ -5,11 +5,11 @@
  * A program proves itself, warms up and prints a few rounds each time it is started. All are started in turn, in an order that
  * changes, so that no peer gets all of a good or a bad minute.
  */
-import { closeSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { checkFile, orExit, parse, UsageError } from "../arguments.mjs";
 import { checksOf, POOL, SECRET, SETS, tokensOf } from "../fleet.mjs";
 import { machine } from "../machine.mjs";
 import { showProgress } from "../progress.mjs";
@@ -23,8 +23,18 @@ import { startPeer } from "./start.mjs";
 const PASSES = 5;
 
 /**
- * Returns `{ machine, results, missing, failed }`. `progress(share, text)` is told how far it is. A `signal` ends the program
- * that is running, and the sets that were done are returned.
+ * `progress` is told how far it is. A `signal` ends the program that is running, and the sets that were done are returned.
+ *
+ * @param {{
+ *   progress?: (share: number, text: string) => void,
+ *   rounds?: number,
+ *   sets?: readonly string[],
+ *   peers?: readonly import("./peers.mjs").Peer[],
+ *   count?: number,
+ *   output?: string,
+ *   versionOf?: (name: string) => Promise<string | undefined>,
+ *   signal?: AbortSignal,
+ * }} settings
  */
 export async function measureNative({
   progress = () => {},
@@ -92,7 +102,7 @@ async function timeRounds(run, given, signal) {
 
 /** Run by itself it prints a table. */
 async function main() {
-  const { json, sets, rounds } = readOptions();
+  const { json, sets, rounds } = orExit(readOptions);
   const bar = showProgress("Native peers", [{ title: "building", weight: 1 }]);
   const native = await measureNative({ progress: bar.begin(0), rounds, sets });
   bar.end();
@@ -102,22 +112,16 @@ async function main() {
 
 function readOptions() {
   const names = Object.keys(SETS);
-  try {
-    const { values } = parseArgs({ options: { json: { type: "string" }, sets: { type: "string" }, rounds: { type: "string" } } });
-    const sets = values.sets?.split(",");
-    const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-    const unknown = sets?.find((set) => !names.includes(set));
-    if (unknown !== undefined) throw new Error(`Expected \`--sets\` to be of ${names.join(", ")}, got ${JSON.stringify(unknown)}`);
-    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
-      throw new Error(`Expected \`--rounds\` to be a whole number from 1, got ${JSON.stringify(values.rounds)}`);
-    }
-    // Before the minutes it takes, not after.
-    if (values.json) closeSync(openSync(values.json, "a"));
-    return { json: values.json, sets, rounds };
-  } catch (error) {
-    console.error(error.message);
-    process.exit(2);
+  const { values } = parse({ json: { type: "string" }, sets: { type: "string" }, rounds: { type: "string" } });
+  const sets = values.sets?.split(",");
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const unknown = sets?.find((set) => !names.includes(set));
+  if (unknown !== undefined) throw new UsageError(`Expected \`--sets\` to be of ${names.join(", ")}, got ${JSON.stringify(unknown)}`);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) {
+    throw new UsageError(`Expected \`--rounds\` to be a whole number from 1, got ${JSON.stringify(values.rounds)}`);
   }
+  checkFile("json", values.json);
+  return { json: values.json, sets, rounds };
 }
 
 function printTable({ results, missing, failed }) {

@@ -1,9 +1,10 @@
 /** What is compared contender by contender, as bars: throughput, and the cost of what is not everyday work. */
+
+import { quartiles } from "../statistics.mjs";
 import { barChart } from "./bars.mjs";
 import { inOrder, KINDS, noteOf, VERDICT } from "./contenders.mjs";
 import { figure } from "./figure.mjs";
 import { amount, nanoseconds, sentenceList, tokensPerSecond } from "./format.mjs";
-import { quartiles } from "./samples.mjs";
 import { scenarioTable } from "./scenarioTable.mjs";
 import { findScenario, samplesOf, scenariosOf } from "./select.mjs";
 import { numberTable } from "./table.mjs";

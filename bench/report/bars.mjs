@@ -4,62 +4,96 @@
  *
  * A row is `{ label, strong, note, kind, value, low, high, text, tip }`; `kind` chooses the fill.
  */
+import { axisTitle, drawChart, isNarrow, MUTED, Plot, SMALL, textWidth } from "./chart.mjs";
 import { nanosecondsTick } from "./format.mjs";
-import { html } from "./markup.mjs";
-import { lengthScale, thinned } from "./scale.mjs";
-import { textWidth } from "./text.mjs";
 
 const BAR = 16;
-const HEADING = 26;
-const AXIS = 26;
+const AXIS = 38;
 
-export function barChart({ title, axisTitle, groups, axisFormat = nanosecondsTick }, width) {
-  const rows = groups.flatMap((group) => group.rows);
+/** Those that judge no token are hollow. */
+const OUTLINES = new Map([
+  ["hmac", "var(--library-text)"],
+  ["tags", "var(--peer-text)"],
+]);
+const FILLED = ["engine", "native", "library", "peer"];
+
+export function barChart({ title, axisTitle: unit, groups, axisFormat = nanosecondsTick }, width) {
+  const lines = groups.flatMap(({ heading, rows }) => [...(heading ? [{ heading }] : []), ...rows]).map((line, y) => ({ ...line, y }));
+  const rows = lines.filter(({ heading }) => !heading);
   const layout = layoutOf(rows, width);
-  const scale = lengthScale(Math.max(...rows.map(({ value, high }) => Math.max(value, high))), layout.length);
-  const free = width - textWidth(axisTitle, 11.5) - 24;
-  const ticks = thinned(scale, 60);
-
-  let y = 0;
-  const bands = groups.map((group) => {
-    const heading = group.heading && html`<text class="heading" x="0" y="${y + 17}">${group.heading}</text>`;
-    if (heading) y += HEADING;
-    const bars = group.rows.map((row) => {
-      y += layout.rowHeight;
-      return bar(row, y - layout.rowHeight, scale, layout);
-    });
-    y += 8;
-    return html`${heading}${bars}`;
+  const most = Math.max(...rows.map(endOf));
+  const heading = { y: "y", text: "heading", fontWeight: 620, dy: 3, ...layout.atLeft };
+  const ticks = { ticks: layout.ticks, tickSize: 0 };
+  return drawChart({
+    ...{ title, width, height: lines.length * layout.rowHeight + AXIS, ...layout.margins },
+    x: { domain: [0, most], label: null },
+    y: { domain: lines.map(({ y }) => y), type: "band", padding: 0, axis: null },
+    marks: [
+      Plot.gridX({ ...ticks, stroke: "var(--rule)", strokeOpacity: 1 }),
+      Plot.axisX({ ...ticks, tickFormat: axisFormat, fill: MUTED, fontSize: SMALL }),
+      axisTitle(unit, 24),
+      ...bars(rows, layout),
+      ...names(rows, layout),
+      Plot.text(
+        lines.filter((line) => line.heading),
+        heading,
+      ),
+    ],
   });
-
-  return html`<svg viewBox="0 0 ${width} ${y + AXIS}" role="img" aria-label="${title}"><title>${title}</title>
-${ticks.map((tick) => gridLine(layout.left + scale(tick), y, layout.left + scale(tick) < free && axisFormat(tick)))}${bands}
-<text class="axis-title" x="${width}" y="${y + 16}" text-anchor="end">${axisTitle}</text></svg>`;
 }
 
-/** Wide: names to the left of the bars. Narrow: above them. */
+/** Wide: names to the left of the bars. Narrow: above them. `down` is how far below the middle of its row a bar is. */
 function layoutOf(rows, width) {
-  const value = Math.max(...rows.map(({ text }) => textWidth(text, 12.5))) + 14;
-  if (width < 600) return { narrow: true, left: 0, length: width - value, rowHeight: 42 };
-  const left = Math.max(...rows.map(({ label, note }) => Math.max(textWidth(label, 13.5), textWidth(note, 11.5)))) + 16;
-  return { narrow: false, left, length: width - left - value, rowHeight: rows.some(({ note }) => note) ? 34 : 26 };
+  const noted = rows.some(({ note }) => note);
+  const narrow = isNarrow(width);
+  const marginLeft = narrow ? 0 : 16 + Math.max(...rows.map(({ label, note }) => Math.max(textWidth(label, 13.5), textWidth(note, SMALL))));
+  const marginRight = 14 + Math.max(...rows.map(({ text }) => textWidth(text)));
+  return {
+    margins: { marginTop: 0, marginBottom: AXIS, marginLeft, marginRight },
+    atLeft: { frameAnchor: "left", textAnchor: "start", dx: -marginLeft },
+    ...(narrow ? { ticks: 3, down: noted ? 16 : 10, lineAnchor: "bottom" } : { ticks: 5, down: 0, lineAnchor: "middle" }),
+    rowHeight: narrow ? (noted ? 56 : 42) : noted ? 34 : 26,
+  };
 }
 
-function bar({ label, strong, note, kind, value, low, high, text, tip }, top, scale, { narrow, left, rowHeight }) {
-  const barTop = narrow ? top + 20 : top + (rowHeight - BAR) / 2;
-  const middle = barTop + BAR / 2;
-  const name = narrow
-    ? html`<text class="name${strong && " strong"}" x="0" y="${top + 14}">${label}${note && html`<tspan class="note" dx="7">${note}</tspan>`}</text>`
-    : html`<text class="name${strong && " strong"}" x="0" y="${note ? middle - 1.5 : middle + 4.5}">${label}</text>${note && html`<text class="note" x="0" y="${middle + 12}">${note}</text>`}`;
-  return html`
-<g><title>${tip}</title>${name}<rect class="bar ${kind}" x="${fixed(left)}" y="${barTop}" width="${fixed(Math.max(scale(value), 1))}" height="${BAR}" rx="1.5"/>
-<path class="whisker" d="M${fixed(left + scale(low))} ${middle}H${fixed(left + scale(high))}M${fixed(left + scale(low))} ${middle - 3}v6M${fixed(left + scale(high))} ${middle - 3}v6"/>
-<text class="value" x="${fixed(left + scale(Math.max(value, high)) + 8)}" y="${middle + 4.5}">${text}</text></g>`;
+function bars(rows, { rowHeight, down }) {
+  const inset = (height) => ({ y: "y", insetTop: (rowHeight - height) / 2 + down, insetBottom: (rowHeight - height) / 2 - down });
+  const whisker = { strokeWidth: 1.2, strokeOpacity: 0.75 };
+  const bar = {
+    x: "value",
+    rx: 1.5,
+    title: "tip",
+    fill: fillOf,
+    stroke: ({ kind }) => OUTLINES.get(kind) ?? "none",
+    strokeDasharray: "3 2",
+  };
+  return [
+    Plot.barX(rows, { ...inset(BAR), ...bar }),
+    Plot.ruleY(rows, { y: "y", x1: "low", x2: "high", dy: down, ...whisker }),
+    ...["low", "high"].map((x) => Plot.tickX(rows, { ...inset(6), x, ...whisker })),
+    Plot.text(rows, { y: "y", x: endOf, text: "text", textAnchor: "start", dx: 8, dy: down }),
+  ];
 }
 
-/** Without a label where the name of the axis stands. */
-function gridLine(x, bottom, label) {
-  return html`<path class="grid" d="M${fixed(x)} 0V${bottom}"/>${label && html`<text class="tick" x="${fixed(x)}" y="${bottom + 16}" text-anchor="${x < 8 ? "start" : "middle"}">${label}</text>`}`;
-}
+const endOf = ({ value, high }) => Math.max(value, high);
+const fillOf = ({ kind }) => `var(--${OUTLINES.has(kind) ? "paper" : FILLED.includes(kind) ? kind : "library"})`;
 
-const fixed = (value) => Number(value.toFixed(1));
+/** The names, ours in bold; a note is a second line, which the page's style sets apart. */
+function names(rows, { down, lineAnchor, atLeft }) {
+  const text = ({ label, note }) => (note ? `${label}\n${note}` : label);
+  return [true, false].map((bold) =>
+    Plot.text(
+      rows.filter(({ strong = false }) => strong === bold),
+      {
+        y: "y",
+        text,
+        fontSize: 13.5,
+        lineHeight: 1.15,
+        fontWeight: bold ? 620 : 400,
+        lineAnchor,
+        dy: down && down - BAR / 2 - 4,
+        ...atLeft,
+      },
+    ),
+  );
+}

@@ -1,9 +1,10 @@
 /** How the cost of a token moves: with its size, the batch, bad tokens and keys. Lines, one a contender. */
+
+import { quartiles } from "../statistics.mjs";
 import { inOrder, VERDICT } from "./contenders.mjs";
 import { figure } from "./figure.mjs";
 import { count, nanoseconds, percent, sentenceList } from "./format.mjs";
 import { lineChart } from "./lines.mjs";
-import { quartiles } from "./samples.mjs";
 import { alongAxis } from "./select.mjs";
 import { numberTable } from "./table.mjs";
 
@@ -12,25 +13,25 @@ const AXES = [
     group: "size",
     title: "By size of token",
     text: (scenarios) => `${sizesOf(scenarios)}. The larger the token, the more of its time is the hash, which nobody is spared.`,
-    x: { title: "bytes a token", kind: "log", marked: true },
+    x: { title: "bytes a token" },
   },
   {
     group: "batch",
     title: "By size of batch",
     text: () => "Libraries verify token by token, whatever the batch; the engine shares a call.",
-    x: { title: "tokens a batch", kind: "log2" },
+    x: { title: "tokens a batch" },
   },
   {
     group: "bad",
     title: "By share of bad tokens",
     text: () => "Bad in mixed ways: forged, expired, malformed. Steps are not to scale.",
-    x: { title: "bad tokens", kind: "steps", format: percent },
+    x: { title: "bad tokens", steps: true, format: percent },
   },
   {
     group: "keys",
     title: "By number of keys",
     text: () => "With several keys, a token names its own by kid.",
-    x: { title: "keys", kind: "log", marked: true },
+    x: { title: "keys" },
   },
 ];
 
@@ -61,16 +62,12 @@ function along(run, { group, title, text, x }) {
   });
 }
 
-const SCALING = {
-  "batch size": { title: "tokens a batch", kind: "log2" },
-  "token bytes": { title: "bytes a token", kind: "log2" },
-  keys: { title: "keys", kind: "log2" },
-};
+const SCALING = { "batch size": "tokens a batch", "token bytes": "bytes a token" };
 
 /** A chart for each axis that was walked along in small steps. */
 export function scaling({ scaling: all = [] }) {
   return [...new Set(all.map(({ axis }) => axis))].map((axis) => {
-    const x = SCALING[axis] ?? { title: axis, kind: "log" };
+    const x = { title: SCALING[axis] ?? axis };
     const series = all
       .filter((one) => one.axis === axis && one.points.length > 0)
       .map(({ contender, points }) => ({

@@ -4,90 +4,95 @@
  *
  * A series is `{ name, kind, points: [{ x, low, median, high, tip }] }`.
  */
+import { axisTitle, drawChart, drawn, isNarrow, MUTED, Plot, SMALL, textWidth } from "./chart.mjs";
 import { count, nanosecondsTick } from "./format.mjs";
+import { spread } from "./labels.mjs";
 import { html } from "./markup.mjs";
-import { logScale, stepScale, thinned } from "./scale.mjs";
-import { spread, textWidth } from "./text.mjs";
 
-const TOP = 26;
-const AXIS = 42;
-const LABEL_GAP = 16;
-const LEGEND_LINE = 19;
-
-/** `x` is `{ title, kind: "log" | "log2" | "steps", format, marked }`; `marked` puts the ticks where the points are. */
-export function lineChart({ title, series, x, axisTitle = "ns per token" }, width) {
-  const narrow = width < 600;
-  const area = areaOf(series, width, narrow);
-  const across = acrossScale(x, series, area);
-  const down = downScale(series, area);
-  const legendTop = area.bottom + AXIS + 6;
-  const height = narrow ? legendTop + series.length * LEGEND_LINE + 4 : area.bottom + AXIS;
-  const ends = series.map(({ points }) => ({ x: across(points.at(-1).x), y: down(points.at(-1).median) }));
-  const labels = spread(
-    ends.map(({ y }) => y),
-    LABEL_GAP,
-    area.top + 2,
-    area.bottom,
-  );
-
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><title>${title}</title>
-${rules(down, area)}${axis(across, x, area)}
-${series.map((line) => drawLine(line, across, down, narrow))}
-${series.map((line, place) => endLabel(narrow ? letter(place) : line.name, line.kind, ends[place], labels[place], area))}
-${narrow && series.map((line, place) => html`<text class="legend ${line.kind}" x="0" y="${legendTop + place * LEGEND_LINE + 10}"><tspan class="letter">${letter(place)}</tspan><tspan x="20">${line.name}</tspan></text>`)}
-<text class="axis-title" x="0" y="11">${axisTitle}</text></svg>`;
-}
-
-function areaOf(series, width, narrow) {
-  const names = narrow ? 26 : Math.max(...series.map(({ name }) => textWidth(name, 12.5))) + 30;
-  const height = narrow ? 300 : 330;
-  return { left: 52, right: width - names, top: TOP, bottom: TOP + height };
-}
-
+const AREA = { marginTop: 26, marginBottom: 44, marginLeft: 52 };
+const HEIGHT = 330;
 /** The first and last points stand a little inside the area. */
-function acrossScale({ kind, marked }, series, { left, right }) {
-  const values = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
-  const range = [left + 14, right - 8];
-  if (kind === "steps") return stepScale(values, range);
-  const scale = logScale([values[0], values.at(-1)], range, kind === "log2" ? 2 : 10);
-  return marked ? Object.assign(scale, { ticks: values }) : scale;
-}
+const INSET = { insetLeft: 14, insetRight: 8, padding: 0 };
+const LABEL_GAP = 16;
+const TICK_GAP = 56;
 
-function downScale(series, { top, bottom }) {
+const LOOKS = new Map([
+  ["engine", { colour: "var(--engine)", text: "var(--engine)", strokeWidth: 2.4 }],
+  ["engine soft", { colour: "var(--engine)", text: "var(--engine)" }],
+  ["native", { colour: "var(--native)", text: "var(--native-text)", strokeDasharray: "7 3" }],
+  ["library", { colour: "var(--library)", text: "var(--library-text)" }],
+  ["hmac", { colour: "var(--library)", text: "var(--library-text)", strokeDasharray: "2 3" }],
+]);
+
+const lookOf = (kind) => LOOKS.get(kind) ?? LOOKS.get("library");
+
+/** `x` is `{ title, steps, format }`; with `steps`, values are spread evenly. */
+export function lineChart({ title, series, x }, width) {
+  const narrow = isNarrow(width);
+  const named = series.map((line, place) => ({ ...line, label: narrow ? letter(place) : line.name }));
   const points = series.flatMap((line) => line.points);
-  const low = Math.min(...points.map((point) => point.low));
-  const high = Math.max(...points.map((point) => point.high));
-  return logScale([low / 1.12, high * 1.08], [bottom, top]);
+  const places = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
+  const times = [Math.min(...points.map(({ low }) => low)) / 1.12, Math.max(...points.map(({ high }) => high)) * 1.08];
+  const marginRight = Math.max(...named.map(({ label }) => textWidth(label))) + 26;
+  const chart = drawChart({
+    ...{ title, width, height: HEIGHT + AREA.marginTop + AREA.marginBottom, ...AREA, marginRight },
+    x: { ...(x.steps ? { type: "point", domain: places } : { type: "log", domain: [places[0], places.at(-1)] }), ...INSET },
+    y: { type: "log", domain: times, label: null },
+    marks: [...axes(places, times, x, width), ...named.flatMap(drawLine), endLabels(named)],
+  });
+  return html`${chart}${narrow && html`<ol class="letters" type="a">${series.map(({ name }) => html`<li>${name}</li>`)}</ol>`}`;
 }
 
-/** Only a wide page has a pointer to rest on a point. */
-function drawLine({ name, kind, points }, across, down, narrow) {
-  const at = ({ x, median }) => `${fixed(across(x))} ${fixed(down(median))}`;
-  return html`<g class="line ${kind}"><path class="way" d="M${points.map(at).join("L")}"/>
-${points.map((point) => {
-  const x = fixed(across(point.x));
-  return html`<path class="spread" d="M${x} ${fixed(down(point.low))}V${fixed(down(point.high))}"/><circle cx="${x}" cy="${fixed(down(point.median))}" r="3">${!narrow && html`<title>${name}, ${point.tip}</title>`}</circle>`;
-})}</g>`;
+function axes(places, times, { title, format = count }, width) {
+  const rules = { ticks: oneTwoFive(times), tickSize: 0 };
+  const words = { fill: MUTED, fontSize: SMALL };
+  // Not `tickFormat`: on a logarithmic axis Plot would leave some of them without it.
+  return [
+    Plot.gridY({ ...rules, stroke: "var(--rule)", strokeOpacity: 1 }),
+    Plot.axisY({ ...words, ...rules, text: nanosecondsTick, label: "ns per token", labelArrow: "none" }),
+    Plot.ruleY([times[0]], { stroke: "var(--strong-rule)" }),
+    Plot.axisX({ ...words, ticks: apart(places, width), text: format, tickSize: 4, stroke: "var(--strong-rule)", label: null }),
+    axisTitle(title, 28),
+  ];
 }
 
-function endLabel(text, kind, end, y, { right }) {
-  const from = right + 8;
-  return html`<path class="leader" d="M${fixed(end.x + 6)} ${fixed(end.y)}L${fixed(Math.max(from, end.x + 6))} ${fixed(y)}"/><text class="end ${kind}" x="${fixed(from + 5)}" y="${fixed(y + 4)}">${text}</text>`;
+/** 1, 2, 5, 10, …, or what Plot would mark where these are too few. */
+function oneTwoFive([low, high]) {
+  const ticks = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) ticks.push(power, 2 * power, 5 * power);
+  const inside = ticks.filter((tick) => tick >= low && tick <= high);
+  return inside.length > 2 ? inside : undefined;
 }
 
-function rules(down, { left, right }) {
-  return thinned(down, 22).map((tick) => {
-    const y = fixed(down(tick));
-    return html`<path class="grid" d="M${left} ${y}H${fixed(right)}"/><text class="tick" x="${left - 8}" y="${y + 4}" text-anchor="end">${nanosecondsTick(tick)}</text>`;
+/** Leaves out places, evenly from the first, until there is room for what they are called. */
+function apart(places, width) {
+  const every = Math.ceil((TICK_GAP * places.length) / width);
+  return places.filter((_, index) => index % every === 0);
+}
+
+function drawLine({ name, kind, points }) {
+  const { colour, text, ...look } = lookOf(kind);
+  const point = { x: "x", y: "median", r: 3, fill: colour, stroke: "var(--paper)", strokeWidth: 1.2 };
+  return [
+    Plot.line(points, { x: "x", y: "median", stroke: colour, strokeWidth: 1.6, ...look }),
+    Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.2, strokeOpacity: 0.7 }),
+    Plot.dot(points, { ...point, title: ({ tip }) => `${name}, ${tip}` }),
+  ];
+}
+
+/** Names to the right of the area, as near to the ends of their lines as they can stand, and leaders to them. */
+function endLabels(series) {
+  return drawn(({ x, y }, { width, marginRight, height, marginBottom, marginTop }) => {
+    const ends = series.map(({ points }) => ({ x: x(points.at(-1).x) + 6, y: y(points.at(-1).median) }));
+    const wanted = ends.map((end) => end.y);
+    const heights = spread(wanted, LABEL_GAP, marginTop + 2, height - marginBottom);
+    return series.map(({ label, kind }, place) => {
+      const to = Math.max(width - marginRight + 8, ends[place].x);
+      const weight = kind === "engine" ? 620 : 400;
+      return html`<path d="M${ends[place].x} ${ends[place].y}L${to} ${heights[place]}" stroke="var(--strong-rule)" stroke-width="0.8"></path>
+<text x="${to + 5}" y="${heights[place]}" dy="0.32em" text-anchor="start" font-weight="${weight}" fill="${lookOf(kind).text}">${label}</text>`;
+    });
   });
 }
 
-function axis(across, { title, kind, format = count }, { left, right, bottom }) {
-  const ticks = kind === "steps" ? across.ticks : thinned(across, 44);
-  return html`<path class="base" d="M${left} ${bottom}H${fixed(right)}"/>
-${ticks.map((tick) => html`<path class="base" d="M${fixed(across(tick))} ${bottom}v4"/><text class="tick" x="${fixed(across(tick))}" y="${bottom + 18}" text-anchor="middle">${format(tick)}</text>`)}
-<text class="axis-title" x="${fixed(right)}" y="${bottom + 37}" text-anchor="end">${title}</text>`;
-}
-
 const letter = (place) => String.fromCharCode(97 + place);
-const fixed = (value) => Number(value.toFixed(1));

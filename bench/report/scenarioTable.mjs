@@ -1,7 +1,8 @@
 /** The numbers of one scenario: a row for each contender. */
+
+import { quartiles } from "../statistics.mjs";
 import { inOrder } from "./contenders.mjs";
 import { nanoseconds, tokensPerSecond } from "./format.mjs";
-import { quartiles } from "./samples.mjs";
 import { numberTable } from "./table.mjs";
 
 export function scenarioTable({ id, title, results }) {

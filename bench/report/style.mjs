@@ -43,27 +43,12 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
 .figure { margin-top: 52px; break-inside: avoid }
 .figure > p { color: var(--muted); font-size: 15px; margin: 6px 0 0 }
 figure { margin: 20px 0 0 } figure + figure { margin-top: 28px }
-svg { display: block; width: 100%; height: auto; overflow: visible; font-family: inherit; font-variant-numeric: tabular-nums }
+svg { display: block; width: 100%; height: auto; overflow: visible; font-family: inherit; font-size: 12.5px; font-variant-numeric: tabular-nums; fill: currentColor; text-anchor: middle }
+svg text { white-space: pre; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round }
+tspan + tspan { font-size: 11.5px; font-weight: 400; fill: var(--muted) }
 .narrow { display: none; max-width: 480px }
-svg text { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round } svg .tick, svg .axis-title, svg .note { fill: var(--muted) }
-.tick, .axis-title { font-size: 11.5px } .note { font-size: 11.5px; font-weight: 400 }
-.heading { font-size: 12.5px; font-weight: 620; letter-spacing: 0.01em }
-.name { font-size: 13.5px } .value, .end, .legend, .stage-name { font-size: 12.5px }
-.name.strong, .end.engine, .legend.engine { font-weight: 620 }
-.grid { stroke: var(--rule); fill: none; stroke-width: 1 } .base { stroke: var(--strong-rule); fill: none }
-.bar.engine { fill: var(--engine) } .bar.native { fill: var(--native) } .bar.library { fill: var(--library) } .bar.peer { fill: var(--peer) }
-.bar.hmac, .bar.tags { fill: var(--paper); stroke-width: 1.4; stroke-dasharray: 3 2 } .bar.hmac { stroke: var(--library-text) } .bar.tags { stroke: var(--peer-text) }
-.whisker { stroke: var(--ink); stroke-width: 1.2; fill: none; opacity: 0.75 }
-.line .way { fill: none; stroke-width: 1.6; stroke-linejoin: round } .line .spread { stroke-width: 1.2; opacity: 0.7 } .line circle { stroke: var(--paper); stroke-width: 1.2 }
-.line.engine { stroke: var(--engine) } .line.engine .way { stroke-width: 2.4 } .line.engine circle { fill: var(--engine) }
-.line.soft, svg .soft.end, svg .soft.legend { font-weight: 400 } .line.soft .way { stroke-width: 1.6 }
-.line.native { stroke: var(--native) } .line.native circle { fill: var(--native) } .line.native .way { stroke-dasharray: 7 3 }
-.line.library { stroke: var(--library) } .line.library circle { fill: var(--library) }
-.line.hmac { stroke: var(--library) } .line.hmac .way { stroke-dasharray: 2 3 } .line.hmac circle { fill: var(--library) }
-svg .engine.end, svg .engine.legend { fill: var(--engine) } svg .native.end, svg .native.legend { fill: var(--native-text) } svg .library.end, svg .library.legend { fill: var(--library-text) }
-.leader { stroke: var(--strong-rule); stroke-width: 0.8; fill: none } .letter { font-weight: 620 }
-.part.stage { fill: var(--library) } .part.hash { fill: var(--engine) } .part.total { fill: var(--ink) } .part.floor { fill: var(--paper); stroke: var(--engine); stroke-width: 1.4; stroke-dasharray: 3 2 }
-.floor-line { stroke: var(--engine); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0.8 } .stage-name.total, .value.total, .stage-name.hash { font-weight: 620 }
+.wide .panels { display: flex } .panels > div { flex-basis: 0; margin-bottom: 26px }
+.letters { font-size: 14px; padding-left: 1.6em } .letters li { margin: 2px 0 }
 
 details { margin-top: 14px; font-size: 14px } summary { width: max-content; max-width: 100%; padding: 2px 0; color: var(--muted); cursor: pointer } summary:hover { color: var(--ink) }
 :focus-visible, .choice:focus-visible ~ .tabs { outline: 2px solid var(--engine); outline-offset: 2px; border-radius: 3px }

@@ -10,9 +10,10 @@ import { signatureMatches } from "../../assembly/equal";
 import { recallFirstBlock } from "../../assembly/firstBlocks";
 import { recallHeader } from "../../assembly/header";
 import { authenticateNext, padInPlace } from "../../assembly/hmac";
+import { loadBlocks } from "../../assembly/lanes";
 import { beginOrder, countBlocks, placeInOrder } from "../../assembly/order";
-import { judgeClaims, judgeTimes } from "../../assembly/policy";
-import { compressFive, loadBlocks } from "../../assembly/sha256x5";
+import { checkTimes, judgeClaims } from "../../assembly/policy";
+import { compressFive } from "../../assembly/sha256x5";
 import { recallShape } from "../../assembly/shapes";
 import { wipeInput } from "../../assembly/wipe";
 import {
@@ -117,7 +118,7 @@ export function judge(context: usize, count: u32, now: f64): u32 {
   let sum: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const record = recordOf(index);
-    sum += load<u32>(record, RECORD_SHAPE) ? judgeTimes(record, context, now) : judgeClaims(record, context, now, PAYLOADS + 1000000);
+    sum += load<u32>(record, RECORD_SHAPE) ? checkTimes(record, context, now) : judgeClaims(record, context, now, PAYLOADS + 1000000);
   }
   return sum;
 }

@@ -26,7 +26,7 @@ const LANES = 5;
 
 /** The cost of each step for one set of tokens (`fleet.mjs`). */
 export async function measureStages(set) {
-  const { abi, createVerifier, openEngine, PlacedKeys, parseOptions, placeContext, recordOf, writeTokens } = await library();
+  const { abi, createVerifier, openEngine, KeyMemory, parseOptions, placeContext, recordOf, writeTokens } = await library();
   const engine = openEngine();
   const { memory } = engine;
   const { exports } = memory;
@@ -36,7 +36,7 @@ export async function measureStages(set) {
   const pool = pools[0];
   const verifier = createVerifier(rules);
   const plan = parseOptions(rules);
-  const keys = new PlacedKeys(engine);
+  const keys = new KeyMemory(engine);
   keys.put([plan.keys]);
   const context = placeContext(engine, plan, keys).address;
   const end = () => memory.word(recordOf(TOKENS - 1), abi.RECORD_START) + pool[TOKENS - 1].length;

@@ -6,7 +6,7 @@ import { attempt } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { atCaller } from "../base/errors.js";
 import { partMember } from "../base/own.js";
-import type { Acceptance } from "../verify/result.js";
+import type { Acceptance } from "../verify/verdict.js";
 import { refuseMore } from "./core/options.js";
 import { admit, refusal } from "./mqtt/admission.js";
 import {

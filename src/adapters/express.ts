@@ -72,14 +72,14 @@ function incomingOf(request: NodeRequest): NodeIncoming {
   return new NodeIncoming(request, partMember(request, "body"));
 }
 
-function guard<Request>(judge: (request: Request) => Promise<Decision<unknown>>): Middleware<Request> {
+function guard<Request>(decideOn: (request: Request) => Promise<Decision<unknown>>): Middleware<Request> {
   return async (request, response, next) => {
     const authenticated = request as AuthenticatedRequest<unknown, Request>;
     let decision: Decision<unknown>;
     try {
-      const judged = judge(request);
+      const decided = decideOn(request);
       const release = next ? undefined : hold(response);
-      decision = await judged;
+      decision = await decided;
       release?.();
       if (decision.answer) send(response, decision.answer);
       else if (decision.cacheControl) response.setHeader("Cache-Control", decision.cacheControl);

@@ -2,7 +2,7 @@
 import { isError } from "../base/brands.js";
 import { atCaller } from "../base/errors.js";
 import { bare, partMember } from "../base/own.js";
-import type { Acceptance } from "../verify/result.js";
+import type { Acceptance } from "../verify/verdict.js";
 import type { Auth, MayHaveAuth } from "./core/claims.js";
 import { type Decision, decide, decideScope } from "./core/decide.js";
 import type { Answer, Denial } from "./core/denial.js";
@@ -103,9 +103,9 @@ async function bodyOf({ req }: HonoContext): Promise<unknown> {
   }
 }
 
-function guard<Context extends HonoContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
+function guard<Context extends HonoContext>(decideOn: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
   return async (context, next) => {
-    const decision = await decided(judge, context);
+    const decision = await decided(decideOn, context);
     if (decision.answer) return responseOf(decision.answer);
     context.set("auth" as never, decision.auth as never);
     if (decision.marks) context.set("authDenial" as never, decision.denial as never);
@@ -116,9 +116,9 @@ function guard<Context extends HonoContext>(judge: (context: Context) => Promise
 }
 
 /** Hono answers any error with 500, unless it says itself how: so does one that passes. */
-async function decided<Context>(judge: (context: Context) => Promise<Decision<unknown>>, context: Context): Promise<Decision<unknown>> {
+async function decided<Context>(decideOn: (context: Context) => Promise<Decision<unknown>>, context: Context): Promise<Decision<unknown>> {
   try {
-    return await judge(context);
+    return await decideOn(context);
   } catch (error) {
     if (error instanceof AuthFailure && error.status === 503)
       Object.assign(error, { getResponse: () => responseOf({ status: 503, headers: error.headers, body: "" }) });

@@ -76,9 +76,9 @@ function incomingOf({ method, url, req, request }: KoaContext): NodeIncoming {
   return new NodeIncoming({ method, url, headers: req.headers, ...raw }, partMember(request, "body"));
 }
 
-function guard<Context extends KoaContext>(judge: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
+function guard<Context extends KoaContext>(decideOn: (context: Context) => Promise<Decision<unknown>>): Middleware<Context> {
   return async (context, next) => {
-    const decision = await judge(context);
+    const decision = await decideOn(context);
     if (decision.answer) {
       context.status = decision.answer.status;
       context.body = decision.answer.body;

@@ -4,10 +4,10 @@ import { attempt } from "../base/attempt.js";
 import { rejection } from "../base/codes.js";
 import { atCaller } from "../base/errors.js";
 import { ownMember } from "../base/own.js";
+import { LONGEST } from "../runtime/deadline.js";
 import { later } from "../runtime/timer.js";
 import type { SessionEnd } from "../sessions/registry.js";
 import type { Auth } from "./core/claims.js";
-import { LONGEST } from "./core/deadline.js";
 import { decide, deny } from "./core/decide.js";
 import { type Answer, answerToFailure, type Denial, rejected, SEVERAL_TOKENS } from "./core/denial.js";
 import { NodeIncoming, type NodeRequest } from "./core/incoming.js";
@@ -104,7 +104,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
     const session = new Session(socket);
     const show = withhold(request);
     const isAnswered = watch(socket);
-    const turnedAway = isOwn === true ? await this.#judge(request, session) : isOwn;
+    const turnedAway = isOwn === true ? await this.#admit(request, session) : isOwn;
     show();
     if (isAnswered()) this.#cut(request, socket);
     if (socket.destroyed || !socket.writable) session.end();
@@ -165,7 +165,7 @@ class Upgrades<Claims, Request extends NodeRequest> {
   }
 
   /** The answer for who is turned away. Never rejects. */
-  async #judge(request: Request, session: Session): Promise<Answer | undefined> {
+  async #admit(request: Request, session: Session): Promise<Answer | undefined> {
     try {
       return await this.#decide(request, session);
     } catch (error) {

@@ -58,7 +58,12 @@ export function ownMember<Value extends object, Name extends string>(value: Valu
 
 /** A member of a part with methods, such as a store, a verifier or a key source: its own, or that of its class. */
 export function partMember<Part extends object, Name extends PropertyKey>(part: Part, name: Name): Member<Part, Name> | undefined {
-  return Object.hasOwn(part, name) || isInherited(part, name) ? (part as Record<Name, Member<Part, Name>>)[name] : undefined;
+  return hasPartMember(part, name) ? (part as Record<Name, Member<Part, Name>>)[name] : undefined;
+}
+
+/** Is there such a member? It is not read: a getter may be expensive. */
+export function hasPartMember(part: object, name: PropertyKey): boolean {
+  return Object.hasOwn(part, name) || isInherited(part, name);
 }
 
 /** Is it an object with these methods, of its own or of its class? */

@@ -4,8 +4,8 @@
  */
 import * as abi from "../abi.js";
 import type { VerificationKey } from "../runtime/platform.js";
-import { judgeDeferred } from "./deferred.js";
 import { type Memory, recordOf } from "./memory.js";
+import { resumeWithNumbers } from "./numbers.js";
 import { FULL, wipeInput, writeToken, writeTokens } from "./tokens.js";
 
 /** One engine call's tokens, as they were judged. */
@@ -21,7 +21,7 @@ export interface Chunk {
 }
 
 /** A token whose signature the platform is to verify: everything else about its shape and header is judged. */
-export interface OutsideToken {
+export interface PlatformToken {
   /** Its number in the batch. */
   readonly index: number;
   readonly text: string;
@@ -90,8 +90,8 @@ export class Chunks {
     try {
       writeToken(memory, token, 0, abi.INPUT, longest);
       memory.exports.verifyTokens(context, 1, now);
-      if (memory.word(abi.DEFERRED_COUNT)) judgeDeferred(memory, 1, now);
-      if (revoked) memory.exports.judgeRevocations(1, revoked.isStale ? 1 : 0);
+      if (memory.word(abi.NEEDS_NUMBER_COUNT)) resumeWithNumbers(memory, 1, now);
+      if (revoked) memory.exports.rejectRevoked(1, revoked.isStale ? 1 : 0);
       return this.code(0);
     } finally {
       memory.unlockAreas();
@@ -99,10 +99,10 @@ export class Chunks {
   }
 
   /**
-   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were OUTSIDE and whose signatures the platform
+   * Judges as many of `tokens` as fit one chunk, beginning with number `from`: tokens that were NEEDS_PLATFORM and whose signatures the platform
    * has verified since, each with the key of its record, or none where that is another's by now. Their codes are read with `code`.
    */
-  judgeAuthentic(tokens: readonly OutsideToken[], from: number, now: number, revoked?: RevocationState): Chunk {
+  judgeAuthentic(tokens: readonly PlatformToken[], from: number, now: number, revoked?: RevocationState): Chunk {
     const memory = this.#memory;
     this.#enter(revoked);
     try {
@@ -110,7 +110,7 @@ export class Chunks {
       let cursor = abi.INPUT;
       let index = from;
       for (; index < end; index++) {
-        const { text, key, context, verification } = tokens[index] as OutsideToken;
+        const { text, key, context, verification } = tokens[index] as PlatformToken;
         cursor = writeToken(memory, text, index - from, cursor, abi.LARGEST_TOKEN);
         if (cursor === FULL) break;
         const record = recordOf(index - from);
@@ -119,19 +119,19 @@ export class Chunks {
         memory.setWord(record, abi.RECORD_CONTEXT, context);
       }
       const count = index - from;
-      return this.#judged(from, count, memory.exports.judgeAuthentic(count, now), now, revoked);
+      return this.#judged(from, count, memory.exports.finishAuthentic(count, now), now, revoked);
     } finally {
       memory.unlockAreas();
     }
   }
 
-  /** What has become of a chunk, deferred numbers and revocations included. */
+  /** What has become of a chunk, numbers and revocations included. */
   #judged(from: number, count: number, byEngine: number, now: number, revoked: RevocationState | undefined): Chunk {
     const memory = this.#memory;
-    const deferred = memory.word(abi.DEFERRED_COUNT);
-    let accepted = deferred ? byEngine + judgeDeferred(memory, count, now) : byEngine;
-    if (revoked && accepted) accepted -= memory.exports.judgeRevocations(count, revoked.isStale ? 1 : 0);
-    const hasFaults = deferred + memory.word(abi.FAULT_COUNT) > 0;
+    const unconverted = memory.word(abi.NEEDS_NUMBER_COUNT);
+    let accepted = unconverted ? byEngine + resumeWithNumbers(memory, count, now) : byEngine;
+    if (revoked && accepted) accepted -= memory.exports.rejectRevoked(count, revoked.isStale ? 1 : 0);
+    const hasFaults = unconverted + memory.word(abi.FAULT_COUNT) > 0;
     return { from, count, accepted, hasFaults, generation: memory.generation };
   }
 
@@ -141,12 +141,12 @@ export class Chunks {
   }
 
   /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
-  get hasOutside(): boolean {
-    return this.#memory.word(abi.OUTSIDE_COUNT) !== 0;
+  get hasPlatformTokens(): boolean {
+    return this.#memory.word(abi.NEEDS_PLATFORM_COUNT) !== 0;
   }
 
-  /** One token of the chunk judged last that is OUTSIDE; `text` and `index` are its text and its number in the batch. */
-  outsideToken(record: number, text: string, index: number): OutsideToken {
+  /** One token of the chunk judged last that is NEEDS_PLATFORM; `text` and `index` are its text and its number in the batch. */
+  platformToken(record: number, text: string, index: number): PlatformToken {
     const key = this.key(record);
     const context = this.#memory.word(recordOf(record), abi.RECORD_CONTEXT);
     const signingLength = this.#memory.word(recordOf(record), abi.RECORD_SIGNING_LENGTH);

@@ -7,7 +7,7 @@ import { ALGORITHMS } from "../base/algorithms.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { utf8Bytes } from "../runtime/text.js";
 import type { Engine } from "./engine.js";
-import type { PlacedKeys } from "./keyMemory.js";
+import type { KeyMemory } from "./keyMemory.js";
 import type { Memory, Span } from "./memory.js";
 import type { Policy } from "./policy.js";
 
@@ -25,7 +25,7 @@ export interface IssuerPlace {
  * Places a policy whose keys are placed; `areChanging` is said of those of a table, which others may change. It remembers headers once
  * `placeHeaders` has given it room; an issuer's context has its own.
  */
-export function placeContext({ memory }: Engine, policy: Policy, keys: PlacedKeys, areChanging = false, issuer?: IssuerPlace): Context {
+export function placeContext({ memory }: Engine, policy: Policy, keys: KeyMemory, areChanging = false, issuer?: IssuerPlace): Context {
   const lists = expectedLists(policy);
   const keyClaim = policy.keyClaim === undefined ? undefined : utf8Bytes(policy.keyClaim);
   // Those of an issuer are at hand with the rest, since a token of each of a thousand waits for every line.
@@ -64,19 +64,19 @@ export function placeRoot({ memory }: Engine, issuers: number): Context {
 }
 
 /** Places what a context remembers headers in: until then it parses each. @throws RangeError when the memory cannot grow. */
-export function placeHeaders({ memory }: Engine, context: Context, keys: PlacedKeys): Context {
+export function placeHeaders({ memory }: Engine, context: Context, keys: KeyMemory): Context {
   const size = headersBytes(abi.HEADER_ENTRIES, keys);
   const address = memory.allocate(size);
   setHeaders(memory, context.address, address, abi.HEADER_ENTRIES, keys);
   return { address, size };
 }
 
-function headersBytes(entries: number, { table }: PlacedKeys): number {
+function headersBytes(entries: number, { table }: KeyMemory): number {
   return abi.HEADER_BYTES * entries + (table ? abi.FORM_BYTES * abi.FORM_ENTRIES : 0);
 }
 
 /** Only where keys have names do headers have forms. */
-function setHeaders(memory: Memory, context: number, headers: number, entries: number, { table }: PlacedKeys): void {
+function setHeaders(memory: Memory, context: number, headers: number, entries: number, { table }: KeyMemory): void {
   memory.setWord(context, abi.CONTEXT_HEADER_MASK, entries - 1);
   memory.setWord(context, abi.CONTEXT_HEADERS, headers);
   if (table) memory.setWord(context, abi.CONTEXT_FORMS, headers + abi.HEADER_BYTES * entries);
@@ -91,7 +91,7 @@ function placeOptions(
   memory: Memory,
   address: number,
   policy: Policy,
-  keys: PlacedKeys,
+  keys: KeyMemory,
   areChanging: boolean,
   issuer: IssuerPlace | undefined,
 ): void {
@@ -107,7 +107,7 @@ function placeOptions(
   memory.setDouble(address, abi.CONTEXT_MAX_LIFETIME, policy.maxLifetime ?? 0);
 }
 
-function optionsOf(policy: Policy, keys: PlacedKeys, areChanging: boolean, issuer: IssuerPlace | undefined): number {
+function optionsOf(policy: Policy, keys: KeyMemory, areChanging: boolean, issuer: IssuerPlace | undefined): number {
   const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(policy.keyClaim);
   return (
     (policy.maxTokenAge === undefined ? 0 : abi.OPTION_MAX_AGE) |
@@ -128,7 +128,7 @@ function expectedLists(policy: Policy): { field: number; values: Uint8Array[] }[
   const { issuer, audience, subject, jwtId, nonce } = policy.expected;
   const expected = [issuer, audience, subject, jwtId, nonce];
   const lists: { field: number; values: readonly string[] }[] = [
-    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + 8 * index, values })),
+    ...expected.map((values, index) => ({ field: abi.CONTEXT_EXPECTED + abi.LIST_BYTES * index, values })),
     { field: abi.CONTEXT_REQUIRED, values: policy.requiredClaims },
     { field: abi.CONTEXT_TYP, values: policy.typ },
     { field: abi.CONTEXT_CRIT, values: policy.crit },

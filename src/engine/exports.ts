@@ -5,9 +5,9 @@ export interface EngineExports extends Record<string, unknown> {
   readonly memory: LinearMemory;
   start(key0: bigint, key1: bigint): void;
   verifyTokens(context: number, count: number, now: number): number;
-  judgeAgain(index: number, now: number): number;
-  judgeAuthentic(count: number, now: number): number;
-  judgeRevocations(count: number, isStale: number): number;
+  resumeWithNumbers(index: number, now: number): number;
+  finishAuthentic(count: number, now: number): number;
+  rejectRevoked(count: number, isStale: number): number;
   signTokens(key: number, header: number, headerLength: number, count: number): void;
   keyMidstates(record: number, secret: number, length: number): void;
   keyMidstates512(record: number, secret: number, length: number): void;

@@ -9,7 +9,7 @@ import { NameTable } from "./nameTable.js";
 
 const NO_DEFAULTS: ReadonlyMap<number, string | undefined> = new Map();
 
-export class PlacedKeys {
+export class KeyMemory {
   readonly #memory: Memory;
   readonly #records: KeyRecords;
   #names: NameTable | undefined;

@@ -7,7 +7,7 @@ import type { SecretAlgorithm } from "../base/algorithms.js";
 import { placeContext, release } from "./context.js";
 import type { Engine } from "./engine.js";
 import type { SecretKey } from "./key.js";
-import { PlacedKeys } from "./keyMemory.js";
+import { KeyMemory } from "./keyMemory.js";
 import type { Policy } from "./policy.js";
 
 /** The example of RFC 7515 appendix A.1: its key, its token, and when it expires; and the like, made with node:crypto. */
@@ -27,7 +27,7 @@ const ROUNDS = 4;
 
 /** @throws Error when the engine gives a wrong answer; nothing may be verified with it then. */
 export function selfTest(engine: Engine, algorithm: SecretAlgorithm): void {
-  const keys = new PlacedKeys(engine);
+  const keys = new KeyMemory(engine);
   keys.put([[exampleKey(algorithm)]]);
   const context = placeContext(engine, examplePolicy(algorithm), keys);
   const [header, signature] = SEGMENTS[algorithm];

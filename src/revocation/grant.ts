@@ -4,7 +4,7 @@ import type { JwtClaims } from "../base/claims.js";
 import { type Rejection, rejection } from "../base/codes.js";
 import { ownMember, partMember } from "../base/own.js";
 import { decode, type UnverifiedJwt } from "../token/decode.js";
-import { isAccepted, type Verdict } from "../verify/result.js";
+import { isAccepted, type Verdict } from "../verify/verdict.js";
 import type { TokenIdentity } from "./entry.js";
 import { type Generation, generationOf, refreshId } from "./family.js";
 

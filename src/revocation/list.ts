@@ -9,12 +9,13 @@ import { type Duration, duration } from "../base/durations.js";
 import { atCaller, kindOf, optionError } from "../base/errors.js";
 import { clock, type Moment } from "../base/moment.js";
 import { bare, isPart, ownOptions } from "../base/own.js";
+import type { RevocationState } from "../engine/chunk.js";
 import { openEngine } from "../engine/openEngine.js";
 import { answerOf } from "../runtime/deadline.js";
 import { released } from "../runtime/released.js";
 import { microtask } from "../runtime/soon.js";
 import { monotonic } from "../runtime/timer.js";
-import type { PlacedRevocations, RevocationCounts, Revocations } from "../verify/revocations.js";
+import type { RevocationCounts, Revocations } from "../verify/revocations.js";
 import { Entries } from "./entries.js";
 import {
   concerns,
@@ -167,7 +168,7 @@ class List implements RevocationList {
     } else this.#opened();
   }
 
-  place(now?: number): PlacedRevocations {
+  place(now?: number): RevocationState {
     return { list: this.#entries.address, isStale: !this.#plan.allowsStale && this.#isStale(now) };
   }
 

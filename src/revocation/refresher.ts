@@ -113,14 +113,14 @@ class FamilyRefresher implements Refresher {
   }
 
   async #rotate(token: string, grant: AuthenticGrant): Promise<Refreshed> {
-    const early = this.#judge(grant);
+    const early = this.#refusalOf(grant);
     if (early) return this.#reject(early, grant);
     const more = await moreClaims(this.#plan, grant.claims);
     const issued = await issue(this.#plan, { ...grant, number: grant.number + 1 }, more, this.#plan.now());
     const entries = this.#spending(grant, issued);
     const since = this.#grace?.time() ?? 0;
     // From this judgement to the entry in memory no other code runs, nor a clock: a token is spent by one call.
-    const late = this.#judge(grant);
+    const late = this.#refusalOf(grant);
     if (late) return this.#reject(late, grant);
     const exchanged = { ...issued, spend: untilDone(() => this.#revoke(...entries)) };
     const spent = exchanged.spend();
@@ -131,14 +131,14 @@ class FamilyRefresher implements Refresher {
 
   /** The same pair for a token that was exchanged a moment ago, unless the new one has been used. If the store failed, it is tried again. */
   async #repeat(exchanged: Exchanged, grant: AuthenticGrant): Promise<Refreshed> {
-    const rejected = this.#judge(grant, exchanged);
+    const rejected = this.#refusalOf(grant, exchanged);
     if (rejected) return this.#reject(rejected, grant);
     await exchanged.spend();
     return this.#handOut(exchanged);
   }
 
   /** Why a refresh token is not to be used now; undefined where it is. `again` is what it was exchanged for, if it may be used once more. */
-  #judge({ family, number, identity, exp, rejected }: AuthenticGrant, again?: Exchanged): Rejection | undefined {
+  #refusalOf({ family, number, identity, exp, rejected }: AuthenticGrant, again?: Exchanged): Rejection | undefined {
     const { revocations, families, now } = this.#plan;
     // Clocks may be foreign code: they are asked before anything is looked up.
     const isExpired = !(now() < exp);

@@ -6,7 +6,7 @@ import { optionError } from "../base/errors.js";
 import { clock, type Moment } from "../base/moment.js";
 import { isPart, ownOptions } from "../base/own.js";
 import type { Signer } from "../sign/signer.js";
-import { requireVerifier } from "../verify/result.js";
+import { requireVerifier } from "../verify/port.js";
 import type { Verifier } from "../verify/verifier.js";
 import type { RevocationList } from "./list.js";
 

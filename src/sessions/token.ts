@@ -2,7 +2,7 @@
 import type { JwtClaims } from "../base/claims.js";
 import { ownMember, partMember } from "../base/own.js";
 import type { TokenIdentity } from "../revocation/entry.js";
-import type { Acceptance } from "../verify/result.js";
+import type { Acceptance } from "../verify/verdict.js";
 
 /** A token by what it can be revoked by, and when it expires; times are in seconds. */
 export interface SessionToken extends TokenIdentity {

@@ -13,7 +13,7 @@ import { ownOptions } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
 import { Hkdf } from "../engine/hkdf.js";
 import type { SecretKey } from "../engine/key.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
+import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
 import { parseSecretKey, type SecretSource } from "../keys/secret.js";
 import { released } from "../runtime/released.js";
@@ -46,7 +46,7 @@ export interface DerivedKeysOptions extends DerivationOptions {
 /** Keys derived as they are needed. Give it to verifiers as `keys`; tokens name their device by `kid`, or as `keyFrom` says. */
 export interface DerivedKeys extends KeySource {
   /** @internal */
-  at(now: number): PlacedKeys;
+  at(now: number): KeyMemory;
   /** How many keys are ready. */
   readonly size: number;
 }
@@ -62,7 +62,7 @@ export const deriveKeys = /* @__PURE__ */ atCaller(function deriveKeys(options: 
   const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
   const maxFailures = whole(own.maxFailures, "maxFailures", 1, 2 ** 24, "derivations a second") ?? 10_000;
   const hkdf = plan.begin();
-  const keys = new PlacedKeys(openEngine([plan.algorithm]));
+  const keys = new KeyMemory(openEngine([plan.algorithm]));
   const derived = new Derived(plan, hkdf, keys, most, maxFailures);
   released.register(derived, () => {
     hkdf.release();
@@ -147,7 +147,7 @@ class Derived implements DerivedKeys {
   readonly changes = { count: 0 };
   readonly #plan: Derivation;
   readonly #hkdf: Hkdf;
-  readonly #keys: PlacedKeys;
+  readonly #keys: KeyMemory;
   readonly #most: number;
   /** Names whose keys are kept, those first that have been kept longest without being asked for. */
   readonly #kept = new Set<string>();
@@ -157,7 +157,7 @@ class Derived implements DerivedKeys {
   readonly #onTrial = new Map<string, boolean>();
   readonly #vain: Allowance;
 
-  constructor(plan: Derivation, hkdf: Hkdf, keys: PlacedKeys, most: number, maxFailures: number) {
+  constructor(plan: Derivation, hkdf: Hkdf, keys: KeyMemory, most: number, maxFailures: number) {
     keys.open();
     this.#plan = plan;
     this.#hkdf = hkdf;
@@ -167,7 +167,7 @@ class Derived implements DerivedKeys {
     this.#vain = new Allowance(Math.min(maxFailures, MOST_NAMES), maxFailures, monotonic());
   }
 
-  at(): PlacedKeys {
+  at(): KeyMemory {
     return this.#keys;
   }
 

@@ -11,7 +11,7 @@
  */
 import type { RecentNames } from "../base/recentNames.js";
 import type { Key } from "../engine/key.js";
-import type { PlacedKeys } from "../engine/keyMemory.js";
+import type { KeyMemory } from "../engine/keyMemory.js";
 
 export interface Held {
   readonly name: string;
@@ -34,7 +34,7 @@ const STALE = 3;
 const OVER = 4;
 
 export class HeldKeys {
-  readonly #keys: PlacedKeys;
+  readonly #keys: KeyMemory;
   readonly #limits: Limits;
   /** Names of keys that went without being withdrawn. */
   readonly #gone: RecentNames;
@@ -46,7 +46,7 @@ export class HeldKeys {
   /** Before that age nothing passes from one stage to the next. */
   #next = Number.POSITIVE_INFINITY;
 
-  constructor(keys: PlacedKeys, limits: Limits, gone: RecentNames, due: (name: string) => void) {
+  constructor(keys: KeyMemory, limits: Limits, gone: RecentNames, due: (name: string) => void) {
     const { maxAge, maxStale } = limits;
     this.#keys = keys;
     this.#limits = limits;

@@ -34,7 +34,7 @@ export interface ChangeCounter {
 export interface KeySource {
   /**
    * The keys that are valid at `now`, in seconds, but for those that are too old: the same object for as long as they are the same keys. Does
-   * not throw. Only verifiers can read it: it is a `KeySnapshot`, or the `PlacedKeys` of a table, which changes in its place.
+   * not throw. Only verifiers can read it: it is a `KeySnapshot`, or the `KeyMemory` of a table, which changes in its place.
    */
   at(now: number): object;
   /**

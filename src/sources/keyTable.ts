@@ -7,7 +7,7 @@ import { boolean } from "../base/check.js";
 import { atCaller, kindOf, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import type { Key } from "../engine/key.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
+import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
 import { bound, type KeyInput, parseKeys } from "../keys/key.js";
 import { released } from "../runtime/released.js";
@@ -27,7 +27,7 @@ export interface KeyTableOptions {
  */
 export interface KeyTable extends KeySource {
   /** @internal */
-  at(now: number): PlacedKeys;
+  at(now: number): KeyMemory;
   /** How many keys there are. */
   readonly size: number;
   /** Bytes of linear memory that they take. */
@@ -51,7 +51,7 @@ export interface KeyTable extends KeySource {
  */
 export const createKeyTable = /* @__PURE__ */ atCaller(function createKeyTable(given: KeyTableOptions = {}): KeyTable {
   const options = ownOptions(given, "options", ["keys", "allowWeakSecrets"]);
-  const keys = new PlacedKeys(openEngine());
+  const keys = new KeyMemory(openEngine());
   const table = new Table(keys, boolean(options.allowWeakSecrets, "allowWeakSecrets"));
   released.register(table, () => keys.release());
   if (options.keys !== undefined) table.set(options.keys);
@@ -66,17 +66,17 @@ const changes = { count: 0 };
 
 class Table implements KeyTable {
   readonly changes = changes;
-  readonly #keys: PlacedKeys;
+  readonly #keys: KeyMemory;
   readonly #allowWeak: boolean;
 
-  constructor(keys: PlacedKeys, allowWeak: boolean) {
+  constructor(keys: KeyMemory, allowWeak: boolean) {
     keys.open();
     this.#keys = keys;
     this.#allowWeak = allowWeak;
     bindMethods(this as KeyTable, "set", "delete", "has", "clear");
   }
 
-  at(): PlacedKeys {
+  at(): KeyMemory {
     return this.#keys;
   }
 

@@ -11,7 +11,7 @@ import { atCaller, kindOf, optionError } from "../base/errors.js";
 import { isPromise } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
 import type { Key } from "../engine/key.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
+import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
 import { bound, type KeyInput, parseKeys } from "../keys/key.js";
 import { within } from "../runtime/deadline.js";
@@ -32,7 +32,7 @@ export type KeyResolver = (name: string) => KeyInput | undefined | null | Promis
 /** Keys looked up as they are needed. Give it to verifiers as `keys`; tokens name their key by `kid`, or as `keyFrom` says. */
 export interface ResolvedKeys extends KeySource {
   /** @internal */
-  at(now: number): PlacedKeys;
+  at(now: number): KeyMemory;
   /** How many keys are kept. */
   readonly size: number;
   /** Forgets a key, or that there is none: the next token that names it has it looked up. Says whether anything was known of it. */
@@ -50,7 +50,7 @@ export const resolveKeys = /* @__PURE__ */ atCaller(function resolveKeys(
 ): ResolvedKeys {
   if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
   const plan = parseResolvedOptions(options);
-  const keys = new PlacedKeys(openEngine());
+  const keys = new KeyMemory(openEngine());
   const resolved = new Resolved(resolver, keys, plan);
   released.register(resolved, () => keys.release());
   return resolved;
@@ -76,7 +76,7 @@ interface LookUp {
 class Resolved implements ResolvedKeys {
   readonly changes = { count: 0 };
   readonly #resolver: KeyResolver;
-  readonly #keys: PlacedKeys;
+  readonly #keys: KeyMemory;
   readonly #plan: ResolvedPlan;
   readonly #held: HeldKeys;
   /** Names whose keys have gone without being withdrawn. */
@@ -95,7 +95,7 @@ class Resolved implements ResolvedKeys {
   /** The age that the clock told last. */
   #age: number;
 
-  constructor(resolver: KeyResolver, keys: PlacedKeys, plan: ResolvedPlan) {
+  constructor(resolver: KeyResolver, keys: KeyMemory, plan: ResolvedPlan) {
     keys.open();
     this.#resolver = resolver;
     this.#keys = keys;
@@ -117,7 +117,7 @@ class Resolved implements ResolvedKeys {
     bindMethods(this as ResolvedKeys, "forget");
   }
 
-  at(): PlacedKeys {
+  at(): KeyMemory {
     this.expire();
     return this.#keys;
   }

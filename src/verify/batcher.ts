@@ -2,14 +2,17 @@
  * Makes batches of single calls: tokens that come in one turn of the event loop, each in a request of its own, are judged together. Those
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
-import { bindMethods } from "../base/bound.js";
+import { LARGEST_TOKEN } from "../abi.js";
+import { bindMethods, refuseOptions } from "../base/bound.js";
 import { whole } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { OverloadError } from "../base/rejections.js";
+import { tokenText } from "../engine/tokens.js";
 import { microtask, soon } from "../runtime/soon.js";
-import type { Verdict } from "./result.js";
-import { EngineVerifier, type Verifier } from "./verifier.js";
+import { requireVerifier, VerifierPort, verdictOf } from "./port.js";
+import type { Verdict } from "./verdict.js";
+import type { Verifier } from "./verifier.js";
 
 export interface BatcherOptions {
   /** How many tokens are judged at once, without waiting for more; 1024 unless given. */
@@ -17,7 +20,7 @@ export interface BatcherOptions {
   /** How many tokens may be queued, and how many may wait for a signature or a key; 65,536 unless given. */
   readonly maxQueue?: number;
   /**
-   * When the tokens queued are judged: behind the I/O of the turn, `"immediate"`, unless given; or `"microtask"`, as soon as the code that
+   * When the tokens queued are judged: after the I/O of the turn, `"immediate"`, unless given; or `"microtask"`, as soon as the code that
    * runs has come to its end, for calls that are made side by side. Requests of a server come one to a microtask.
    */
   readonly flush?: "immediate" | "microtask";
@@ -46,14 +49,15 @@ export interface Batcher<Claims> extends Pick<Verifier<Claims>, "verifyAsync"> {
 }
 
 /**
- * Makes a batcher for a verifier, which may still be used directly.
- * @throws TypeError for a wrong option, naming it, or a verifier that is not of `createVerifier`.
+ * Makes a batcher for a verifier, which may still be used directly. A caller's own verifier, such as a wrapper around one of `createVerifier`,
+ * may do anything in its `verifyAsync`: that is called for each token, at once and by itself. It must answer within 30 seconds.
+ * @throws TypeError for a wrong option, naming it, or what is no verifier of JWTs.
  */
 export const createBatcher = /* @__PURE__ */ atCaller(function createBatcher<Claims>(
-  verifier: Verifier<Claims>,
+  verifier: Pick<Verifier<Claims>, "verifyAsync">,
   given: BatcherOptions = {},
 ): Batcher<Claims> {
-  if (!(verifier instanceof EngineVerifier)) throw optionError("verifier", "made by `createVerifier`", verifier);
+  requireVerifier(verifier, "verifier");
   const options = ownOptions(given, "options", ["maxBatch", "maxQueue", "flush"]);
   const { flush = "immediate" } = options;
   if (flush !== "immediate" && flush !== "microtask") throw optionError("flush", '"immediate" or "microtask"', flush);
@@ -73,7 +77,8 @@ interface Plan {
 type Settle<Claims> = (verdict: Verdict<Claims> | Promise<Verdict<Claims>>) => void;
 
 class QueueBatcher<Claims> implements Batcher<Claims> {
-  readonly #verifier: EngineVerifier<Claims>;
+  readonly #verifier: Pick<Verifier<Claims>, "verifyAsync">;
+  readonly #port: VerifierPort<Claims> | undefined;
   readonly #plan: Plan;
   /** The tokens queued and what settles their promises, by number. */
   #tokens: (string | undefined)[] = [];
@@ -93,8 +98,9 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
     if (this.#tokens.length) this.#flush();
   };
 
-  constructor(verifier: EngineVerifier<Claims>, plan: Plan) {
+  constructor(verifier: Pick<Verifier<Claims>, "verifyAsync">, plan: Plan) {
     this.#verifier = verifier;
+    this.#port = VerifierPort.of(verifier);
     this.#plan = plan;
     bindMethods(this as Batcher<Claims>, "verifyAsync", "stats");
   }
@@ -108,11 +114,16 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
   }
 
   verifyAsync(token: string | Uint8Array, more?: unknown): Promise<Verdict<Claims>> {
-    // Options: an error there as well.
-    if (more !== undefined && typeof more !== "number") return this.#verifier.verifyAsync(token, more);
+    try {
+      refuseOptions(more, "verifyAsync", "createVerifier");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const port = this.#port;
+    if (!port?.isOwn) return this.#pass(token);
     if (this.#tokens.length >= this.#plan.maxQueue) return this.#refused();
     // Bytes are read now: the caller may write over them before the batch is judged.
-    const queued = this.#tokens.push(this.#verifier.textOf(token));
+    const queued = this.#tokens.push(port.textOf(token));
     const verdict = new Promise(this.#enlist);
     if (queued >= this.#plan.maxBatch) this.#flush();
     else if (!this.#isDue) {
@@ -130,24 +141,35 @@ class QueueBatcher<Claims> implements Batcher<Claims> {
     this.#settles = [];
     this.#batches++;
     this.#judged += tokens.length;
+    const port = this.#port as VerifierPort<Claims>;
     try {
-      const { verdicts, waiting } = this.#verifier.verifyReady(tokens);
+      const { verdicts, waiting } = port.verifyReady(tokens);
       let next = 0;
       for (let index = 0; index < settles.length; index++) {
         const mustWait = index === waiting[next];
         if (mustWait) next++;
-        (settles[index] as Settle<Claims>)(mustWait ? this.#wait(tokens[index] as string) : verdicts.at(index));
+        (settles[index] as Settle<Claims>)(mustWait ? this.#wait(() => port.verifyAsync(tokens[index] as string)) : verdicts.at(index));
       }
     } catch (error) {
       for (const settle of settles) settle(Promise.reject(error));
     }
   }
 
+  /** Hands a token to a caller's own verifier, which has no port: a batch of one. */
+  #pass(token: string | Uint8Array): Promise<Verdict<Claims>> {
+    return this.#wait(() => {
+      this.#batches++;
+      this.#judged++;
+      // A copy of bytes, as a batch has it; what is no token is for the verifier to refuse.
+      return verdictOf(this.#verifier, tokenText(token, LARGEST_TOKEN) ?? token);
+    });
+  }
+
   /** Refuses only tokens that have to wait, when many do: a source of keys that does not answer stops no token whose key is there. */
-  #wait(token: string): Promise<Verdict<Claims>> {
+  #wait(ask: () => Promise<Verdict<Claims>>): Promise<Verdict<Claims>> {
     if (this.#waiting >= this.#plan.maxQueue) return this.#refused();
     this.#waiting++;
-    const verdict = this.#verifier.verifyAsync(token);
+    const verdict = ask();
     const end = () => {
       this.#waiting--;
     };

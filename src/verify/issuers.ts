@@ -2,44 +2,45 @@
  * A verifier of several issuers: each has a context of its own, with its own rules and keys, and a token is judged by that of the issuer
  * it names, as by a verifier of that issuer alone. The name selects the context and proves nothing.
  */
-import { partMember } from "../base/own.js";
 import { type Context, placeRoot, release } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import { IssuerTable } from "../engine/issuerTable.js";
-import { PlacedKeys } from "../engine/keyMemory.js";
-import type { ChangeCounter, KeySnapshot, KeySource } from "../sources/keySource.js";
+import { KeyMemory } from "../engine/keyMemory.js";
+import type { KeySnapshot } from "../sources/keySource.js";
+import { ContextLoader } from "./contextLoader.js";
+import type { LoadedContext, LoadedRules } from "./loadedContext.js";
 import { type Plan, withoutKeys } from "./options.js";
-import { type Block, type Placed, Placement } from "./placement.js";
+import { SourceWatch } from "./sourceWatch.js";
 
 /** Contexts are 64 bytes apart: numbers between two addresses are free for classes of shapes. */
 const MOST_CLASSES = 63;
-/** Keys are placed so often in one call, should that have others placed in their stead. */
+/** Keys are loaded so often in one call, should that have others loaded in their stead. */
 const MOST_TURNS = 8;
 /** The context shares its shapes with none. */
 const NO_CLASS = 0;
 
-export class IssuersPlacement {
+export class IssuersLoader {
   readonly release: () => void;
   readonly #table: IssuerTable;
   readonly #root: Context;
-  readonly #placements: readonly Placement[];
+  readonly #loaders: readonly ContextLoader[];
   /** The records of each issuer's names. */
   readonly #records: readonly number[][];
-  readonly #watch: Watch;
-  #placed: PlacedIssuers;
+  readonly #watch: SourceWatch;
+  #loaded: LoadedIssuers;
 
   constructor(engine: Engine, plans: readonly Plan[]) {
     const table = new IssuerTable(engine);
     this.#table = table;
     this.#root = placeRoot(engine, table.address);
     const classes = new ShapeClasses(this.#root.address);
-    const placements: Placement[] = [];
-    this.release = releaser(engine, this.#root, placements, table);
+    const loaders: ContextLoader[] = [];
+    this.release = releaser(engine, this.#root, loaders, table);
     try {
       for (const [number, plan] of plans.entries()) {
-        placements.push(new Placement(engine, withoutKeys(plan), plan.keys, { number, shapeClass: classes.of(plan) }));
+        loaders.push(new ContextLoader(engine, withoutKeys(plan), plan.keys, { number, shapeClass: classes.of(plan) }));
       }
-      this.#placements = placements;
+      this.#loaders = loaders;
       const records = table.enter(plans.flatMap(({ expected }) => expected.issuer));
       this.#records = plans.map(({ expected }) => records.splice(0, expected.issuer.length));
     } catch (error) {
@@ -47,32 +48,32 @@ export class IssuersPlacement {
       this.release();
       throw error;
     }
-    this.#placed = new PlacedIssuers(this.#root.address, []);
-    this.#watch = new Watch(plans);
+    this.#loaded = new LoadedIssuers(this.#root.address, []);
+    this.#watch = new SourceWatch(plans);
   }
 
-  /** Every issuer's block as it is at `now`, in seconds. */
-  at(now: number, _tokens?: number): Placed {
+  /** Every issuer's context as it is at `now`, in seconds. */
+  at(now: number, _tokens?: number): LoadedRules {
     this.#watch.expire();
-    if (this.#watch.isUnchanged(now)) return this.#placed;
+    if (this.#watch.isUnchanged(now)) return this.#loaded;
     const count = this.#watch.begin();
-    // What a source runs may have this verifier judge by another time: all are asked before the first is placed.
-    const asked = this.#placements.map((placement) => placement.ask(now));
-    const blocks = this.#put(asked);
-    if (!this.#placed.isOf(blocks)) this.#placed = new PlacedIssuers(this.#root.address, blocks);
+    // What a source runs may have this verifier judge by another time: all are asked before the first is loaded.
+    const asked = this.#loaders.map((loader) => loader.ask(now));
+    const contexts = this.#put(asked);
+    if (!this.#loaded.isOf(contexts)) this.#loaded = new LoadedIssuers(this.#root.address, contexts);
     this.#watch.note(
       count,
-      asked.filter((snapshot): snapshot is KeySnapshot => snapshot !== undefined && !(snapshot instanceof PlacedKeys)),
+      asked.filter((snapshot): snapshot is KeySnapshot => snapshot !== undefined && !(snapshot instanceof KeyMemory)),
     );
-    return this.#placed;
+    return this.#loaded;
   }
 
-  /** The blocks with these keys, which are the ones that the engine knows then. To load keys may run anybody's code as well, which places others. */
-  #put(asked: readonly (KeySnapshot | PlacedKeys | undefined)[]): readonly Block[] {
+  /** The contexts with these keys; the engine knows them then. To load keys may run a caller's code as well, which loads others. */
+  #put(asked: readonly (KeySnapshot | KeyMemory | undefined)[]): readonly LoadedContext[] {
     try {
       for (let turn = 0; turn < MOST_TURNS; turn++) {
-        const blocks = this.#placements.map((placement, number) => this.#enter(number, placement.put(asked[number])));
-        if (this.#placements.every(({ place }, number) => place.block === blocks[number])) return blocks;
+        const contexts = this.#loaders.map((loader, number) => this.#enter(number, loader.put(asked[number])));
+        if (this.#loaders.every(({ current }, number) => current.context === contexts[number])) return contexts;
       }
       throw new Error("Expected sources of keys not to have the verifier judge while they load them");
     } catch (error) {
@@ -82,89 +83,44 @@ export class IssuersPlacement {
     }
   }
 
-  #enter(number: number, block: Block): Block {
-    for (const record of this.#records[number] as number[]) this.#table.assign(record, block.address);
-    return block;
+  #enter(number: number, context: LoadedContext): LoadedContext {
+    for (const record of this.#records[number] as number[]) this.#table.assign(record, context.address);
+    return context;
   }
 }
 
-/** The blocks of all issuers at one time: what a token was judged by can be told from it later, whatever has been placed since. */
-class PlacedIssuers implements Placed {
+/** The contexts of all issuers at one time: what a token was judged by can be told from it later, whatever has been loaded since. */
+class LoadedIssuers implements LoadedRules {
   readonly address: number;
   readonly needsKeys: boolean;
-  readonly #blocks: readonly Block[];
+  readonly #contexts: readonly LoadedContext[];
   /** Those that may need a promise, now or later: keys of a table may come. */
-  readonly #unsure: readonly Block[];
-  #byContext: ReadonlyMap<number, Block> | undefined;
+  readonly #unsure: readonly LoadedContext[];
+  #byAddress: ReadonlyMap<number, LoadedContext> | undefined;
 
-  constructor(address: number, blocks: readonly Block[]) {
+  constructor(address: number, contexts: readonly LoadedContext[]) {
     this.address = address;
-    this.#blocks = blocks;
-    this.needsKeys = blocks.some((block) => block.needsKeys);
-    this.#unsure = blocks.filter((block) => block.isShared || !block.isSynchronous);
+    this.#contexts = contexts;
+    this.needsKeys = contexts.some((context) => context.needsKeys);
+    this.#unsure = contexts.filter((context) => context.isShared || !context.isSynchronous);
   }
 
-  isOf(blocks: readonly Block[]): boolean {
-    return blocks.length === this.#blocks.length && blocks.every((block, number) => block === this.#blocks[number]);
+  isOf(contexts: readonly LoadedContext[]): boolean {
+    return contexts.length === this.#contexts.length && contexts.every((context, number) => context === this.#contexts[number]);
   }
 
-  /** Asked for each token: not of a thousand blocks. */
+  /** Asked for each token: not of a thousand contexts. */
   get isSynchronous(): boolean {
-    return this.#unsure.every((block) => block.isSynchronous);
+    return this.#unsure.every((context) => context.isSynchronous);
   }
 
-  blockOf(context: number): Block {
-    this.#byContext ??= new Map(this.#blocks.map((block) => [block.address, block]));
-    return this.#byContext.get(context) as Block;
+  contextAt(address: number): LoadedContext {
+    this.#byAddress ??= new Map(this.#contexts.map((context) => [context.address, context]));
+    return this.#byAddress.get(address) as LoadedContext;
   }
 
-  blockOfIssuer(issuer: number): Block {
-    return this.#blocks[issuer] as Block;
-  }
-}
-
-/** Knows without asking each of a thousand sources whether one of them has other keys. */
-class Watch {
-  readonly #counters: readonly ChangeCounter[];
-  /** Some source does not say when it changes. */
-  readonly #isBlind: boolean;
-  /** Removes keys that are too old: of many sources at once where their counter can. */
-  readonly #expirable: readonly Pick<KeySource, "expire">[];
-  #count = -1;
-  #from = Number.POSITIVE_INFINITY;
-  #until = Number.NEGATIVE_INFINITY;
-
-  constructor(plans: readonly Plan[]) {
-    const sources = [...new Set(plans.map(({ source }) => source).filter((source) => source !== undefined))];
-    this.#counters = [...new Set(sources.map(({ changes }) => changes).filter((counter) => counter !== undefined))];
-    this.#isBlind = sources.some(({ changes }) => changes === undefined);
-    this.#expirable = [
-      ...new Set(sources.map((source) => (source.changes && partMember(source.changes, "expire") ? source.changes : source))),
-    ];
-  }
-
-  expire(): void {
-    for (const each of this.#expirable) each.expire?.();
-  }
-
-  isUnchanged(now: number): boolean {
-    return !this.#isBlind && now >= this.#from && now < this.#until && this.#sum() === this.#count;
-  }
-
-  /** Nothing is known until `note` is given the count that this returns: keys that change in between are not overlooked. */
-  begin(): number {
-    this.#until = Number.NEGATIVE_INFINITY;
-    return this.#sum();
-  }
-
-  note(count: number, snapshots: readonly KeySnapshot[]): void {
-    this.#count = count;
-    this.#from = Math.max(Number.NEGATIVE_INFINITY, ...snapshots.map(({ from }) => from ?? Number.NEGATIVE_INFINITY));
-    this.#until = Math.min(Number.POSITIVE_INFINITY, ...snapshots.map(({ until }) => until ?? Number.POSITIVE_INFINITY));
-  }
-
-  #sum(): number {
-    return this.#counters.reduce((sum, { count }) => sum + count, 0);
+  contextOfIssuer(issuer: number): LoadedContext {
+    return this.#contexts[issuer] as LoadedContext;
   }
 }
 
@@ -188,11 +144,10 @@ class ShapeClasses {
   }
 }
 
-/** Gives everything back; knows nothing of the placement, whose end it is called at. */
-function releaser(engine: Engine, root: Context, placements: readonly Placement[], table: IssuerTable): () => void {
-  const places = placements as Placement[];
+/** Gives everything back; knows nothing of the verifier, whose end it is called at. */
+function releaser(engine: Engine, root: Context, loaders: readonly ContextLoader[], table: IssuerTable): () => void {
   return () => {
-    for (const { place } of places) place.clear();
+    for (const { current } of loaders) current.clear();
     release(engine, root, true);
     table.release();
   };

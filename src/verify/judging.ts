@@ -1,26 +1,22 @@
 /** A batch on its way: what there is of its tokens so far, and what becomes of those that are judged again. */
 import { KEY_NOT_FOUND } from "../abi.js";
-import type { Chunk, OutsideToken } from "../engine/chunk.js";
-import type { Placed } from "./placement.js";
+import type { Chunk, PlatformToken } from "../engine/chunk.js";
+import type { Judged } from "./judged.js";
+import type { LoadedRules } from "./loadedContext.js";
 
-export interface Judging {
-  /** Verdict codes, a byte a token. */
-  readonly codes: Uint8Array;
+export interface Judging extends Judged {
   readonly texts: unknown[];
   readonly now: number;
-  readonly outside: OutsideToken[];
-  readonly issuers: Uint16Array | undefined;
-  /** The keys that tokens were judged with, where that has to be noted: the addresses of their records. */
+  /** Tokens whose signatures the platform is to verify. */
+  readonly onPlatform: PlatformToken[];
   keys: Uint32Array | undefined;
   faults: Map<number, string> | undefined;
   /** The names by which tokens select keys, for tokens whose names were asked for. */
   names: Map<number, string | undefined> | undefined;
   accepted: number;
   chunk: Chunk | undefined;
-  /** What its tokens were judged by. */
-  placed: Placed | undefined;
-  /** For tokens that were judged once more: what they were judged by then. */
-  placedAgain: Map<number, Placed> | undefined;
+  rules: LoadedRules | undefined;
+  rulesAgain: Map<number, LoadedRules> | undefined;
 }
 
 /** A batch of so many tokens, at a time in seconds; `hasIssuers` where each is judged by the rules of one of several. */
@@ -29,16 +25,23 @@ export function begin(length: number, now: number, hasIssuers: boolean): Judging
     codes: new Uint8Array(length),
     texts: new Array(length),
     now,
-    outside: [],
+    onPlatform: [],
     issuers: hasIssuers ? new Uint16Array(length) : undefined,
     keys: undefined,
     faults: undefined,
     names: undefined,
     accepted: 0,
     chunk: undefined,
-    placed: undefined,
-    placedAgain: undefined,
+    rules: undefined,
+    rulesAgain: undefined,
   };
+}
+
+/** The batch once all is judged: what was needed on the way is let go of, since verdicts keep what they are read from. */
+export function end(batch: Judging): Judged {
+  batch.onPlatform.length = 0;
+  batch.names = undefined;
+  return batch;
 }
 
 /** Is there a token whose key was not found? */
@@ -52,12 +55,12 @@ export function noteFault(batch: Judging, number: number, claim: string): void {
   batch.faults.set(number, claim);
 }
 
-/** Puts what became of some tokens, judged again, in the place of what they were in their batch. */
+/** Replaces what was known of some tokens of a batch by what became of them when they were judged again. */
 export function merge(batch: Judging, again: Judging, numbers: readonly number[]): void {
-  const { placed } = again;
-  if (placed) batch.placedAgain ??= new Map();
+  const { rules } = again;
+  if (rules) batch.rulesAgain ??= new Map();
   numbers.forEach((number, index) => {
-    if (placed) batch.placedAgain?.set(number, placed);
+    if (rules) batch.rulesAgain?.set(number, rules);
     batch.codes[number] = again.codes[index] as number;
     if (batch.issuers) batch.issuers[number] = again.issuers?.[index] as number;
     if (again.keys) {

@@ -11,11 +11,11 @@ import { refuseClaimOptions } from "../base/jws.js";
 import { JwtError } from "../base/jwtError.js";
 import { ownOptions } from "../base/own.js";
 import { base64urlBytes } from "../runtime/text.js";
+import { openVerifier } from "./createVerifier.js";
 import { parseOptions, type VerifierOptions } from "./options.js";
 import { rejectionOfBytes } from "./refused.js";
-import type { BatchVerdicts, Verdict } from "./result.js";
 import type { VerifierStats } from "./stats.js";
-import { openVerifier } from "./verifier.js";
+import type { BatchVerdicts, Verdict } from "./verdict.js";
 
 /** What a verifier of bytes enforces: as that of JWTs, without what is about claims. */
 export interface JwsVerifierOptions

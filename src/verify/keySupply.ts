@@ -3,11 +3,11 @@ import { attempt } from "../base/attempt.js";
 import type { Judging } from "./judging.js";
 import { type MissingKeys, missedOf, patiently, type Wanted } from "./missingKeys.js";
 
-/** Judges these tokens of a batch once more. */
-interface Judges {
-  again(batch: Judging, numbers: readonly number[]): Promise<void>;
+/** Has another try at these tokens of a batch. */
+interface Retries {
+  retry(batch: Judging, numbers: readonly number[]): Promise<void>;
   /** At once. Says whether some are left for callers that can wait: their public keys need a promise. */
-  now(batch: Judging, numbers: readonly number[]): boolean;
+  retryNow(batch: Judging, numbers: readonly number[]): boolean;
 }
 
 /** Names that a source was asked for, and what it promises. */
@@ -18,11 +18,11 @@ interface Open {
 
 export class KeySupply {
   readonly #missing: MissingKeys;
-  readonly #judges: Judges;
+  readonly #retries: Retries;
 
-  constructor(missing: MissingKeys, judges: Judges) {
+  constructor(missing: MissingKeys, retries: Retries) {
     this.#missing = missing;
-    this.#judges = judges;
+    this.#retries = retries;
   }
 
   /** For callers that cannot wait. */
@@ -46,7 +46,7 @@ export class KeySupply {
         if (source.refresh) waits.push(patiently(() => source.refresh?.()).then(() => true));
         else attempt(() => source.missed?.());
       }
-      if ((await Promise.all(waits)).includes(true)) await this.#judges.again(batch, missedOf(batch));
+      if ((await Promise.all(waits)).includes(true)) await this.#retries.retry(batch, missedOf(batch));
     } finally {
       this.#tellProved(open, batch);
     }
@@ -69,7 +69,7 @@ export class KeySupply {
       }
       let isLeft = false;
       try {
-        isLeft = answer === true && this.#judges.now(batch, wanted.numbers);
+        isLeft = answer === true && this.#retries.retryNow(batch, wanted.numbers);
       } finally {
         if (!isLeft) this.#missing.tellProved(wanted, batch);
       }

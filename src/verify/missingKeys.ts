@@ -5,20 +5,10 @@ import { REGISTERED_CLAIMS } from "../base/codes.js";
 import { partMember } from "../base/own.js";
 import type { Engine } from "../engine/engine.js";
 import { readKeyName } from "../engine/keyName.js";
-import { within } from "../runtime/deadline.js";
+import { LONGEST, within } from "../runtime/deadline.js";
 import { type ChangeCounter, type KeySource, ownSource, sourcesOfPlan } from "../sources/keySource.js";
+import type { Judging } from "./judging.js";
 import type { Plan } from "./options.js";
-
-/** A source has its own deadlines; one of the caller's may have none, and is not waited for any longer, in seconds. */
-const LONGEST = 30;
-
-/** What there is of a batch to ask by. */
-interface Judged {
-  readonly codes: Uint8Array;
-  readonly texts: readonly unknown[];
-  readonly issuers: Uint16Array | undefined;
-  names: Map<number, string | undefined> | undefined;
-}
 
 /** Names whose keys a source may get, and the tokens that bear them: their numbers, and beside each its name. */
 export interface Wanted {
@@ -97,23 +87,23 @@ export class MissingKeys {
   }
 
   /** The source of the keys that a token was judged by; undefined where it names no issuer, or has keys without a source. */
-  sourceOf(batch: Judged, number: number): KeySource | undefined {
+  sourceOf(batch: Judging, number: number): KeySource | undefined {
     return OF_NO_ISSUER.includes(batch.codes[number]) ? undefined : this.#planOf(batch, number).source;
   }
 
   /** The sources that tokens of a batch missed a key of. */
-  sourcesOf(batch: Judged): readonly KeySource[] {
+  sourcesOf(batch: Judging): readonly KeySource[] {
     const sources = missedOf(batch).map((number) => this.#planOf(batch, number).source);
     return [...new Set(sources.filter((source) => source !== undefined))];
   }
 
   /** Tells these sources so. What they do about it is no affair of the tokens'. */
-  tell(batch: Judged): void {
+  tell(batch: Judging): void {
     for (const source of this.sourcesOf(batch)) attempt(() => source.missed?.());
   }
 
   /** The names that such tokens bear, by the sources that can get the keys. */
-  wanted(batch: Judged): readonly Wanted[] {
+  wanted(batch: Judging): readonly Wanted[] {
     const all: Wanted[] = [];
     if (!this.#haveSuppliers) return all;
     const latest = new Map<KeySource, Wanted>();
@@ -135,14 +125,14 @@ export class MissingKeys {
   }
 
   /** Tells the source which of the names that it was asked for had an authentic token. */
-  tellProved({ source, names, numbers, nameOf }: Wanted, { codes }: Pick<Judged, "codes">): void {
+  tellProved({ source, names, numbers, nameOf }: Wanted, { codes }: Pick<Judging, "codes">): void {
     if (!source.proved) return;
     const authentic = new Set(nameOf.filter((_, index) => isAuthentic(codes[numbers[index] as number] as number)));
     attempt(() => source.proved?.([...names], authentic));
   }
 
   /** Marks those tokens whose key could not be looked up: that there is none is not known. */
-  markUnavailable(batch: Judged): void {
+  markUnavailable(batch: Judging): void {
     for (const number of missedOf(batch)) {
       const { source } = this.#planOf(batch, number);
       if (!source?.isUnavailable) continue;
@@ -156,19 +146,19 @@ export class MissingKeys {
   }
 
   /** Tokens that are judged again bear the name that they bore. */
-  #nameIn(batch: Judged, number: number): string | undefined {
+  #nameIn(batch: Judging, number: number): string | undefined {
     batch.names ??= new Map();
     if (!batch.names.has(number)) batch.names.set(number, this.#readName(batch, number));
     return batch.names.get(number);
   }
 
-  #readName(batch: Judged, number: number): string | undefined {
+  #readName(batch: Judging, number: number): string | undefined {
     const { keyClaim } = this.#planOf(batch, number);
     const isRegistered = (REGISTERED_CLAIMS as readonly (string | undefined)[]).includes(keyClaim);
     return readKeyName(this.#engine, batch.texts[number] as string, keyClaim, isRegistered);
   }
 
-  #planOf({ issuers }: Judged, number: number): Plan {
+  #planOf({ issuers }: Judging, number: number): Plan {
     return (issuers && this.#plan.issuers[issuers[number] as number]) ?? this.#plan;
   }
 }
@@ -178,7 +168,7 @@ function knowsOverdue(counter: ChangeCounter | undefined): counter is Counter {
 }
 
 /** The numbers of the tokens whose key was not found. */
-export function missedOf({ codes }: Pick<Judged, "codes">): number[] {
+export function missedOf({ codes }: Pick<Judging, "codes">): number[] {
   const numbers: number[] = [];
   for (let number = codes.indexOf(KEY_NOT_FOUND); number !== -1; number = codes.indexOf(KEY_NOT_FOUND, number + 1)) numbers.push(number);
   return numbers;

@@ -1,16 +1,10 @@
 /** What a verifier asks of a revocation list and of a replay guard; it knows no more of them. */
 import { isPart } from "../base/own.js";
-
-/** The list in linear memory, and whether it may be relied on. */
-export interface PlacedRevocations {
-  readonly list: number;
-  /** It may not: nothing is accepted. */
-  readonly isStale: boolean;
-}
+import type { RevocationState } from "../engine/chunk.js";
 
 export interface Revocations {
   /** Where the list is, for one call that judges by `now`, in seconds; by the list's own clock unless given. Does not throw where it is. @internal */
-  place(now?: number): PlacedRevocations;
+  place(now?: number): RevocationState;
   /** Told by a verifier that accepts tokens for so many seconds after their `exp`: entries must not end before. @internal */
   outlive(seconds: number): void;
   health(): RevocationCounts;

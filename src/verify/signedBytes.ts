@@ -1,6 +1,6 @@
 /**
- * A token's signing input and its signature as bytes. Whoever answers at once is lent them: they lie in one stretch of memory, where the
- * next token's are written over them, and are wiped behind each. Whoever waits gets copies of his own.
+ * A token's signing input and its signature as bytes. A platform that answers at once is lent them: they are in one stretch of memory, which
+ * is wiped after each token and written over by the next. One that answers by a promise gets copies.
  */
 import { asciiBytes, type ByteWindow, base64urlBytes, byteWindow } from "../runtime/text.js";
 
@@ -31,7 +31,7 @@ export function lendBytes(token: SignedText, use: Use<boolean>): boolean {
   }
 }
 
-/** Has `use` work with bytes that nobody else has. */
+/** Has `use` work with bytes of its own. */
 export function useCopies<Result>({ text, signingLength }: SignedText, use: Use<Result>): Result {
   return use(asciiBytes(text.slice(0, signingLength)), base64urlBytes(text.slice(signingLength + 1)));
 }

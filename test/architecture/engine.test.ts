@@ -81,6 +81,14 @@ describe("the release engine", () => {
     expect(exportsOf(release)).toEqual(EXPORTS);
   });
 
+  it("keeps its state in linear memory, where src/abi.ts draws it, but for the key that names are hashed with", () => {
+    const globals = Array.from(
+      readFileSync(join(root, "build/engine.wat"), "utf8").matchAll(/^ \(global \$(\S+) \(mut /gm),
+      ([, name]) => name,
+    );
+    expect(globals).toEqual(["assembly/sipHash/key0", "assembly/sipHash/key1"]);
+  });
+
   it("has its constants below the kernel's working set", () => {
     const { memory } = new WebAssembly.Instance(release).exports as { memory: WebAssembly.Memory };
     const end = new Uint8Array(memory.buffer).findLastIndex((byte) => byte !== 0) + 1;

@@ -6,6 +6,8 @@ import { codeOf, filesIn, importsOf } from "./sources.js";
 const ASSEMBLY = filesIn("assembly");
 const LIBRARY = filesIn("src").filter((file) => !file.startsWith("src/cli/"));
 const COMMAND = filesIn("src/cli");
+/** What only the makers of instances import. */
+const DOORS = /assemblyscript|^#engine$/;
 const SOURCES = [...LIBRARY, ...COMMAND];
 /** The folders of the library that Node alone can run. */
 const NODE_FOLDERS = ["src/keyring/node/", "src/revocation/node/"];
@@ -58,11 +60,16 @@ describe("the library", () => {
     expect([...new Set(modules.map(({ specifier }) => specifier))].sort()).toEqual(["node:fs", "node:path", "node:process"]);
   });
 
-  it("touches WebAssembly, its loader and its binary in runtime/instance.ts alone", () => {
+  it("compiles WebAssembly in runtime/engineModule.ts alone, which has its binary", () => {
+    const compiling = /\bWebAssembly\.(compile|validate|instantiate\w*)|new WebAssembly\.Module\b|\.wasm\b/;
+    expect(SOURCES.filter((file) => compiling.test(codeOf(file)))).toEqual(["src/runtime/engineModule.ts"]);
+  });
+
+  it("makes instances in runtime/instance.ts alone, of the module that the package's conditions choose", () => {
     const touching = SOURCES.filter(
-      (file) => /\bWebAssembly\b|\.wasm\b/.test(codeOf(file)) || importsOf(file).some(({ specifier }) => /assemblyscript/.test(specifier)),
+      (file) => /\bWebAssembly\b/.test(codeOf(file)) || importsOf(file).some(({ specifier }) => DOORS.test(specifier)),
     );
-    expect(touching).toEqual(["src/runtime/instance.ts"]);
+    expect(touching).toEqual(["src/runtime/engineModule.ts", "src/runtime/instance.ts"]);
   });
 
   it("touches linear memory in engine/ alone: later layers hand an engine on, or use one of its views", () => {
@@ -86,7 +93,7 @@ describe("the library", () => {
   });
 
   it("imports no other package than the loader", () => {
-    const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined && !each.specifier.startsWith("node:"));
+    const packages = LIBRARY.flatMap(importsOf).filter((each) => each.file === undefined && !/^node:|^#/.test(each.specifier));
     expect(packages.map(({ specifier }) => specifier)).toEqual(["@assemblyscript/loader"]);
   });
 });

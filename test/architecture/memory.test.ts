@@ -10,6 +10,39 @@ const MOST_BLOCKS = (abi.LARGEST_TOKEN + abi.TOKEN_SLACK) / 64 + 1;
 const FOUR_WORDS = 16;
 const LIST = 8;
 
+/** The engine's state: a word each, but for three texts. */
+const STATE: readonly Area[] = [
+  ["NEEDS_NUMBER_COUNT", abi.NEEDS_NUMBER_COUNT, 4],
+  ["FAULT_COUNT", abi.FAULT_COUNT, 4],
+  ["NEEDS_PLATFORM_COUNT", abi.NEEDS_PLATFORM_COUNT, 4],
+  ["REVOCATIONS", abi.REVOCATIONS, 4],
+  ["NEXT_PAYLOAD", abi.NEXT_PAYLOAD, 4],
+  ["PENDING_512_COUNT", abi.PENDING_512_COUNT, 4],
+  ["RETRY_COUNT", abi.RETRY_COUNT, 4],
+  ["MOST_BLOCKS", abi.MOST_BLOCKS, 4],
+  ["ARE_NAMES_REACHED", abi.ARE_NAMES_REACHED, 4],
+  ["LATEST_ISSUER", abi.LATEST_ISSUER, 4],
+  ["LOOKUP_COUNT", abi.LOOKUP_COUNT, 4],
+  ["REVOKED_KINDS", abi.REVOKED_KINDS, 4],
+  ["LATEST_NAME", abi.LATEST_NAME, 4],
+  ["LATEST_NAME_LENGTH", abi.LATEST_NAME_LENGTH, 4],
+  ["LATEST_NUMBER", abi.LATEST_NUMBER, 4],
+  ["LATEST_CONTEXT", abi.LATEST_CONTEXT, 4],
+  ["SAW_ESCAPE", abi.SAW_ESCAPE, 4],
+  ["SAW_NON_ASCII", abi.SAW_NON_ASCII, 4],
+  ["PARSED_ALGORITHM", abi.PARSED_ALGORITHM, 4],
+  ["PARSED_UNENCODED", abi.PARSED_UNENCODED, 4],
+  ["PARSED_KID", abi.PARSED_KID, 8],
+  ["PARSED_TYP", abi.PARSED_TYP, 8],
+  ["PARSED_CRIT", abi.PARSED_CRIT, 8],
+  ["PARSED_SCRATCH", abi.PARSED_SCRATCH, 4],
+  ["BLOCK_LOOKS", abi.BLOCK_LOOKS, 4],
+  ["BLOCK_FINDS", abi.BLOCK_FINDS, 4],
+  ["CHUNKS_IN_VAIN", abi.CHUNKS_IN_VAIN, 4],
+  ["HAS_LEARNT_BLOCKS", abi.HAS_LEARNT_BLOCKS, 4],
+  ["LATEST_STAMP", abi.LATEST_STAMP, 4],
+];
+
 const MEMORY: readonly Area[] = [
   ["constants of the compiler", 1024, abi.ROUND_CONSTANTS - 1024],
   ["ROUND_CONSTANTS", abi.ROUND_CONSTANTS, 64 * FOUR_WORDS],
@@ -29,10 +62,7 @@ const MEMORY: readonly Area[] = [
   ["BLOCK_COUNTS", abi.BLOCK_COUNTS, 4 * abi.BLOCK_COUNTS_ROOM],
   ["ORDER", abi.ORDER, 4 * abi.CHUNK_TOKENS],
   ["FIRST_BLOCKS", abi.FIRST_BLOCKS, abi.FIRST_BLOCK_ENTRIES * abi.FIRST_BLOCK_BYTES],
-  ["DEFERRED_COUNT", abi.DEFERRED_COUNT, 4],
-  ["FAULT_COUNT", abi.FAULT_COUNT, 4],
-  ["OUTSIDE_COUNT", abi.OUTSIDE_COUNT, 4],
-  ["REVOCATIONS", abi.REVOCATIONS, 4],
+  ...STATE,
   ["LOOKUPS", abi.LOOKUPS, abi.CHUNK_TOKENS * abi.LOOKUP_BYTES],
   ["CODES", abi.CODES, abi.CHUNK_TOKENS],
   ["ISSUERS", abi.ISSUERS, 2 * abi.CHUNK_TOKENS],
@@ -101,9 +131,49 @@ const KEY: readonly Area[] = [
 ];
 
 const FORM: readonly Area[] = [
-  ["fields", 0, 16],
+  ["ALGORITHM", abi.FORM_ALGORITHM, 4],
+  ["PREFIX_LENGTH", abi.FORM_PREFIX_LENGTH, 4],
+  ["SUFFIX_LENGTH", abi.FORM_SUFFIX_LENGTH, 4],
+  ["LEARNT", abi.FORM_LEARNT, 4],
   ["PREFIX", abi.FORM_PREFIX, abi.FORM_TEXT_ROOM],
   ["SUFFIX", abi.FORM_SUFFIX, abi.FORM_TEXT_ROOM],
+];
+
+const HEADER: readonly Area[] = [
+  ["LENGTH", abi.HEADER_LENGTH, 4],
+  ["MEANING", abi.HEADER_MEANING, 4],
+  ["TEXT", abi.HEADER_TEXT, abi.HEADER_TEXT_ROOM],
+];
+
+const SHAPE: readonly Area[] = [
+  ["CLASS", abi.SHAPE_CLASS, 4],
+  ["LENGTH", abi.SHAPE_LENGTH, 4],
+  ["STAMP", abi.SHAPE_STAMP, 4],
+  ["USES", abi.SHAPE_USES, 4],
+  ["FLAGS", abi.SHAPE_FLAGS, 4],
+  ["WAIT", abi.SHAPE_WAIT, 4],
+  ["TIMES", abi.SHAPE_TIMES, 3 * 4],
+  ["TEXTS", abi.SHAPE_TEXTS, 5 * LIST],
+  ["TEXT", abi.SHAPE_TEXT, abi.SHAPE_ROOM],
+  ["MASK", abi.SHAPE_MASK, abi.SHAPE_ROOM],
+];
+
+const FIRST_BLOCK: readonly Area[] = [
+  ["text", 0, 64],
+  ["STATE", abi.FIRST_BLOCK_STATE, 32],
+  ["KEY", abi.FIRST_BLOCK_KEY, 4],
+  ["LAST_MISS", abi.FIRST_BLOCK_LAST_MISS, 4],
+  ["USES", abi.FIRST_BLOCK_USES, 4],
+];
+
+const REVOCATIONS: readonly Area[] = [
+  ["SLOTS", abi.REVOCATIONS_SLOTS, 4],
+  ["MASK", abi.REVOCATIONS_MASK, 4],
+  ["COUNT", abi.REVOCATIONS_COUNT, 4],
+  ["ISSUERS", abi.REVOCATIONS_ISSUERS, 4],
+  ["OF_ONE", abi.REVOCATIONS_OF_ONE, 4 * 4],
+  ["OF_ANY", abi.REVOCATIONS_OF_ANY, 4 * 4],
+  ["TAGS", abi.REVOCATIONS_TAGS, 4],
 ];
 
 const TABLE: readonly Area[] = [
@@ -141,6 +211,10 @@ describe.each([
   ["a form of headers", FORM, abi.FORM_BYTES],
   ["a table of names", TABLE, abi.TABLE_BYTES],
   ["an issuer's record", ISSUER, abi.ISSUER_BYTES],
+  ["a remembered header", HEADER, abi.HEADER_BYTES],
+  ["a shape of claims sets", SHAPE, abi.SHAPE_BYTES],
+  ["a first block", FIRST_BLOCK, abi.FIRST_BLOCK_BYTES],
+  ["a list of what is revoked", REVOCATIONS, abi.REVOCATIONS_BYTES],
   ["the name in a token's record", NAME, abi.RECORD_TEXTS + 5 * LIST],
   ["a key record", KEY, abi.KEY_BYTES],
   ["a key record of HS384 or HS512", KEY_512, abi.KEY_BYTES_512],
@@ -156,6 +230,28 @@ describe.each([
   });
 });
 
+/** Lengths, and names of places that other fields have at another time. */
+const NO_FIELDS =
+  /_(?:BYTES|ROOM|ENTRIES)$|^RECORD_(?:NAME|ISSUER$|REVOKED_ISSUER$)|^KEY_(?:NOT_FOUND$|UNAVAILABLE$|.*_512$)|^HEADER_NAMES$/;
+
+describe.each([
+  ["RECORD", RECORD],
+  ["CONTEXT", CONTEXT],
+  ["KEY", KEY],
+  ["HEADER", HEADER],
+  ["FORM", FORM],
+  ["TABLE", TABLE],
+  ["SHAPE", SHAPE],
+  ["FIRST_BLOCK", FIRST_BLOCK],
+  ["REVOCATIONS", REVOCATIONS],
+])("the fields whose names begin with %s", (prefix, areas) => {
+  it("are all compared above", () => {
+    const fields = Object.keys(abi).filter((name) => name.startsWith(`${prefix}_`) && !NO_FIELDS.test(name));
+    const compared = areas.map(([name]) => name).filter((name) => name === name.toUpperCase());
+    expect(fields.map((name) => name.slice(prefix.length + 1)).sort()).toEqual(compared.sort());
+  });
+});
+
 describe("areas", () => {
   it("has a counter for every number of blocks that a token can have", () => {
     expect(abi.BLOCK_COUNTS_ROOM).toBeGreaterThan(MOST_BLOCKS);
@@ -163,6 +259,8 @@ describe("areas", () => {
 
   it("begin where vectors and doubles may be stored", () => {
     const vectors = [
+      "FIRST_BLOCKS",
+      "SHAPES",
       "ROUND_CONSTANTS",
       "WORDS",
       "STATE",
@@ -181,6 +279,16 @@ describe("areas", () => {
     expect(MEMORY.filter(([name, start]) => vectors.includes(name) && start % 16 !== 0)).toEqual([]);
     expect((abi.RECORDS + abi.RECORD_TIMES) % 8).toBe(0);
     expect(abi.RECORD_BYTES % 8).toBe(0);
+    expect([abi.CONTEXT_TOLERANCE % 8, abi.CONTEXT_MAX_AGE % 8, abi.CONTEXT_MAX_LIFETIME % 8]).toEqual([0, 0, 0]);
+    expect([abi.SHAPE_TEXTS, abi.SHAPE_TEXT, abi.SHAPE_MASK, abi.SHAPE_BYTES, abi.FIRST_BLOCK_BYTES].filter((each) => each % 16)).toEqual(
+      [],
+    );
+  });
+
+  it("have each word of the engine's state at a multiple of its length, from first to last", () => {
+    expect(STATE.filter(([, start, length]) => start % length)).toEqual([]);
+    const first = abi.LOOKUPS + abi.CHUNK_TOKENS * abi.LOOKUP_BYTES;
+    expect(STATE.reduce((sum, [, , length]) => sum + length, 0)).toBe(abi.LATEST_STAMP + 4 - first);
   });
 
   it("has SHA-512's schedule up to where it is wiped", () => {
@@ -189,6 +297,11 @@ describe("areas", () => {
 
   it("has room for three outer blocks of HMAC-SHA-512 in SHA-256's schedule", () => {
     expect(abi.SCHEDULE_512 - abi.SCHEDULE).toBeGreaterThanOrEqual(3 * 128);
+  });
+
+  it("have the names that select keys where no decoded header reaches", () => {
+    expect(abi.NAMES - abi.PAYLOADS).toBeGreaterThan(3 * 0.75 * abi.LARGEST_TOKEN + 3 * abi.TOKEN_SLACK);
+    expect(abi.PAYLOADS + abi.PAYLOADS_BYTES - abi.NAMES).toBeGreaterThanOrEqual(abi.CHUNK_TOKENS * (abi.LARGEST_KID + 16));
   });
 
   it("hold a chunk that is one token of the largest size", () => {

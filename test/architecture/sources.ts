@@ -39,6 +39,7 @@ export function importsOf(file: string): Import[] {
 }
 
 function resolve(from: string, specifier: string): string | undefined {
+  if (specifier === "#engine") return "src/runtime/engineModule.ts";
   if (!specifier.startsWith(".")) return undefined;
   const path = relative(root, join(root, dirname(from), specifier)).replaceAll("\\", "/");
   if (path.endsWith(".js")) return path.replace(/\.js$/, ".ts");

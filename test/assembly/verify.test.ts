@@ -1,8 +1,8 @@
 /** The pipeline as a whole: known tokens, every code, and what it leaves in linear memory. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CODE_COUNT, INPUT, INPUT_BYTES, OUTSIDE, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
-import type { OutsideToken } from "../../src/engine/chunk.js";
+import { CODE_COUNT, INPUT, INPUT_BYTES, NEEDS_PLATFORM, SIGNATURE_BYTES, SIGNATURE_RESTS, SIGNATURES, TAGS } from "../../src/abi.js";
+import type { PlatformToken } from "../../src/engine/chunk.js";
 import { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/openEngine.js";
 import { createVerifier, type VerifierOptions, verdictName } from "../../src/index.js";
@@ -211,7 +211,7 @@ describe("tokens that the platform has verified", () => {
     issuer: "i",
   });
   const [a, b] = [...engine.publicKeys.keys()] as [number, number];
-  const asVerified = (text: string, index: number, key: number): OutsideToken => {
+  const asVerified = (text: string, index: number, key: number): PlatformToken => {
     return { index, text, key, context: address, verification: engine.publicKeys.get(key), signingLength: text.lastIndexOf(".") };
   };
   const header = (kid: string, more = "") => `{"alg":"EdDSA","typ":"JWT","kid":"${kid}"${more}}`;
@@ -226,14 +226,14 @@ describe("tokens that the platform has verified", () => {
     return codes;
   }
 
-  it("are OUTSIDE before, with their key and the length of what is signed", () => {
+  it("are NEEDS_PLATFORM before, with their key and the length of what is signed", () => {
     const codes = new Uint8Array(2);
     engine.chunks.verifyChunk(address, [good, signText('{"iss":"i"}', '{"alg":"HS256","typ":"JWT","kid":"h"}')], 0, 8192, NOW, codes, []);
-    expect([...codes]).toEqual([OUTSIDE, 0]);
-    expect(engine.chunks.hasOutside).toBe(true);
-    expect(engine.chunks.outsideToken(0, good, 5)).toEqual(asVerified(good, 5, a));
+    expect([...codes]).toEqual([NEEDS_PLATFORM, 0]);
+    expect(engine.chunks.hasPlatformTokens).toBe(true);
+    expect(engine.chunks.platformToken(0, good, 5)).toEqual(asVerified(good, 5, a));
     engine.chunks.verifyChunk(address, [good.slice(0, -1)], 0, 8192, NOW, codes, []);
-    expect([codes[0], engine.chunks.hasOutside]).toEqual([2, false]);
+    expect([codes[0], engine.chunks.hasPlatformTokens]).toEqual([2, false]);
   });
 
   it("are judged by their claims", () => {

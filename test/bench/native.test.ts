@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { buildPeers, type Peer } from "../../bench/native/build.mjs";
-import { PEERS } from "../../bench/native/peers.mjs";
+import { buildPeers } from "../../bench/native/build.mjs";
+import { PEERS, type Peer } from "../../bench/native/peers.mjs";
 import { measureNative } from "../../bench/native/run.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "wasm-jwt-peers-"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { orderOf, takeTurns } from "../../bench/rounds.mjs";
+import { inRounds, orderOf, takeTurns, timesOf } from "../../bench/rounds.mjs";
 
 const TIMING = { rounds: 4, sliceMs: 0, warmupMs: 0 };
 
@@ -77,5 +77,35 @@ describe("takeTurns", () => {
     const { samples, interrupted } = await takeTurns([{ call: () => {}, perCall: 1 }], { ...TIMING, progress, signal: controller.signal });
     expect(samples[0]?.wall.length).toBe(2);
     expect(interrupted).toBe(true);
+  });
+});
+
+describe("timesOf", () => {
+  it("has the wall times of each by its name", async () => {
+    const times = await timesOf({ a: { call: () => {}, perCall: 1 }, b: { call: () => {}, perCall: 1 } }, TIMING);
+    expect(Object.entries(times).map(([name, samples]) => [name, samples.length])).toEqual([
+      ["a", 4],
+      ["b", 4],
+    ]);
+  });
+
+  it("throws what one of them threw", async () => {
+    const call = () => {
+      throw new Error("rejects a good token");
+    };
+    await expect(timesOf({ a: { call: () => {}, perCall: 1 }, b: { call, perCall: 1 } }, TIMING)).rejects.toThrow("rejects a good token");
+  });
+});
+
+describe("inRounds", () => {
+  it("calls each once a round, in the order of the round, and leaves out the warm-up", async () => {
+    const calls: string[] = [];
+    const measure = (name: string) => async (round: number) => {
+      calls.push(name);
+      return `${name}${round}`;
+    };
+    const samples = await inRounds({ a: measure("a"), b: measure("b"), c: measure("c") }, { rounds: 2, warmUp: 1 });
+    expect(calls.join("")).toBe("abcacbcab");
+    expect(samples).toEqual({ a: ["a1", "a2"], b: ["b1", "b2"], c: ["c1", "c2"] });
   });
 });

@@ -62,6 +62,14 @@ export const run = (node = "v24.1.0") => ({
   ],
   stages: [
     {
+      set: "small",
+      tokenBytes: 148,
+      compressions: 3,
+      total: 50,
+      parts: [{ name: "hmac", ns: 40 }],
+      floor: { name: "3 compressions", ns: 30 },
+    },
+    {
       set: "mid",
       tokenBytes: 323,
       compressions: 6,

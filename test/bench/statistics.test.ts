@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, quantile, ratioOf } from "../../bench/statistics.mjs";
+import { differenceOf, median, quantile, ratioOf } from "../../bench/statistics.mjs";
 
 describe("quantile", () => {
   it.each([
@@ -33,5 +33,11 @@ describe("ratioOf", () => {
   it("takes the rounds that both have", () => {
     expect(ratioOf([10, 20, 30], [10, 10])).toEqual({ median: 1.5, low: 1.25, high: 1.75 });
     expect(ratioOf([10, 20], [10, 10, 10])).toEqual({ median: 1.5, low: 1.25, high: 1.75 });
+  });
+});
+
+describe("differenceOf", () => {
+  it("subtracts round by round, so that a drift of both cancels out", () => {
+    expect(differenceOf([13, 23, 43, 83], [10, 20, 40, 80])).toEqual({ median: 3, low: 3, high: 3 });
   });
 });

@@ -1,14 +1,14 @@
 /** What a user may get wrong is answered by one line that names it, exit code 2, and never by what is secret. */
 import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { completion } from "../../src/cli/completion.js";
-import { UsageError } from "../../src/cli/failure.js";
-import { generate } from "../../src/cli/generate.js";
-import { inspect } from "../../src/cli/inspect.js";
-import { jwks } from "../../src/cli/jwks.js";
-import { keygen } from "../../src/cli/keygen.js";
-import { sign } from "../../src/cli/sign.js";
-import { verify } from "../../src/cli/verify.js";
+import { completion } from "../../src/cli/commands/completion.js";
+import { generate } from "../../src/cli/commands/generate.js";
+import { inspect } from "../../src/cli/commands/inspect.js";
+import { jwks } from "../../src/cli/commands/jwks.js";
+import { keygen } from "../../src/cli/commands/keygen.js";
+import { sign } from "../../src/cli/commands/sign.js";
+import { verify } from "../../src/cli/commands/verify.js";
+import { UsageError } from "../../src/cli/words/failure.js";
 import { Folder, linesOf, run } from "./command.js";
 
 const folder = new Folder();

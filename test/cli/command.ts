@@ -1,10 +1,12 @@
 /** Runs the built command as a shell would, and makes what it works on: a folder of its own, secrets, tokens. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+import { IS_FULL } from "../support/runs.js";
 
 const COMMAND = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -27,15 +29,35 @@ export interface Settings {
 
 /** Starts the command; stdin is closed unless something is given. */
 export function start(args: readonly string[], { stdin, env, node = [] }: Settings = {}): ChildProcess {
-  const child = spawn(process.execPath, [...node, COMMAND, ...args], { env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...env } });
+  const child = spawn(process.execPath, [...node, COMMAND, ...args], { env: environment(env) });
   // A command that ends before it has read everything closes the pipe.
   child.stdin.on("error", () => {});
   void Promise.resolve(stdin).then((text) => child.stdin.end(text));
   return child;
 }
 
-/** Runs the command to its end. */
-export async function run(args: readonly string[], settings?: Settings): Promise<Ended> {
+function environment(env: Settings["env"]): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", ...env };
+}
+
+/**
+ * Runs the command to its end. In `npm run test:full`, and where it is to run under options of Node or while stdin stays open, that is a process
+ * of its own; otherwise one process runs it for the whole file.
+ */
+export async function run(args: readonly string[], settings: Settings = {}): Promise<Ended> {
+  const { stdin = "", env, node } = settings;
+  if (IS_FULL || node || stdin instanceof Promise) return await runAlone(args, settings);
+  const id = lastId++;
+  const message = { id, command: COMMAND, args, env: environment(env), umask: process.umask(), folder: process.cwd() };
+  return await new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    host ??= startHost();
+    host.send({ ...message, stdin: Buffer.from(stdin) });
+  });
+}
+
+/** Runs the command to its end, in a process of its own. */
+export async function runAlone(args: readonly string[], settings?: Settings): Promise<Ended> {
   const child = start(args, settings);
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -46,6 +68,30 @@ export async function run(args: readonly string[], settings?: Settings): Promise
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { code, ...output };
 }
+
+interface Waiting {
+  resolve(ended: Ended): void;
+  reject(error: Error): void;
+}
+
+const waiting = new Map<number, Waiting>();
+let lastId = 0;
+let host: ChildProcess | undefined;
+
+function startHost(): ChildProcess {
+  const child = fork(fileURLToPath(new URL("host.mjs", import.meta.url)), { serialization: "advanced", execArgv: [] });
+  child.on("message", ({ id, ...ended }: Ended & { id: number }) => {
+    waiting.get(id)?.resolve(ended);
+    waiting.delete(id);
+  });
+  child.on("exit", (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`Expected the host of the command to stay, got exit code ${code}`));
+    waiting.clear();
+  });
+  return child;
+}
+
+afterAll(() => void host?.disconnect());
 
 /** A temporary folder with a secret in it. */
 export class Folder {

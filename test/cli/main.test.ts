@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { linesOf, run } from "./command.js";
+import { filesIn } from "../architecture/sources.js";
+import { linesOf, runAlone as run } from "./command.js";
 import { inTerminal, TERMINAL } from "./terminal.js";
 
-const COMMANDS = ["verify", "sign", "inspect", "generate", "keygen", "jwks", "completion"];
+const COMMANDS = filesIn("src/cli/commands").map((file) => basename(file, ".ts"));
 
 describe.concurrent("wasm-jwt", () => {
   it.each(["--help", "-h", "help"])("explains itself for %s", async (word) => {

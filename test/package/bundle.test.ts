@@ -113,6 +113,8 @@ async function bundle(program: string): Promise<{ code: Uint8Array; external: st
     write: false,
     metafile: true,
     logLevel: "error",
+    // As an application: the repository's own has the sources in place of what is built.
+    tsconfigRaw: {},
   });
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
   return { code: (outputFiles[0] as { contents: Uint8Array }).contents, external: imports.map(({ path }) => path) };

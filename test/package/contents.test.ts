@@ -9,19 +9,17 @@ beforeAll(() => {
 afterAll(() => project?.remove());
 
 describe("the package", () => {
-  it("has the library, the command and the types", () => {
-    expect(project.files).toEqual(
-      expect.arrayContaining(["dist/index.js", "dist/primitives.js", "dist/cli.js", "dist/types/index.d.ts", "dist/types/primitives.d.ts"]),
+  it("has the command", () => {
+    expect(project.files).toContain("dist/cli.js");
+  });
+
+  it("has each entry that it names, with its types, and what entries import by a name of the package's own", () => {
+    const { exports, imports } = project.manifest() as Record<"exports" | "imports", Record<string, string | Record<string, string>>>;
+    const named = [...Object.values(exports), ...Object.values(imports)].flatMap((each) =>
+      typeof each === "string" ? each : Object.values(each),
     );
-  });
-
-  it("has key rings and their types, for all runtimes and for Node", () => {
-    const entries = ["keyring/index", "keyring/node/index"];
-    expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
-  });
-
-  it.each(["aedes", "express", "fastify", "hono", "koa", "ws"])("has the adapter for %s and its types", (name) => {
-    expect(project.files).toEqual(expect.arrayContaining([`dist/adapters/${name}.js`, `dist/types/adapters/${name}.d.ts`]));
+    expect(named.length).toBeGreaterThan(30);
+    expect(project.files).toEqual(expect.arrayContaining(named.map((file) => file.replace("./", ""))));
   });
 
   it.each([
@@ -38,11 +36,6 @@ describe("the package", () => {
   it("has files that name no other file by a source map", () => {
     const scripts = project.files.filter((file) => /\.(js|d\.ts)$/.test(file));
     expect(scripts.filter((file) => project.read(file).includes("sourceMappingURL"))).toEqual([]);
-  });
-
-  it("has metrics and their types", () => {
-    const entries = ["metrics/openTelemetry", "metrics/prometheus"];
-    expect(project.files).toEqual(expect.arrayContaining(entries.flatMap((entry) => [`dist/${entry}.js`, `dist/types/${entry}.d.ts`])));
   });
 
   it("names whose metrics it can fill, and wants none of them installed", () => {

@@ -10,7 +10,7 @@ import { authenticate as fastify } from "../../src/adapters/fastify.js";
 import { authenticate as hono } from "../../src/adapters/hono.js";
 import { authenticate as koa, requireScope as koaScope } from "../../src/adapters/koa.js";
 import { authenticateUpgrade } from "../../src/adapters/ws.js";
-import { newPair } from "../../src/cli/newPair.js";
+import { newPair } from "../../src/cli/keys/newPair.js";
 import {
   createJwsSigner,
   createJwsVerifier,

@@ -9,6 +9,7 @@ import { createRevocationList, type RevocationList } from "../../src/revocation/
 import { FileStore } from "../../src/revocation/node/file.js";
 import { Lock } from "../../src/revocation/node/lock.js";
 import type { Processes } from "../../src/revocation/node/processes.js";
+import { runs } from "../support/runs.js";
 
 const ACTORS = 3;
 const steps = fc.array(
@@ -165,7 +166,7 @@ describe("a file of revocations that several processes have open", () => {
           rmSync(folder, { recursive: true, force: true });
         }
       }),
-      { numRuns: 200, endOnFailure: true, interruptAfterTimeLimit: 100_000 },
+      { ...runs(200), endOnFailure: true, interruptAfterTimeLimit: 100_000 },
     );
   });
 });

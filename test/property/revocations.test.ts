@@ -9,6 +9,7 @@ import { concerns, type RevocationEntry, type TokenIdentity } from "../../src/re
 import { createRevocationList } from "../../src/revocation/list.js";
 import { PAIRS, signWith } from "../support/pairs.js";
 import { testSecret } from "../support/ring.js";
+import { runs } from "../support/runs.js";
 import { NOW, signText } from "../support/tokens.js";
 
 const NAMES = [
@@ -111,7 +112,7 @@ describe("verdicts with a revocation list", () => {
         expect(texts.map((text) => codeOf(verifier.verify(text)))).toEqual(expected);
         expect(batch.map(({ identity }) => (revocation.isRevoked(identity) ? "REVOKED" : "ACCEPTED"))).toEqual(expected);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   }, 120_000);
 });
@@ -147,7 +148,7 @@ describe("the entries of a list", () => {
         }
         table.release();
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   }, 120_000);
 });

@@ -1,6 +1,6 @@
 /** Key pairs made for this run and gone with it, and tokens signed with node:crypto only. */
 import { constants, type KeyObject, sign } from "node:crypto";
-import { newPair } from "../../src/cli/newPair.js";
+import { newPair } from "../../src/cli/keys/newPair.js";
 import type { PublicAlgorithm } from "../../src/index.js";
 import { base64url } from "./tokens.js";
 

@@ -1,5 +1,5 @@
-/** Types that follow a verifier: nobody need say again what claims it gives. */
-import type { Acceptance } from "../../verify/result.js";
+/** Types that follow a verifier, so that its claims are named once. */
+import type { Acceptance } from "../../verify/verdict.js";
 import type { TokenVerifier } from "./batched.js";
 
 /** The claims that a verifier gives: `ClaimsOf<typeof verifier>`. Of what is no verifier, itself. */

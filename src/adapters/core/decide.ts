@@ -1,5 +1,5 @@
 /** Whether a request may pass: the protocol of RFC 6750, which all adapters share. */
-import { type Acceptance, isAccepted, type Verdict } from "../../verify/result.js";
+import { type Acceptance, isAccepted, type Verdict } from "../../verify/verdict.js";
 import { inTime } from "./deadline.js";
 import { type Answer, answerTo, changed, type Denial, NO_SCOPE, NO_TOKEN, rejected } from "./denial.js";
 import { failureOf } from "./failure.js";

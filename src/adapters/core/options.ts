@@ -2,7 +2,7 @@
 import { boolean } from "../../base/check.js";
 import { optionError } from "../../base/errors.js";
 import { bare, ownOptions } from "../../base/own.js";
-import { requireVerifier } from "../../verify/result.js";
+import { requireVerifier } from "../../verify/port.js";
 import { batched, type TokenVerifier } from "./batched.js";
 import type { AnswerChanges, Denial } from "./denial.js";
 import { parseScopeClaim, parseScopes, type ScopeClaim } from "./scope.js";

@@ -1,8 +1,8 @@
 /** Whether a CONNECT is let in: its token is good and bound to this connection, and allows the will. */
 import type { Rejection } from "../../base/codes.js";
 import { bare, partMember } from "../../base/own.js";
-import type { Acceptance } from "../../verify/result.js";
-import { isAccepted } from "../../verify/result.js";
+import type { Acceptance } from "../../verify/verdict.js";
+import { isAccepted } from "../../verify/verdict.js";
 import { inTime } from "../core/deadline.js";
 import { isShaped, rejected } from "../core/denial.js";
 import { isFault, parseAcl } from "./acl.js";

@@ -2,8 +2,8 @@
 import { isError } from "../../base/brands.js";
 import { optionError } from "../../base/errors.js";
 import { bare, isPart, isPromise, partMember } from "../../base/own.js";
+import { LONGEST, lateness } from "../../runtime/deadline.js";
 import { later } from "../../runtime/timer.js";
-import { LONGEST, lateness } from "../core/deadline.js";
 
 /** What is needed of a client of aedes. */
 export interface AedesClient {

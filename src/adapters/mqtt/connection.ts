@@ -1,6 +1,6 @@
 /** A connection that was let in: what it may do, until its token expires or is revoked. */
 import type { SessionHandle } from "../../sessions/registry.js";
-import type { Acceptance } from "../../verify/result.js";
+import type { Acceptance } from "../../verify/verdict.js";
 import { sessionOf } from "../core/session.js";
 import type { AedesClient, Packet } from "./broker.js";
 import type { BrokerPlan } from "./options.js";

@@ -3,7 +3,7 @@ import { optionError } from "../../base/errors.js";
 import { isPart, isPromise, ownOptions } from "../../base/own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
-import type { Acceptance } from "../../verify/result.js";
+import type { Acceptance } from "../../verify/verdict.js";
 import type { NodeRequest } from "../core/incoming.js";
 import { type AuthOptions, type OnRejected, type Place, type Plan, parseAuthOptions, type TokenSources } from "../core/options.js";
 import { protocolTokens } from "./protocols.js";

@@ -1,8 +1,8 @@
 /** Which of several listeners of one server an upgrade is for: one of them gets it. */
 import { isPart, partMember } from "../../base/own.js";
+import { LONGEST } from "../../runtime/deadline.js";
 import { soon } from "../../runtime/soon.js";
 import { later } from "../../runtime/timer.js";
-import { LONGEST } from "../core/deadline.js";
 import type { Answer } from "../core/denial.js";
 import { answer, type UpgradeSocket } from "./socket.js";
 

@@ -1,7 +1,7 @@
 /** A connection and its token: it is closed when that expires or is revoked, and no more of what it sends is heard. */
 import { later } from "../../runtime/timer.js";
 import type { SessionEnd, SessionHandle } from "../../sessions/registry.js";
-import type { Acceptance } from "../../verify/result.js";
+import type { Acceptance } from "../../verify/verdict.js";
 import { sessionOf } from "../core/session.js";
 import type { UpgradePlan } from "./options.js";
 import type { UpgradeSocket } from "./socket.js";

@@ -3,7 +3,7 @@
  * long ago as its documents allow; and a key that has been there for longer than that must be.
  */
 import { createHash } from "node:crypto";
-import { newPair } from "../../../src/cli/newPair.js";
+import { newPair } from "../../../src/cli/keys/newPair.js";
 import {
   createKeyTable,
   deriveKeys,

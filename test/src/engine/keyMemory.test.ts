@@ -1,7 +1,7 @@
 /** Keys in linear memory: all of a call or none, wiped when they go. */
 import { describe, expect, it } from "vitest";
 import type { Key } from "../../../src/engine/key.js";
-import { PlacedKeys } from "../../../src/engine/keyMemory.js";
+import { KeyMemory } from "../../../src/engine/keyMemory.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import { parseKeys } from "../../../src/keys/key.js";
 import { deviceKeys, deviceSecret } from "../../support/devices.js";
@@ -20,7 +20,7 @@ function memory(): Buffer {
 
 describe("placed keys", () => {
   it("take no memory and have no table before there are any", () => {
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     expect([keys.table, keys.defaultKey, keys.size, keys.bytes, keys.isSynchronous]).toEqual([0, 0, 0, 0, true]);
     keys.put([[]]);
     keys.put([]);
@@ -30,7 +30,7 @@ describe("placed keys", () => {
   });
 
   it("need no table where the only one has no name", () => {
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     keys.put([[{ ...parse({ secret: deviceSecret("a") }), isDefault: true }]]);
     expect([keys.table, keys.size]).toEqual([0, 0]);
     expect(keys.defaultKey).toBeGreaterThan(0);
@@ -39,7 +39,7 @@ describe("placed keys", () => {
   });
 
   it("come in batches, of which a default may be one of any", () => {
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     const [a, b, c] = named("a", "b", "c") as [ReturnType<typeof parse>, ReturnType<typeof parse>, ReturnType<typeof parse>];
     keys.put([[a, { ...b, isDefault: true }], [c]]);
     expect([keys.size, keys.has("a"), keys.has("b"), keys.has("c"), keys.defaultKey > 0]).toEqual([3, true, true, true, true]);
@@ -51,7 +51,7 @@ describe("placed keys", () => {
     ["longer than a block", { kid: "a", secret: Buffer.alloc(100, "a test key ") }],
     ["for SHA-512", { kid: "a", secret: Buffer.alloc(64, "a test key "), alg: "HS512" }],
   ])("have the copy of their secret wiped: %s", (_, input) => {
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     const key = parse(input) as { secret: Uint8Array } & ReturnType<typeof parse>;
     expect(key.secret.some((byte) => byte !== 0)).toBe(true);
     keys.put([[key]]);
@@ -61,8 +61,8 @@ describe("placed keys", () => {
 
   it("leave nothing in linear memory when they go, neither names nor midstates", () => {
     const kid = "a name that is found nowhere else: 5e1f8b";
-    for (const go of [(keys: PlacedKeys) => keys.remove(kid), (keys: PlacedKeys) => keys.clear(), (keys: PlacedKeys) => keys.release()]) {
-      const keys = new PlacedKeys(engine);
+    for (const go of [(keys: KeyMemory) => keys.remove(kid), (keys: KeyMemory) => keys.clear(), (keys: KeyMemory) => keys.release()]) {
+      const keys = new KeyMemory(engine);
       keys.put([named("a", kid, "b")]);
       const place = memory().indexOf(kid);
       expect(place).toBeGreaterThan(0);
@@ -77,14 +77,14 @@ describe("placed keys", () => {
     }
   });
 
-  it.each<[string, (keys: PlacedKeys) => unknown]>([
+  it.each<[string, (keys: KeyMemory) => unknown]>([
     ["removal", (keys) => keys.remove("p")],
     ["clearing", (keys) => keys.clear()],
     ["release", (keys) => keys.release()],
     ["a secret of that name", (keys) => keys.put([named("p")])],
   ])("that only a promise verifies with count until they are gone, by %s", (_, go) => {
     const before = engine.publicKeys.size;
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     const key = withoutNodeCrypto(() => parse({ kid: "p", publicKey: pem, alg: "EdDSA" }));
     keys.put([[key, ...named("a")]]);
     expect([keys.isSynchronous, engine.publicKeys.size]).toEqual([false, before + 1]);
@@ -97,7 +97,7 @@ describe("placed keys", () => {
 
   it("of which one fails are none, the public ones among them", () => {
     const before = engine.publicKeys.size;
-    const keys = new PlacedKeys(engine);
+    const keys = new KeyMemory(engine);
     keys.put([named("a")]);
     const batches = function* () {
       yield [parse({ kid: "b", publicKey: pem, alg: "EdDSA" })];

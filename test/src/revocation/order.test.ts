@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inMilliseconds, isJustAfter, justAfter } from "../../../src/revocation/order.js";
+import { runs } from "../../support/runs.js";
 import { NOW } from "../../support/tokens.js";
 
 /** What clocks show: in milliseconds, or finer. */
@@ -20,7 +21,7 @@ describe("the time just after another", () => {
         expect(after - time).toBeLessThan(0.0011);
         expect(isJustAfter(JSON.parse(JSON.stringify(after)))).toBe(true);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -34,7 +35,7 @@ describe("a time in milliseconds", () => {
   it("is the time itself, if it is one", () => {
     fc.assert(
       fc.property(milliseconds, (time) => void expect(inMilliseconds(time)).toBe(time)),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -44,7 +45,7 @@ describe("a time in milliseconds", () => {
         expect(inMilliseconds(time)).toBeLessThanOrEqual(time);
         expect(time - inMilliseconds(time)).toBeLessThan(0.001001);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

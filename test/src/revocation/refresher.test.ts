@@ -9,7 +9,9 @@ import type { RevocationStore } from "../../../src/revocation/store.js";
 import { ACCESS_KEY, claimsOf, codeOf, HOUR, ISSUER, REFRESH_KEY, storeOf, World } from "../../support/logins.js";
 import { PAIRS } from "../../support/pairs.js";
 import { testSecret } from "../../support/ring.js";
+import { runs } from "../../support/runs.js";
 import { NOW } from "../../support/tokens.js";
+import { NO_VERDICTS, WRAPPERS, wrapped } from "../../support/wrappers.js";
 
 describe("a login", () => {
   it("begins with an access token that gateways take, and a refresh token that they do not", async () => {
@@ -244,6 +246,24 @@ describe("what is no refresh token", () => {
   }
 });
 
+describe("a caller's own code around the verifier", () => {
+  it.each(WRAPPERS)("is asked about each token, as %s", async (_, wrap) => {
+    const { verifier, heard } = wrapped(wrap, new World().verifier(), "unwanted");
+    const world = new World({ verifier });
+    const [pair, unwanted] = [await world.refresher.start({ sub: "a" }), await world.refresher.start({ sub: "unwanted" })];
+    expect([await world.codeOf(pair), await world.codeOf(unwanted)]).toEqual(["ok", "VALIDATION_FAILED"]);
+    expect(heard).toEqual([pair.refreshToken, unwanted.refreshToken]);
+  });
+
+  it.each(NO_VERDICTS)("has nothing refreshed where it gives %s for a verdict", async (_, of) => {
+    const inner = new World().verifier();
+    const world = new World({ verifier: { verifyAsync: async (token) => of(await inner.verifyAsync(token)) as never } });
+    const pair = await world.refresher.start({ sub: "a" });
+    await expect(world.refresher.refresh(pair.refreshToken)).rejects.toThrow("Expected the verifier to give a verdict");
+    expect(world.list.size).toBe(0);
+  });
+});
+
 describe("time", () => {
   it("ends a refresh token that is not used, and each rotation gives it its time anew", async () => {
     const world = new World();
@@ -468,7 +488,7 @@ describe("any sequence of rotations, reuses and logouts", () => {
           tokens.push({ pair, login, number: login.latest, exp: until(24 * HOUR), accessExp: until(900) });
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

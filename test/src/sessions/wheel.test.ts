@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { LATEST, Wheel } from "../../../src/sessions/wheel.js";
+import { runs } from "../../support/runs.js";
 
 const CAPACITY = 12;
 
@@ -50,7 +51,7 @@ it("has due what a list has, whatever is added, removed, and done to the clock",
         expect(wheel.isWaiting).toBe([...list.values()].some((time) => time > now));
       }
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 

@@ -1,4 +1,5 @@
 /** Batchers: calls that come together are judged together, and each caller gets what it would have got alone. */
+import "../../support/followFakes.js";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
@@ -21,6 +22,7 @@ import { deviceKeys, deviceSecret, deviceToken, fleet } from "../../support/devi
 import { PAIRS, signWith, withoutNodeCrypto } from "../../support/pairs.js";
 import { testSecret } from "../../support/ring.js";
 import { NOW, signClaims, signText, TEST_SECRET } from "../../support/tokens.js";
+import { NO_VERDICTS, WRAPPERS, wrapped } from "../../support/wrappers.js";
 
 const rules = { keys: TEST_SECRET, currentDate: NOW };
 const tokenOf = (number: number) => signClaims({ sub: `device-${number}` });
@@ -275,6 +277,69 @@ describe("tokens that have to wait", () => {
   });
 });
 
+describe("a caller's own verifier", () => {
+  it.each(WRAPPERS)("that is %s around another is called at once, for each token", async (_, wrap) => {
+    const { verifier, heard } = wrapped(wrap, createVerifier(rules), "device-1");
+    const batcher = createBatcher(verifier);
+    const bytes = Uint8Array.from(Buffer.from(tokenOf(2)));
+    const promises = [good, tokenOf(1), forged, bytes].map((token) => batcher.verifyAsync(token));
+    bytes.fill(0);
+    expect([heard, batcher.pending]).toEqual([[good, tokenOf(1), forged, tokenOf(2)], 4]);
+    expect((await Promise.all(promises)).map(subjectOf)).toEqual(["device-0", "VALIDATION_FAILED", "BAD_SIGNATURE", "device-2"]);
+    expect(batcher.stats()).toEqual({ tokens: 4, batches: 4, overloads: 0, pending: 0 });
+    expect(codeOf(await batcher.verifyAsync(undefined as never))).toBe("MALFORMED");
+  });
+
+  it("is what a verifier becomes whose method is replaced later, by a test's spy say, until it is put back", async () => {
+    const verifier = createVerifier(rules);
+    const batcher = createBatcher(verifier);
+    expect(await codesOf(batcher, [good])).toEqual(["ACCEPTED"]);
+    const spy = vi.spyOn(verifier, "verifyAsync").mockResolvedValue({ ok: false, code: "REVOKED" });
+    expect(await codesOf(batcher, [good, forged])).toEqual(["REVOKED", "REVOKED"]);
+    expect(spy.mock.calls).toEqual([[good], [forged]]);
+    spy.mockRestore();
+    expect(await codesOf(batcher, [good, forged])).toEqual(["ACCEPTED", "BAD_SIGNATURE"]);
+    expect(verifier.stats().tokens).toBe(3);
+  });
+
+  it.each(NO_VERDICTS)("that gives %s for a verdict is an error", async (_, of) => {
+    const verifier = createVerifier(rules);
+    const batcher = createBatcher({ verifyAsync: async (token) => of(await verifier.verifyAsync(token)) as never });
+    await expect(batcher.verifyAsync(good)).rejects.toThrow(new TypeError("Expected the verifier to give a verdict"));
+    expect(batcher.pending).toBe(0);
+  });
+
+  it("that fails, at once or later, fails for that token alone", async () => {
+    const batcher = createBatcher({
+      verifyAsync: (token) => {
+        if (token === good) throw new Error("at once");
+        return token === forged ? Promise.reject(new Error("later")) : Promise.resolve({ ok: false, code: "EXPIRED" });
+      },
+    });
+    const settled = await Promise.allSettled([good, forged, expired].map((token) => batcher.verifyAsync(token)));
+    expect(settled.map((each) => (each.status === "rejected" ? String(each.reason) : codeOf(each.value as Verdict)))).toEqual([
+      "Error: at once",
+      "Error: later",
+      "EXPIRED",
+    ]);
+  });
+
+  it("that does not answer is waited for as long as a request is, and is overloaded by `maxQueue` tokens", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const batcher = createBatcher({ verifyAsync: () => new Promise<never>(() => {}) }, { maxQueue: 2 });
+    const late = [good, good].map((token) => batcher.verifyAsync(token));
+    await expect(batcher.verifyAsync(good)).rejects.toThrow(OverloadError);
+    expect(batcher.stats()).toEqual({ tokens: 2, batches: 2, overloads: 1, pending: 2 });
+    const told = late.map((each) =>
+      expect(each).rejects.toMatchObject({ status: 503, message: "Expected the token to be judged within 30 seconds" }),
+    );
+    await vi.advanceTimersByTimeAsync(30_000);
+    await Promise.all(told);
+    expect(batcher.pending).toBe(0);
+  });
+});
+
 describe("createBatcher", () => {
   it.each([
     [{ maxBatch: 0 }, "`maxBatch` to be a whole number of tokens from 1"],
@@ -287,6 +352,6 @@ describe("createBatcher", () => {
   });
 
   it("refuses a verifier that is none", () => {
-    expect(() => createBatcher({} as Verifier)).toThrow("`verifier` to be made by `createVerifier`, got an object (Object)");
+    expect(() => createBatcher({} as Verifier)).toThrow("Expected `verifier` to be a verifier, got an object (Object)");
   });
 });

@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
-import { PlacedKeys } from "../../../src/engine/keyMemory.js";
+import { KeyMemory } from "../../../src/engine/keyMemory.js";
 import { openEngine } from "../../../src/engine/openEngine.js";
 import {
   createKeyTable,
@@ -20,8 +20,8 @@ import { callback } from "../../../src/keyring/callback.js";
 import type { KeyRing } from "../../../src/keyring/keyRing.js";
 import { createKeyRing } from "../../../src/keyring/ring.js";
 import type { KeySource } from "../../../src/sources/keySource.js";
+import { LoadedContext } from "../../../src/verify/loadedContext.js";
 import { parseOptions } from "../../../src/verify/options.js";
-import { Block } from "../../../src/verify/placement.js";
 import { OTHER_PAIRS, PAIRS, signWith as signPublic } from "../../support/pairs.js";
 import { testJwk, testSecret, tokenOf, until } from "../../support/ring.js";
 import { base64url, LONG_TEST_SECRET, NOW, signClaims, signSegments, signWith } from "../../support/tokens.js";
@@ -508,7 +508,7 @@ describe("an issuer's number", () => {
     const good = token(A, "1");
     expect(verifier.verify(good).ok).toBe(true);
     const asked = ["isSynchronous", "needsKeys", "defaultNames"].flatMap((name) => {
-      const prototypes = [Block.prototype, PlacedKeys.prototype].filter((prototype) => name in prototype);
+      const prototypes = [LoadedContext.prototype, KeyMemory.prototype].filter((prototype) => name in prototype);
       return prototypes.map((prototype) => vi.spyOn(prototype, name as never, "get"));
     });
     expect(verifier.verify(good).ok).toBe(true);

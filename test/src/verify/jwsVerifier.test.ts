@@ -256,7 +256,7 @@ describe("a verifier of bytes is none of JWTs", () => {
   it("nor does a batcher, nor the compiler", () => {
     const verifier = createJwsVerifier({ keys: TEST_SECRET });
     // @ts-expect-error: a verifier of bytes
-    expect(() => createBatcher(verifier)).toThrow("Expected `verifier` to be made by `createVerifier`");
+    expect(() => createBatcher(verifier)).toThrow("Expected `verifier` to be a verifier of JWTs, got one of bytes: it checks no claims");
     expectTypeOf<Extract<JwsVerdict, { ok: true }>>().not.toHaveProperty("claims");
     // @ts-expect-error: claims are an option of verifiers of JWTs
     expect(() => createJwsVerifier({ keys: TEST_SECRET, issuer: "a" })).toThrow(TypeError);

@@ -1,6 +1,6 @@
 /** Secrets without `kid`: a token that names none is tried with each of its algorithm, wherever tokens are judged. */
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/cli/checks.js";
+import { explain } from "../../../src/explain/index.js";
 import { createBatcher, createVerifier, type VerifierOptions } from "../../../src/index.js";
 import { createKeyRing } from "../../../src/keyring/index.js";
 import { createReplayGuard, createRevocationList } from "../../../src/revocation/index.js";
@@ -119,11 +119,12 @@ describe("a token of the second secret", () => {
     expect([...verifier.verifyBatch([tokenOf(1, second), tokenOf(1, first), tokenOf(2, first)]).codes]).toEqual([0, 24, 0]);
   });
 
-  it("is explained as verified", () => {
-    const keys = { keys: [{ secret: first }, { secret: second }] } as never;
-    const checkOf = (token: string) => explain(token, { currentDate: NOW }, keys).checks.find(({ name }) => name === "signature");
-    expect(checkOf(tokenOf(1, second))?.status).toBe("passed");
-    expect(checkOf(tokenOf(1, STRANGE))).toMatchObject({ status: "failed", code: "BAD_SIGNATURE" });
+  it("is explained as verified", async () => {
+    const keys = [{ secret: first }, { secret: second }];
+    const checkOf = async (token: string) =>
+      (await explain(token, { currentDate: NOW, keys })).checks.find(({ name }) => name === "signature");
+    expect((await checkOf(tokenOf(1, second)))?.status).toBe("passed");
+    expect(await checkOf(tokenOf(1, STRANGE))).toMatchObject({ status: "failed", code: "BAD_SIGNATURE" });
   });
 });
 

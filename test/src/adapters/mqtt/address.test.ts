@@ -3,6 +3,7 @@ import { BlockList, isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Address, contains, type Network, parseAddress, parseNetwork } from "../../../../src/adapters/mqtt/address.js";
+import { runs } from "../../../support/runs.js";
 
 describe("an address", () => {
   it("is one where Node takes it for one", () => {
@@ -16,7 +17,7 @@ describe("an address", () => {
       fc.property(text, (each) => {
         expect(parseAddress(each) !== undefined).toBe(isIP(each) !== 0);
       }),
-      { numRuns: 5000 },
+      runs(5000),
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Acl, type AclFault, type AclRule, isFault, parseAcl } from "../../../../src/adapters/mqtt/acl.js";
 import { Permissions, type QoS, type Rule } from "../../../../src/adapters/mqtt/permissions.js";
 import type { Names } from "../../../../src/adapters/mqtt/template.js";
+import { runs } from "../../../support/runs.js";
 
 const NAMES = { clientid: "d1", username: "ann" };
 
@@ -250,7 +251,7 @@ describe("rules as EMQX has them", () => {
       fc.property(fc.array(rule, { maxLength: 6 }), topic, fc.constantFrom<QoS>(0, 1, 2), fc.boolean(), (rules, given, qos, retain) => {
         expect(permissions(rules).mayPublish(given, { qos, retain })).toBe(decides(rules, given, { qos, retain }));
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 

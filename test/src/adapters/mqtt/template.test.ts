@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { filled, parseTemplate } from "../../../../src/adapters/mqtt/template.js";
+import { runs } from "../../../support/runs.js";
 
 const fill = (text: string, username: string | undefined, clientid: string | undefined) =>
   filled(parseTemplate(text), { username, clientid });
@@ -35,7 +36,7 @@ describe("a text with names in it", () => {
           saidOf.set(text, names);
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { covers, filterLevels, type Levels, overlap, subscribedLevels, topicLevels } from "../../../../src/adapters/mqtt/topics.js";
+import { runs } from "../../../support/runs.js";
 
 /** MQTT 3.1.1 §4.7 as a regular expression. */
 function matches(filter: string, topic: string): boolean {
@@ -38,7 +39,7 @@ describe("a filter", () => {
         const isCovered = TOPICS.every((topic) => !matches(filter, topic) || matches(pattern, topic));
         expect(covers(levels(pattern), levels(filter))).toBe(isCovered);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -49,7 +50,7 @@ describe("a filter", () => {
         expect(overlap(levels(one), levels(other))).toBe(isShared);
         expect(overlap(levels(other), levels(one))).toBe(isShared);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -60,7 +61,7 @@ describe("a filter", () => {
         expect(covers(levels(filter), asked)).toBe(matches(filter, topic));
         expect(overlap(levels(filter), asked)).toBe(matches(filter, topic));
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

@@ -1,1 +1,0 @@
-export function engineModule(path: string): string;

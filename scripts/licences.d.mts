@@ -1,1 +1,0 @@
-export function licencesOf(inputs: readonly string[], root: string): string;

@@ -1,1 +1,0 @@
-export function missingOf(manifest: Record<string, unknown>): string[];
