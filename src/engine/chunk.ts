@@ -4,8 +4,8 @@
  */
 import * as abi from "../abi.js";
 import type { VerificationKey } from "../runtime/platform.js";
-import { judgeDeferred } from "./deferred.js";
 import { type Memory, recordOf } from "./memory.js";
+import { resumeWithNumbers } from "./numbers.js";
 import { FULL, wipeInput, writeToken, writeTokens } from "./tokens.js";
 
 /** One engine call's tokens, as they were judged. */
@@ -90,7 +90,7 @@ export class Chunks {
     try {
       writeToken(memory, token, 0, abi.INPUT, longest);
       memory.exports.verifyTokens(context, 1, now);
-      if (memory.word(abi.NEEDS_NUMBER_COUNT)) judgeDeferred(memory, 1, now);
+      if (memory.word(abi.NEEDS_NUMBER_COUNT)) resumeWithNumbers(memory, 1, now);
       if (revoked) memory.exports.rejectRevoked(1, revoked.isStale ? 1 : 0);
       return this.code(0);
     } finally {
@@ -125,13 +125,13 @@ export class Chunks {
     }
   }
 
-  /** What has become of a chunk, deferred numbers and revocations included. */
+  /** What has become of a chunk, numbers and revocations included. */
   #judged(from: number, count: number, byEngine: number, now: number, revoked: RevocationState | undefined): Chunk {
     const memory = this.#memory;
-    const deferred = memory.word(abi.NEEDS_NUMBER_COUNT);
-    let accepted = deferred ? byEngine + judgeDeferred(memory, count, now) : byEngine;
+    const unconverted = memory.word(abi.NEEDS_NUMBER_COUNT);
+    let accepted = unconverted ? byEngine + resumeWithNumbers(memory, count, now) : byEngine;
     if (revoked && accepted) accepted -= memory.exports.rejectRevoked(count, revoked.isStale ? 1 : 0);
-    const hasFaults = deferred + memory.word(abi.FAULT_COUNT) > 0;
+    const hasFaults = unconverted + memory.word(abi.FAULT_COUNT) > 0;
     return { from, count, accepted, hasFaults, generation: memory.generation };
   }
 

@@ -84,8 +84,7 @@ function setHeaders(memory: Memory, context: number, headers: number, entries: n
 
 /** Wipes a context, or what it remembers headers in, and gives it back; `wasUsed` says whether a token may have been judged by it. */
 export function release({ memory }: Engine, { address, size }: Context, wasUsed: boolean): void {
-  if (wasUsed) memory.release(address, size);
-  else memory.releaseUnused(address, size);
+  memory.release(address, size, wasUsed);
 }
 
 function placeOptions(

@@ -88,7 +88,10 @@ export class KeyMemory {
     } finally {
       this.#isReading = false;
     }
-    if (defaults.size) this.#setDefaults(defaults);
+    if (defaults.size) {
+      this.#records.chain([...defaults.keys()]);
+      this.#defaults = defaults;
+    }
     this.#named += named.length;
     this.#names?.enter(named, (record) => this.#freeNamed(record));
     this.#records.settle(named);
@@ -180,11 +183,6 @@ export class KeyMemory {
     const apart = new Map<number, string | undefined>();
     for (const [record, kid] of defaults) apart.set(kid === undefined ? record : this.#records.copy(record, placed), kid);
     return apart;
-  }
-
-  #setDefaults(defaults: ReadonlyMap<number, string | undefined>): void {
-    this.#records.chain([...defaults.keys()]);
-    this.#defaults = defaults;
   }
 
   #freeNamed(first: number): void {

@@ -7,8 +7,8 @@ import { ALGORITHMS } from "../base/algorithms.js";
 import type { VerificationKey } from "../runtime/platform.js";
 import { utf8Bytes } from "../runtime/text.js";
 import type { Engine } from "./engine.js";
-import type { Key, SecretKey } from "./key.js";
-import { isShort, loadKey, loadKeys } from "./loading.js";
+import type { Key } from "./key.js";
+import { loadKeys } from "./loading.js";
 import type { Memory } from "./memory.js";
 import { LINE, Records, recordSize } from "./records.js";
 
@@ -38,29 +38,13 @@ export class KeyRecords {
 
   /** Loads keys into records of their own, which are appended to `placed` as well, before anything can fail. Copies of secrets are wiped. */
   load(keys: readonly Key[], placed: number[]): number[] {
-    const records: number[] = [];
-    let short: SecretKey[] = [];
-    let shortRecords: number[] = [];
-    const loadShort = () => {
-      loadKeys(this.#memory, shortRecords, short);
-      short = [];
-      shortRecords = [];
-    };
-    for (const key of keys) {
+    const records = keys.map((key) => {
       const record = this.#place(key);
       placed.push(record);
-      records.push(record);
-      if (!key.secret) {
-        this.#noteVerification(record, key.verification);
-      } else if (isShort(key)) {
-        short.push(key);
-        shortRecords.push(record);
-        if (short.length === abi.CHUNK_TOKENS) loadShort();
-      } else {
-        loadKey(this.#memory, record, key);
-      }
-    }
-    loadShort();
+      if (!key.secret) this.#noteVerification(record, key.verification);
+      return record;
+    });
+    loadKeys(this.#memory, records, keys);
     for (const key of keys) key.secret?.fill(0);
     return records;
   }

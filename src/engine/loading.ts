@@ -1,7 +1,7 @@
 /** Secrets become midstates in the records of their keys (RFC 2104); no copy of one stays in linear memory. */
 import * as abi from "../abi.js";
 import { ALGORITHMS } from "../base/algorithms.js";
-import type { SecretKey } from "./key.js";
+import type { Key, SecretKey } from "./key.js";
 import { type Memory, recordOf } from "./memory.js";
 
 /** The longest secret whose midstates are made several at a time: one block of SHA-256. */
@@ -16,18 +16,25 @@ export function loadKey(memory: Memory, record: number, { algorithm, secret }: P
   (algorithm === "HS256" ? keyMidstates : keyMidstates512)(record, abi.INPUT, secret.length);
 }
 
-/** Can `loadKeys` load it? */
-export function isShort({ algorithm, secret }: SecretKey): boolean {
-  return algorithm === "HS256" && secret.length <= ONE_BLOCK;
+/** Loads those of `keys` that are secret, each into its record, which has its algorithm; short ones of HS256 side by side. */
+export function loadKeys(memory: Memory, records: readonly number[], keys: readonly Key[]): void {
+  let short = 0;
+  const loadShort = () => {
+    memory.exports.keyMidstatesOf(short);
+    short = 0;
+  };
+  memory.takeAreas();
+  for (const [index, key] of keys.entries()) {
+    if (!isShort(key)) continue;
+    memory.bytes.set(key.secret, abi.INPUT + ONE_BLOCK * short);
+    memory.setWord(recordOf(short), abi.RECORD_KEY, records[index] as number);
+    if (++short === abi.CHUNK_TOKENS) loadShort();
+  }
+  if (short) loadShort();
+  // These use the same place.
+  for (const [index, key] of keys.entries()) if (key.secret && !isShort(key)) loadKey(memory, records[index] as number, key);
 }
 
-/** Loads up to 1024 keys that are short side by side; their algorithm is in their records. */
-export function loadKeys(memory: Memory, records: readonly number[], keys: readonly SecretKey[]): void {
-  if (!records.length) return;
-  memory.takeAreas();
-  for (let index = 0; index < records.length; index++) {
-    memory.bytes.set((keys[index] as SecretKey).secret, abi.INPUT + ONE_BLOCK * index);
-    memory.setWord(recordOf(index), abi.RECORD_KEY, records[index] as number);
-  }
-  memory.exports.keyMidstatesOf(records.length);
+function isShort(key: Key): key is SecretKey {
+  return key.algorithm === "HS256" && key.secret.length <= ONE_BLOCK;
 }

@@ -46,16 +46,15 @@ export class Memory {
     return address;
   }
 
-  /** Gives back a block: whatever was remembered of the keys or contexts in it is forgotten. */
-  release(address: number, size: number): void {
-    this.releaseUnused(address, size);
+  /**
+   * Wipes a block and gives it back. Whatever was remembered of the keys or contexts in it is forgotten, unless no token has been judged by
+   * them.
+   */
+  release(address: number, size: number, wasUsed = true): void {
+    this.#heap.release(address, size);
+    if (!wasUsed) return;
     this.exports.forget(address, address + size);
     this.#forget();
-  }
-
-  /** Gives back a block by which no token has been judged. */
-  releaseUnused(address: number, size: number): void {
-    this.#heap.release(address, size);
   }
 
   /** The u32 at an offset from an address: it is at a multiple of 4. */

@@ -53,18 +53,12 @@ export class NameTable {
 
   /** Takes a name of at most 256 bytes out; the address of its record, or 0. */
   remove(name: Uint8Array): number {
-    if (name.length > abi.LARGEST_KID) return 0;
-    this.#memory.takeAreas();
-    this.#memory.bytes.set(name, abi.NAMES);
-    return this.#memory.exports.removeName(this.address, abi.NAMES, name.length);
+    return this.#ask(this.#memory.exports.removeName, name);
   }
 
   /** The address of the record of a name of at most 256 bytes, or 0. */
   find(name: Uint8Array): number {
-    if (name.length > abi.LARGEST_KID) return 0;
-    this.#memory.takeAreas();
-    this.#memory.bytes.set(name, abi.NAMES);
-    return this.#memory.exports.findName(this.address, abi.NAMES, name.length);
+    return this.#ask(this.#memory.exports.findName, name);
   }
 
   /** Takes all names out. */
@@ -86,22 +80,29 @@ export class NameTable {
     this.#memory.release(this.address, abi.TABLE_BYTES);
   }
 
+  #ask(question: (table: number, name: number, length: number) => number, name: Uint8Array): number {
+    if (name.length > abi.LARGEST_KID) return 0;
+    this.#memory.takeAreas();
+    this.#memory.bytes.set(name, abi.NAMES);
+    return question(this.address, abi.NAMES, name.length);
+  }
+
   get #slotsAddress(): number {
     return this.#memory.word(this.address, abi.TABLE_SLOTS);
   }
 
   #move(slots: number): void {
+    const memory = this.#memory;
     const old = this.#slotsAddress;
-    const address = this.#memory.allocate(abi.SLOT_BYTES * slots);
-    if (old) this.#memory.exports.moveNames(this.address, address, slots - 1);
-    else this.#begin(address, slots);
-    if (old) this.#memory.release(old, abi.SLOT_BYTES * this.#slots);
+    const address = memory.allocate(abi.SLOT_BYTES * slots);
+    if (old) {
+      memory.exports.moveNames(this.address, address, slots - 1);
+      memory.release(old, abi.SLOT_BYTES * this.#slots);
+    } else {
+      memory.setWord(this.address, abi.TABLE_SLOTS, address);
+      memory.setWord(this.address, abi.TABLE_MASK, slots - 1);
+      memory.setWord(this.address, abi.TABLE_VERSION, 1);
+    }
     this.#slots = slots;
-  }
-
-  #begin(address: number, slots: number): void {
-    this.#memory.setWord(this.address, abi.TABLE_SLOTS, address);
-    this.#memory.setWord(this.address, abi.TABLE_MASK, slots - 1);
-    this.#memory.setWord(this.address, abi.TABLE_VERSION, 1);
   }
 }

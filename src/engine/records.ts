@@ -48,10 +48,7 @@ export class Records {
 
   /** Gives everything back; `wereUsed` says whether a token may have been judged by the records. */
   release(wereUsed = true): void {
-    for (const { address, size } of this.#slabs.splice(0)) {
-      if (wereUsed) this.#memory.release(address, size);
-      else this.#memory.releaseUnused(address, size);
-    }
+    for (const { address, size } of this.#slabs.splice(0)) this.#memory.release(address, size, wereUsed);
     this.#free = undefined;
     this.#next = this.#end = 0;
   }

@@ -5,7 +5,6 @@
 import { BAD_SIGNATURE, CLAIM_INVALID, CLAIM_MISSING, CLAIM_OTHER, KEY_NOT_FOUND, NEEDS_PLATFORM } from "../abi.js";
 import { REGISTERED_CLAIMS } from "../base/codes.js";
 import type { Chunk, Chunks, PlatformToken, RevocationState } from "../engine/chunk.js";
-import type { Engine } from "../engine/engine.js";
 import type { ContextLoader } from "./contextLoader.js";
 import type { IssuersLoader } from "./issuers.js";
 import { begin, type Judging, merge, noteFault } from "./judging.js";
@@ -19,8 +18,8 @@ export class BatchJudge {
   readonly #plan: Plan;
   readonly #hasIssuers: boolean;
 
-  constructor(engine: Engine, loader: ContextLoader | IssuersLoader, plan: Plan) {
-    this.#chunks = engine.chunks;
+  constructor(chunks: Chunks, loader: ContextLoader | IssuersLoader, plan: Plan) {
+    this.#chunks = chunks;
     this.#loader = loader;
     this.#plan = plan;
     this.#hasIssuers = plan.issuers.length > 0;

@@ -5,6 +5,7 @@ import { bindMethods, refuseOptions } from "../base/bound.js";
 import { JwtError } from "../base/jwtError.js";
 import type { Chunks } from "../engine/chunk.js";
 import type { Engine } from "../engine/engine.js";
+import type { Payloads } from "../engine/payload.js";
 import { tokenText } from "../engine/tokens.js";
 import { Lifetime } from "../runtime/released.js";
 import type { KeySource } from "../sources/keySource.js";
@@ -16,7 +17,6 @@ import { begin, end, hasMissed, type Judging } from "./judging.js";
 import type { KeyCount } from "./keyCount.js";
 import { KeySupply } from "./keySupply.js";
 import { isPending, LastChecks } from "./lastChecks.js";
-import type { LivePayloads } from "./livePayloads.js";
 import type { LoadedRules } from "./loadedContext.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
 import type { Plan } from "./options.js";
@@ -34,7 +34,7 @@ const HOME = "createVerifier";
 export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Verifier<Claims> {
   readonly problems: readonly string[];
   readonly #chunks: Chunks;
-  readonly #live: LivePayloads;
+  readonly #live: Payloads;
   readonly #loader: ContextLoader | IssuersLoader;
   readonly #plan: Plan;
   readonly #hasIssuers: boolean;
@@ -56,7 +56,7 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
     this.#hasIssuers = plan.issuers.length > 0;
     this.#keyCount = keyCount;
     this.lifetime = new Lifetime(loader.release);
-    this.#judge = new BatchJudge(engine, loader, plan);
+    this.#judge = new BatchJudge(engine.chunks, loader, plan);
     this.#missing = new MissingKeys(engine, plan);
     this.#supply = new KeySupply(this.#missing, this.#judge);
     this.#last = new LastChecks(plan);
@@ -205,9 +205,8 @@ export class EngineVerifier<Claims> extends VerifierPort<Claims> implements Veri
   /** The verdict on the one token that the engine has just judged. */
   #verdictOn(code: number, text: string | undefined, rules: LoadedRules): Verdict<Claims> {
     if (!isPending(code)) return this.#rejected(code, text);
-    const chunks = this.#chunks;
-    const issuer = this.#hasIssuers ? chunks.issuer(0) : undefined;
-    const key = rules.needsKeys ? chunks.key(0) : undefined;
+    const issuer = this.#hasIssuers ? this.#chunks.issuer(0) : undefined;
+    const key = rules.needsKeys ? this.#chunks.key(0) : undefined;
     const keys = rules.contextOfIssuer(issuer);
     const token = new AcceptedToken<Claims>(text as string, keys, issuer, key, this.#live, this.#live.generation, 0);
     const last = this.#last.pass(code, token);

@@ -119,7 +119,7 @@ export class LoadedContext implements LoadedRules {
   #releaseIfUnused(): void {
     if (!this.#isRetired || this.#holders > 0) return;
     release(this.#engine, this.#area, this.#isUsed);
-    // What it remembers headers in, no key and no context is remembered by.
+    // Nothing is remembered by the place of the headers.
     if (this.#headers?.size) release(this.#engine, this.#headers, false);
     if (!this.isShared) this.#keys.release(this.#isUsed);
   }

@@ -91,7 +91,7 @@ describe("memory", () => {
     let forgotten = 0;
     const memory = new Memory(() => forgotten++);
     const [used, unused] = [memory.allocate(64), memory.allocate(64)];
-    memory.releaseUnused(unused, 64);
+    memory.release(unused, 64, false);
     expect(forgotten).toBe(0);
     memory.release(used, 64);
     expect(forgotten).toBe(1);

@@ -18,7 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 function watchHeap(): Map<number, number> {
   const engine = openEngine(["HS256", "HS512"]);
   const live = new Map<number, number>();
-  const [allocate, release] = [engine.memory.allocate.bind(engine.memory), engine.memory.releaseUnused.bind(engine.memory)];
+  const [allocate, release] = [engine.memory.allocate.bind(engine.memory), engine.memory.release.bind(engine.memory)];
   const gone = new Set<number>();
   vi.spyOn(engine.memory, "allocate").mockImplementation((size) => {
     const address = allocate(size);
@@ -26,11 +26,11 @@ function watchHeap(): Map<number, number> {
     gone.delete(address);
     return address;
   });
-  vi.spyOn(engine.memory, "releaseUnused").mockImplementation((address, size) => {
+  vi.spyOn(engine.memory, "release").mockImplementation((address, size, wasUsed) => {
     expect(gone, "given back twice").not.toContain(address);
     live.delete(address);
     gone.add(address);
-    release(address, size);
+    release(address, size, wasUsed);
   });
   return live;
 }
@@ -234,14 +234,15 @@ describe("what a context remembers headers in", () => {
 
   it("is given back with the context, used or not", () => {
     const allocate = vi.spyOn(engine.memory, "allocate");
-    const release = vi.spyOn(engine.memory, "releaseUnused");
+    const release = vi.spyOn(engine.memory, "release");
     for (const uses of [0, 1, 2, 3]) {
       const loader = loaded();
       for (let use = 0; use < uses; use++) loader.at(NOW);
       loader.release();
     }
     const taken = allocate.mock.calls.map(([size], index) => [allocate.mock.results[index]?.value, size]);
-    expect(release.mock.calls.toSorted()).toEqual(taken.toSorted());
+    const given = release.mock.calls.map(([address, size]) => [address, size]);
+    expect(given.toSorted()).toEqual(taken.toSorted());
   });
 
   it("is not there where memory has no room: each header is parsed", () => {

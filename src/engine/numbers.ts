@@ -3,7 +3,7 @@ import * as abi from "../abi.js";
 import { type Memory, recordOf } from "./memory.js";
 
 /** Judges the tokens of a chunk that are NEEDS_NUMBER; returns how many of these are accepted. */
-export function judgeDeferred(memory: Memory, count: number, now: number): number {
+export function resumeWithNumbers(memory: Memory, count: number, now: number): number {
   let accepted = 0;
   for (let index = 0; index < count; index++) {
     if (memory.byte(abi.CODES, index) !== abi.NEEDS_NUMBER) continue;
@@ -15,7 +15,7 @@ export function judgeDeferred(memory: Memory, count: number, now: number): numbe
   return accepted;
 }
 
-/** A deferred time is where its text is; it becomes the number. */
+/** Where the number is wanted there is the place of its text. */
 function convertTimes(memory: Memory, record: number): void {
   let flags = memory.word(record, abi.RECORD_FLAGS);
   for (let claim = abi.CLAIM_EXP; claim <= abi.CLAIM_IAT; claim++) {
