@@ -2,7 +2,7 @@
  * A document fetched by HTTP: a JWK set, or what leads to one. Slow, wrong, huge or redirecting servers are errors. The address is the
  * operator's, or what a server of the operator's names: none is ever taken from a token.
  */
-import { boolean, number } from "../base/check.js";
+import { boolean, number, optionalFunction } from "../base/check.js";
 import type { Duration } from "../base/durations.js";
 import { optionError } from "../base/errors.js";
 import { bare, isPart, partMember } from "../base/own.js";
@@ -212,6 +212,5 @@ export function isLocal({ hostname }: Address): boolean {
 }
 
 function parseFetch(given: FetchOptions["fetch"]): FetchPlan["fetch"] {
-  if (given !== undefined && typeof given !== "function") throw optionError("fetch", "a function", given);
-  return given ?? ((url, request) => fetch(url, request as RequestInit));
+  return optionalFunction(given, "fetch") ?? ((url, request) => fetch(url, request as RequestInit));
 }

@@ -2,7 +2,8 @@
  * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
  * and the member at fault, never by a value.
  */
-import { kindOf, optionError, rejectUnset } from "../base/errors.js";
+import { requireSeconds } from "../base/check.js";
+import { kindOf, rejectUnset } from "../base/errors.js";
 import { bare, ownMember } from "../base/own.js";
 import { decodeStrict } from "../engine/base64url.js";
 import type { Key } from "../engine/key.js";
@@ -165,8 +166,7 @@ export function validity(times: { readonly nbf?: unknown; readonly exp?: unknown
 }
 
 function seconds(value: unknown, name: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isFinite(value)) throw optionError(name, "a number of seconds since the epoch", value);
+  if (value !== undefined) requireSeconds(value, name);
   return value;
 }
 

@@ -6,9 +6,9 @@ import type { Algorithm } from "../base/algorithms.js";
 import { attempt, settled } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { secondsOfDate } from "../base/brands.js";
-import { boolean } from "../base/check.js";
+import { boolean, optionalFunction, requireGiven, requireSeconds, requireString } from "../base/check.js";
 import { duration } from "../base/durations.js";
-import { atCaller, optionError } from "../base/errors.js";
+import { atCaller } from "../base/errors.js";
 import { clock, type Moment } from "../base/moment.js";
 import { isPromise, ownMember, ownOptions } from "../base/own.js";
 import { parseAlg } from "../keys/alg.js";
@@ -145,7 +145,7 @@ class Ring implements KeyRing {
   }
 
   add(input: RingKeyInput): void {
-    if (input === undefined || input === null) throw optionError("key", "a key", input);
+    requireGiven(input, "key", "a key");
     const key = parseRingKey(input, "key", this.#rules);
     const { kid } = key.key;
     const isTaken = this.#all.keys.some((other) => other.key.kid === kid);
@@ -163,12 +163,12 @@ class Ring implements KeyRing {
 
   retire(kid: string, at: Moment = this.#now()): boolean {
     const seconds = secondsOfDate(at) ?? at;
-    if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw optionError("at", "a valid Date or a number of seconds", at);
+    requireSeconds(seconds, "at", "a valid Date or a number of seconds");
     return this.#end(kid, seconds);
   }
 
   #end(kid: string, at: number): boolean {
-    if (typeof kid !== "string") throw optionError("kid", "a string", kid);
+    requireString(kid, "kid");
     const wasThere = this.#all.keys.some((each) => each.key.kid === kid);
     this.#ends.set(kid, Math.min(at, this.#ends.get(kid) ?? NEVER));
     this.#swap(this.#added, this.#loaded);
@@ -310,9 +310,4 @@ function unusable({ name }: CheckedSource, problem: string | undefined): Error {
 
 function haveTwoDefaults(keys: readonly RingKey[]): boolean {
   return hasTwoDefaults(keys.flatMap(({ key: { algorithms, isDefault } }) => algorithms.map((algorithm) => ({ algorithm, isDefault }))));
-}
-
-function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {
-  if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  return value;
 }

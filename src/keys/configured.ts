@@ -1,5 +1,7 @@
 /** The keys of a verifier's options: which of them tokens can select. */
+
 import { type Algorithm, isSecretAlgorithm } from "../base/algorithms.js";
+import { requireGiven } from "../base/check.js";
 import { optionError } from "../base/errors.js";
 import type { Key } from "../engine/key.js";
 import { bound, type KeyInput, type KeyRules, parseKeys } from "./key.js";
@@ -29,7 +31,7 @@ export interface Entry {
  * @throws TypeError that names the one at fault, never what is in it.
  */
 export function parseConfigured(input: unknown, name: string, rules: ConfiguredRules): readonly Key[] {
-  if (input === undefined || input === null) throw optionError(name, "a key, an array of keys, a key ring or a key table", input);
+  requireGiven(input, name, "a key, an array of keys, a key ring or a key table");
   if (Array.isArray(input) && input.length === 0) throw optionError(name, "at least one key", input);
   const named: readonly (readonly [string, unknown])[] = Array.isArray(input)
     ? input.map((each, index) => [`${name}[${index}]`, each])

@@ -1,4 +1,5 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
+import { oneOf } from "../base/check.js";
 import { kindOf, optionError } from "../base/errors.js";
 import { ownMembers } from "../base/own.js";
 import { decodeStrict } from "../engine/base64url.js";
@@ -44,7 +45,7 @@ export type KeyOperations = readonly ("verify" | "sign" | "deriveKey" | "deriveB
 /** @throws TypeError where `use` or `key_ops` says that the key is for something else (RFC 7517 §4.2, §4.3). */
 export function checkUse(jwk: { readonly use?: unknown; readonly key_ops?: unknown }, operations: KeyOperations, name: string): void {
   const { use, key_ops: own } = jwk;
-  if (use !== undefined && use !== "sig") throw optionError(`${name}.use`, '"sig"', use);
+  oneOf(use, `${name}.use`, ["sig"]);
   if (own !== undefined && !(Array.isArray(own) && operations.some((operation) => own.includes(operation)))) {
     throw optionError(`${name}.key_ops`, `an array that has ${operations.map((each) => `"${each}"`).join(" or ")}`, own);
   }

@@ -2,6 +2,7 @@
  * A JWK set (RFC 7517 §5) that is configured and stays as it is. Sets as servers publish them have keys for other things, and such as this
  * library does not take: they are left out, and what is wrong with each is told.
  */
+import { requireObject, requireSeconds } from "../base/check.js";
 import { kindOf, optionError } from "../base/errors.js";
 import { type ConfiguredKeys, type ConfiguredRules, type Entry, selectable, wipeEntries } from "./configured.js";
 import { checkUse, ownJwk } from "./jwk.js";
@@ -60,7 +61,7 @@ function parseEntry(jwk: unknown, name: string, rules: ConfiguredRules): Entry {
 function checkTimes({ nbf, exp }: Members, name: string, now: () => number): void {
   if (exp !== undefined) throw new TypeError(`Expected \`${name}\` to have no \`exp\`: only a key ring heeds it`);
   if (nbf === undefined) return;
-  if (typeof nbf !== "number" || !Number.isFinite(nbf)) throw optionError(`${name}.nbf`, "a number of seconds since the epoch", nbf);
+  requireSeconds(nbf, `${name}.nbf`);
   if (now() < nbf) throw new TypeError(`Expected \`${name}\` to have begun (\`nbf\`): only a key ring waits for it`);
 }
 
@@ -69,7 +70,7 @@ function checkTimes({ nbf, exp }: Members, name: string, now: () => number): voi
  * @throws TypeError that names the member.
  */
 export function verifyingJwk(jwk: unknown, name: string): Members {
-  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
+  requireObject(jwk, name, "a JWK");
   const members = ownJwk(jwk as Members, name);
   if (!KINDS.includes(members.kty)) {
     const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);

@@ -1,7 +1,9 @@
 /** Turns what a caller configures as a secret into one shape. Secrets are copied; the copies are wiped once loaded. */
+
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../base/algorithms.js";
 import { isBytes } from "../base/brands.js";
+import { boolean } from "../base/check.js";
 import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
 import { isPart, partMember, takenMember } from "../base/own.js";
 import { decodeStrict } from "../engine/base64url.js";
@@ -63,9 +65,7 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
   if (own !== undefined && own !== algorithm) {
     throw new TypeError(`Expected \`${name}.alg\` and the ${hmac ? "CryptoKey's hash" : "JWK's own `alg`"} to be the same`);
   }
-  if (options.default !== undefined && typeof options.default !== "boolean") {
-    throw optionError(`${name}.default`, "a boolean", options.default);
-  }
+  const isDefault = boolean(options.default, `${name}.default`);
   const secret = secretBytes(options, name);
   try {
     checkSecret(secret, algorithm, name, allowWeak, operations);
@@ -73,7 +73,7 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
     secret.fill(0);
     throw error;
   }
-  return { kid, algorithm, secret, isDefault: options.default === true };
+  return { kid, algorithm, secret, isDefault };
 }
 
 export const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;

@@ -2,8 +2,8 @@
  * wasm-jwt/opentelemetry: what verifiers have done, as observable instruments of an OpenTelemetry meter. They are read from `stats()` when
  * metrics are collected; a token costs nothing more. Attributes are names that you give and codes, never anything of a token.
  */
-import { optionError } from "../base/errors.js";
-import { bare, isPart } from "../base/own.js";
+import { requirePart, requireText } from "../base/check.js";
+import { bare } from "../base/own.js";
 import type { VerifierStats } from "../verify/stats.js";
 
 /** What an instrument is for, and in which unit. */
@@ -31,9 +31,9 @@ export interface MetricMeter {
  * @throws TypeError where one of these is something else.
  */
 export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierStats }, name: string): () => void {
-  if (!isPart(meter, "addBatchObservableCallback")) throw optionError("meter", "a meter of OpenTelemetry", meter);
-  if (!isPart(verifier, "stats")) throw optionError("verifier", "a verifier", verifier);
-  if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
+  requirePart(meter, "meter", "a meter of OpenTelemetry", "addBatchObservableCallback");
+  requirePart(verifier, "verifier", "a verifier", "stats");
+  requireText(name, "name");
   const tokens = meter.createObservableCounter(
     "wasm_jwt.tokens",
     bare({

@@ -2,8 +2,9 @@
  * Signs payloads with one key (RFC 7515 §5.1): in the engine with a secret, by the platform with a private key, by the caller's code where
  * the key is elsewhere. What payloads are is not known here.
  */
+
 import { ALGORITHMS } from "../base/algorithms.js";
-import { optionError } from "../base/errors.js";
+import { requireGiven } from "../base/check.js";
 import { placeSigningKey } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import type { SecretKey } from "../engine/key.js";
@@ -32,7 +33,7 @@ export interface Signing {
 
 /** @throws TypeError for a key that signs nothing. */
 export function openSigning(input: SigningKeyInput, encodeHeader: EncodeHeader, allowWeak: boolean): Signing {
-  if (input === undefined || input === null) throw optionError("key", "a key", input);
+  requireGiven(input, "key", "a key");
   if (isPrivateKeyInput(input)) {
     const key = parsePrivateKey(input, "key");
     return new ByPlatform(key.signing, encodeHeader(key), key.signatureBytes);

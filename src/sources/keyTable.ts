@@ -3,8 +3,8 @@
  * the million while verifiers use them.
  */
 import { bindMethods } from "../base/bound.js";
-import { boolean } from "../base/check.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { boolean, requireString } from "../base/check.js";
+import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import type { Key } from "../engine/key.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
@@ -150,6 +150,6 @@ function parseOne(input: KeyInput, index: number, allowWeak: boolean): readonly 
 }
 
 function nameOf(kid: unknown): string {
-  if (typeof kid !== "string") throw new TypeError(`Expected \`kid\` to be a string, got ${kindOf(kid)}`);
+  requireString(kid, "kid");
   return kid;
 }

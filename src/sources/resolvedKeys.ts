@@ -3,11 +3,13 @@
  * what is not, in a memory of its own. Names that once had a key have look-ups of their own: made-up names cost a limited
  * number of look-ups, and keep no other name from its key.
  */
+
 import { Allowance } from "../base/allowance.js";
 import { attempt } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { isError } from "../base/brands.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { requireFunction, requireString } from "../base/check.js";
+import { atCaller, kindOf } from "../base/errors.js";
 import { isPromise } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
 import type { Key } from "../engine/key.js";
@@ -48,7 +50,7 @@ export const resolveKeys = /* @__PURE__ */ atCaller(function resolveKeys(
   resolver: KeyResolver,
   options: ResolvedKeysOptions = {},
 ): ResolvedKeys {
-  if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
+  requireFunction(resolver, "resolver");
   const plan = parseResolvedOptions(options);
   const keys = new PlacedKeys(openEngine());
   const resolved = new Resolved(resolver, keys, plan);
@@ -132,7 +134,7 @@ class Resolved implements ResolvedKeys {
   }
 
   forget(name: string): boolean {
-    if (typeof name !== "string") throw optionError("name", "a string", name);
+    requireString(name, "name");
     const wasHeld = this.#held.remove(name);
     // What is under way was asked before: its answer must not be taken for a newer one.
     const lookUp = this.#lookUps.get(name);

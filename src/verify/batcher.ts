@@ -3,7 +3,7 @@
  * that have to wait, for the platform or for a key, do so each for itself and hold up no other.
  */
 import { bindMethods } from "../base/bound.js";
-import { whole } from "../base/check.js";
+import { oneOf, whole } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { OverloadError } from "../base/rejections.js";
@@ -55,12 +55,11 @@ export const createBatcher = /* @__PURE__ */ atCaller(function createBatcher<Cla
 ): Batcher<Claims> {
   if (!(verifier instanceof EngineVerifier)) throw optionError("verifier", "made by `createVerifier`", verifier);
   const options = ownOptions(given, "options", ["maxBatch", "maxQueue", "flush"]);
-  const { flush = "immediate" } = options;
-  if (flush !== "immediate" && flush !== "microtask") throw optionError("flush", '"immediate" or "microtask"', flush);
+  const isImmediate = oneOf(options.flush, "flush", ["immediate", "microtask"]) !== "microtask";
   return new QueueBatcher<Claims>(verifier, {
     maxBatch: whole(options.maxBatch, "maxBatch", 1, 2 ** 20, "tokens") ?? 1024,
     maxQueue: whole(options.maxQueue, "maxQueue", 1, 2 ** 24, "tokens") ?? 65_536,
-    schedule: flush === "immediate" ? soon : microtask,
+    schedule: isImmediate ? soon : microtask,
   });
 });
 

@@ -2,11 +2,13 @@
  * Verifiers of bytes: a compact JWS whose payload is no claims set (RFC 7515 §5.2). Shape, header, keys and signature are judged as those of a
  * JWT; of the payload nothing is, so that none of this may stand in for a verifier of JWTs.
  */
+
 import { ACCEPTED } from "../abi.js";
 import { refuseOptions } from "../base/bound.js";
+import { requireArray } from "../base/check.js";
 import type { JwtHeader } from "../base/claims.js";
 import type { Rejection } from "../base/codes.js";
-import { atCaller, optionError } from "../base/errors.js";
+import { atCaller } from "../base/errors.js";
 import { refuseClaimOptions } from "../base/jws.js";
 import { JwtError } from "../base/jwtError.js";
 import { ownOptions } from "../base/own.js";
@@ -89,8 +91,8 @@ export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVeri
   };
   const textsOf = (tokens: unknown, more: readonly unknown[], method: string) => {
     refuseOptions(more[0], method, "createJwsVerifier");
-    if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
-    return Array.from(tokens, (token) => verifier.textOf(token) as string);
+    requireArray(tokens, "tokens", "an array of strings or Uint8Arrays");
+    return Array.from(tokens, (token) => verifier.textOf(token as string) as string);
   };
   const verify = (token: unknown, more: readonly unknown[], method: string) => {
     const text = textOf(token, more, method);

@@ -9,13 +9,14 @@
  * Lazy members that a copy does have cost a verdict more: an accessor of its own takes 170 ns, a Proxy 20 to 45 ns, and a function of its
  * own is 104 bytes of garbage, as much as all the rest.
  */
+
 import { ACCEPTED, CLAIM_ISS, CLAIM_JTI, CLAIM_SUB } from "../abi.js";
+import { requirePart } from "../base/check.js";
 import type { JwtClaims, JwtHeader } from "../base/claims.js";
 import { REGISTERED_CLAIMS, type RefusedClaims, type Rejection } from "../base/codes.js";
-import { optionError } from "../base/errors.js";
 import { INSPECT } from "../base/inspected.js";
 import type { MalformedReason } from "../base/malformedReason.js";
-import { isPart, ownMember, partMember } from "../base/own.js";
+import { ownMember, partMember } from "../base/own.js";
 import type { Chunk, Engine } from "../engine/engine.js";
 import { claimsText, headerText } from "../token/segments.js";
 import { rejectionOf } from "./refused.js";
@@ -50,7 +51,7 @@ export function isAccepted<Claims>(verdict: Verdict<Claims>): verdict is Accepta
 
 /** @throws TypeError for what is no verifier, and for one of bytes, which checks no claims. `expected` is what errors ask for. */
 export function requireVerifier(value: unknown, name: string, expected = "a verifier"): void {
-  if (!isPart(value, "verifyAsync")) throw optionError(name, expected, value);
+  requirePart(value, name, expected, "verifyAsync");
   if (partMember(value as { readonly payloads?: unknown }, "payloads") === "bytes")
     throw new TypeError(`Expected \`${name}\` to be a verifier of JWTs, got one of bytes: it checks no claims`);
 }

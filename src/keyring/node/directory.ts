@@ -1,7 +1,9 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
+
 import { join } from "node:path";
+import { requireText } from "../../base/check.js";
 import type { Duration } from "../../base/durations.js";
-import { atCaller, optionError } from "../../base/errors.js";
+import { atCaller } from "../../base/errors.js";
 import { ownOptions } from "../../base/own.js";
 import { type Fault, type KeyList, worse } from "../jwks.js";
 import { type LoadRequest, type RingSource, wipeKeys } from "../loading.js";
@@ -27,7 +29,7 @@ const ATTEMPTS = 5;
  * @throws TypeError for a wrong option, naming it.
  */
 export const directory = /* @__PURE__ */ atCaller(function directory(path: string, given: DirectoryOptions = {}): RingSource {
-  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
+  requireText(path, "path", "the path of a directory");
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"], ["alg"]);
   const plan = parseContentOptions(options, "secret");
   const pollInterval = parsePollInterval(options.pollInterval);
