@@ -55,24 +55,7 @@ export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claim
 ): Plugin {
   const plan = parseAuthOptions(options, more);
   const planOf = routePlans(plan);
-  // By a callback: a promise of the hook's own would be one more for each request.
-  const hook = (request: Request & { auth: unknown; authDenial: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const own = planOf(request.routeOptions.config);
-    if (!own) {
-      done();
-      return;
-    }
-    const { method, url, headers, raw } = request;
-    const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
-    const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
-    decide(own, incoming, request).then(({ answer, auth, denial, marks, cacheControl }) => {
-      if (answer) return send(reply, answer, done);
-      request.auth = auth ?? null;
-      if (marks) request.authDenial = denial ?? null;
-      if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
-      return done();
-    }, done);
-  };
+  const hook = hookOf(planOf);
   // A body is there only once it is parsed.
   const name = plan.sources.body === undefined ? "onRequest" : "preValidation";
   const onRoute = (route: object & { config?: object }): void => {
@@ -95,6 +78,27 @@ export const authenticate = /* @__PURE__ */ atCaller(function authenticate<Claim
   // What Fastify looks for: hooks and decorator are for the instance that registers it, not for one of the plugin's own.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true, [Symbol.for("fastify.display-name")]: "wasm-jwt" });
 });
+
+/** By a callback: a promise of the hook's own would be one more for each request. */
+function hookOf<Claims, Request extends FastifyRequest>(planOf: ReturnType<typeof routePlans<Claims, Request>>) {
+  return (request: Request & { auth: unknown; authDenial: unknown }, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const own = planOf(request.routeOptions.config);
+    if (!own) {
+      done();
+      return;
+    }
+    const { method, url, headers, raw } = request;
+    const rest = { rawHeaders: partMember(raw, "rawHeaders"), stream: partMember(raw, "stream") };
+    const incoming = new NodeIncoming({ method, url, headers, ...rest }, partMember(request, "body"));
+    decide(own, incoming, request).then(({ answer, auth, denial, marks, cacheControl }) => {
+      if (answer) return send(reply, answer, done);
+      request.auth = auth ?? null;
+      if (marks) request.authDenial = denial ?? null;
+      if (cacheControl) reply.headers(bare({ "cache-control": cacheControl }));
+      return done();
+    }, done);
+  };
+}
 
 /** All options are those of `authenticate`; its hooks are for the whole instance, so that a `prefix` would not narrow them. */
 function misplacedIn(options: object): Error | undefined {

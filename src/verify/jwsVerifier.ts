@@ -17,7 +17,7 @@ import { parseOptions, type VerifierOptions } from "./options.js";
 import { rejectionOfBytes } from "./refused.js";
 import type { BatchVerdicts, Verdict } from "./result.js";
 import type { VerifierStats } from "./stats.js";
-import { openVerifier } from "./verifier.js";
+import { type EngineVerifier, openVerifier } from "./verifier.js";
 
 /** What a verifier of bytes enforces: as that of JWTs, without what is about claims. */
 export interface JwsVerifierOptions
@@ -83,7 +83,10 @@ const OPTION_NAMES = ["keys", "jwks", "alg", "algorithms", "typ", "crit", "maxTo
 export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVerifier(given: JwsVerifierOptions): JwsVerifier {
   refuseClaimOptions(given, "createVerifier");
   const options = ownOptions(given, "options", OPTION_NAMES);
-  const verifier = openVerifier<never>({ ...parseOptions(options), takesBytes: true });
+  return ofBytes(openVerifier<never>({ ...parseOptions(options), takesBytes: true }));
+});
+
+function ofBytes(verifier: EngineVerifier<never>): JwsVerifier {
   // Texts are read once, undefined for what is no token, before any code of the caller's runs that could write over them: the payload is of what was judged.
   const textOf = (token: unknown, more: readonly unknown[], method: string) => {
     refuseOptions(more[0], method, "createJwsVerifier");
@@ -120,7 +123,7 @@ export const createJwsVerifier = /* @__PURE__ */ atCaller(function createJwsVeri
     },
     stats: () => verifier.stats(),
   };
-});
+}
 
 function verdictOf(verdict: Verdict<never>, text: string): JwsVerdict {
   return verdict.ok
