@@ -20,8 +20,8 @@ import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } fr
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
 import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
 import { Loader, type Outcome } from "./loader.js";
-import { type CheckedSource, closedError, type Loaded, parseSource, wipeKeys } from "./loading.js";
-import { type HeldKey, type RingKey, Roster } from "./roster.js";
+import { type CheckedSource, closedError, type Loaded, parseSource } from "./loading.js";
+import { type HeldKey, type RingKey, Roster, wipeKeys } from "./roster.js";
 
 const OPTION_NAMES = ["keys", "source", "alg", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"] as const;
 
@@ -101,10 +101,14 @@ class Ring implements KeyRing {
 
   start(keys: RingKeysInput | undefined): void {
     if (keys !== undefined) this.#begin(parseRingKeys(keys, "keys", this.#rules));
-    const outcome = this.#loader?.start();
-    if (!outcome || isPromise(outcome) || this.#hasHadKeys) return;
-    this.close();
-    throw this.#lacking();
+    try {
+      const outcome = this.#loader?.start();
+      if (outcome && !isPromise(outcome) && !this.#hasHadKeys) throw this.#lacking();
+    } catch (error) {
+      this.close();
+      wipeKeys(this.#all.keys);
+      throw error;
+    }
   }
 
   /** The keys of the options: a set may have bad ones, but not only bad ones. */
@@ -117,6 +121,7 @@ class Ring implements KeyRing {
     }
     this.#givenProblems = problems;
     this.#swap(keys, []);
+    this.#wipeUnheld(given.keys);
   }
 
   at(now: number): KeySnapshot {
@@ -261,7 +266,7 @@ class Ring implements KeyRing {
 
   #wipeUnheld(keys: readonly RingKey[]): void {
     const held = new Set(this.#all.keys.map(({ key }) => key));
-    for (const { key } of keys) if (!held.has(key)) key.wipe();
+    wipeKeys(keys.filter(({ key }) => !held.has(key)));
   }
 
   /** Keys that some verifier does not use, because it does not know what they are for. */

@@ -35,9 +35,11 @@ export function jwkThumbprint(jwk: object): string {
     return `${JSON.stringify(member)}:${JSON.stringify(value)}`;
   });
   const bytes = utf8Bytes(`{${canonical.join(",")}}`);
-  const thumbprint = base64urlEncode(sha256(bytes));
-  bytes.fill(0);
-  return thumbprint;
+  try {
+    return base64urlEncode(sha256(bytes));
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 /** The thumbprint of the JWK that would hold this key; undefined for a CryptoKey, which does not show its members. */

@@ -3,6 +3,7 @@
 import { type Algorithm, isSecretAlgorithm } from "../base/algorithms.js";
 import { requireGiven } from "../base/check.js";
 import { optionError } from "../base/errors.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { bound, type KeyInput, type KeyRules, parseKeys } from "./key.js";
 import { defaultsAmong, hasTwoDefaults, MOST_TRIED } from "./nameless.js";
@@ -36,18 +37,14 @@ export function parseConfigured(input: unknown, name: string, rules: ConfiguredR
   const named: readonly (readonly [string, unknown])[] = Array.isArray(input)
     ? input.map((each, index) => [`${name}[${index}]`, each])
     : [[name, input]];
-  const entries: Entry[] = [];
-  try {
+  return holding(wipeEntries, (entries: Entry[]) => {
     for (const [nameOfKey, each] of named) {
       entries.push({ name: nameOfKey, keys: bound(parseKeys(each as KeyInput, nameOfKey, rules), rules.allowed, nameOfKey) });
     }
     const { keys, problems } = selectable(entries);
     if (problems.length) throw new TypeError(problems[0]);
     return keys;
-  } catch (error) {
-    wipeEntries(entries);
-    throw error;
-  }
+  });
 }
 
 /** A key for one of its algorithms. */
@@ -77,7 +74,7 @@ export function selectable(entries: readonly Entry[]): ConfiguredKeys {
   const taken = new Set(clear.filter((each) => defaults.has(each) || !each.isNameless));
   const keys = [...taken].map((each) => ({ ...each.key, isDefault: defaults.has(each) }));
   if (taken.size === all.length) return { keys, problems: [] };
-  for (const each of all) if (!taken.has(each)) each.key.secret?.fill(0);
+  wipe(all.filter((each) => !taken.has(each)).map(({ key }) => key));
   const problems = distinct
     .filter((each) => !taken.has(each))
     .map(({ name, algorithm, isNameless }) => {
@@ -113,5 +110,5 @@ function unselected(name: string, algorithm: Algorithm): string {
 }
 
 export function wipeEntries(entries: readonly Entry[]): void {
-  for (const { secret } of entries.flatMap(({ keys }) => keys)) secret?.fill(0);
+  for (const { keys } of entries) wipe(keys);
 }

@@ -1,5 +1,4 @@
 /** JSON Web Keys of pairs (RFC 7517, RFC 7518 §6, RFC 8037 §2): what they may be used for, and their public part. */
-import { oneOf } from "../base/check.js";
 import { kindOf, optionError } from "../base/errors.js";
 import { ownMembers } from "../base/own.js";
 import { decodeStrict } from "../engine/base64url.js";
@@ -45,7 +44,7 @@ export type KeyOperations = readonly ("verify" | "sign" | "deriveKey" | "deriveB
 /** @throws TypeError where `use` or `key_ops` says that the key is for something else (RFC 7517 §4.2, §4.3). */
 export function checkUse(jwk: { readonly use?: unknown; readonly key_ops?: unknown }, operations: KeyOperations, name: string): void {
   const { use, key_ops: own } = jwk;
-  oneOf(use, `${name}.use`, ["sig"]);
+  if (use !== undefined && use !== "sig") throw optionError(`${name}.use`, '"sig"', use);
   if (own !== undefined && !(Array.isArray(own) && operations.some((operation) => own.includes(operation)))) {
     throw optionError(`${name}.key_ops`, `an array that has ${operations.map((each) => `"${each}"`).join(" or ")}`, own);
   }
@@ -84,7 +83,7 @@ export function checkPrivatePart(jwk: AsymmetricJwk, name: string): void {
   const length = coordinateBytes(jwk);
   if (length !== undefined && jwk.d !== undefined) coordinate(jwk.d, length, `${name}.d`);
   if (jwk.kty !== "RSA") return;
-  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) memberBytes(jwk[member], `${name}.${member}`);
+  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) checkedLength(jwk[member], `${name}.${member}`);
 }
 
 function coordinateBytes({ kty, crv }: AsymmetricJwk): number | undefined {
@@ -100,12 +99,20 @@ function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
 
 /** At its full length (RFC 7518 §6.2.1.2, RFC 8037 §2). */
 function coordinate(value: unknown, length: number, name: string): string {
-  const bytes = memberBytes(value, name);
-  if (bytes.length !== length) throw new TypeError(`Expected \`${name}\` to be ${length} bytes in base64url, got ${bytes.length}`);
+  const got = checkedLength(value, name);
+  if (got !== length) throw new TypeError(`Expected \`${name}\` to be ${length} bytes in base64url, got ${got}`);
   return value as string;
 }
 
-function memberBytes(value: unknown, name: string): Uint8Array {
+/** Of a member that may be private: nothing is left of its bytes. */
+function checkedLength(value: unknown, name: string): number {
+  const bytes = memberBytes(value, name);
+  bytes.fill(0);
+  return bytes.length;
+}
+
+/** @throws TypeError for what is no base64url. */
+export function memberBytes(value: unknown, name: string): Uint8Array {
   const bytes = typeof value === "string" ? decodeStrict(value) : undefined;
   if (!bytes) {
     throw new TypeError(

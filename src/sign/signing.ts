@@ -5,6 +5,7 @@
 
 import { ALGORITHMS } from "../base/algorithms.js";
 import { requireGiven } from "../base/check.js";
+import { holding, wipe } from "../base/wipe.js";
 import { placeSigningKey } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import type { SecretKey } from "../engine/key.js";
@@ -43,15 +44,19 @@ export function openSigning(input: SigningKeyInput, encodeHeader: EncodeHeader, 
     return new ByPlatform(key, encodeHeader(key), key.signatureBytes);
   }
   if (isPublicKeyInput(input)) throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
-  return openEngineSigning(parseSecretKey(input, "key", allowWeak, ["sign"]), encodeHeader);
+  return holding(wipe, (held: SecretKey[]) => {
+    const key = parseSecretKey(input, "key", allowWeak, ["sign"]);
+    held.push(key);
+    return openEngineSigning(key, encodeHeader);
+  });
 }
 
 function openEngineSigning(key: SecretKey, encodeHeader: EncodeHeader): Signing {
   const engine = openEngine([key.algorithm]);
-  const record = placeSigningKey(engine, key);
   const headerText = utf8Bytes(encodeHeader(key));
   const headerAddress = engine.allocate(headerText.length);
   engine.bytes.set(headerText, headerAddress);
+  const record = placeSigningKey(engine, key);
   // A dot and the signature come after the signing input.
   const overhead = headerText.length + 1 + ALGORITHMS[key.algorithm].signatureLength;
   const signing = new ByEngine(engine, record.address, headerAddress, headerText.length, overhead);

@@ -2,10 +2,12 @@
  * Tables of very many keys, such as one for each device of a fleet: they lie in linear memory alone, and come and go one by one or by
  * the million while verifiers use them.
  */
+
 import { bindMethods } from "../base/bound.js";
 import { boolean, requireString } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
+import { wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -125,7 +127,7 @@ function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<read
     openEngine(keys.map(({ algorithm }) => algorithm));
     yield keys;
   } finally {
-    for (const key of keys) key.secret?.fill(0);
+    wipe(keys);
   }
 }
 
@@ -133,7 +135,7 @@ function parseNamed(input: KeyInput, index: number, allowWeak: boolean): readonl
   const keys = parseOne(input, index, allowWeak);
   const { kid, isDefault } = keys[0] as Key;
   if (kid !== undefined && !isDefault) return keys;
-  for (const { secret } of keys) secret?.fill(0);
+  wipe(keys);
   const expected = isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
   throw new TypeError(`Expected \`keys[${index}]\` ${expected}`);
 }

@@ -12,6 +12,7 @@ import { requireFunction, requireString } from "../base/check.js";
 import { atCaller, kindOf } from "../base/errors.js";
 import { isPromise } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -19,7 +20,7 @@ import { bound, type KeyInput, parseKeys } from "../keys/key.js";
 import { within } from "../runtime/deadline.js";
 import { released } from "../runtime/released.js";
 import { later } from "../runtime/timer.js";
-import { type Held, HeldKeys, wipe } from "./heldKeys.js";
+import { type Held, HeldKeys } from "./heldKeys.js";
 import { KeylessNames } from "./keylessNames.js";
 import type { KeySource } from "./keySource.js";
 import { Refreshing } from "./refreshing.js";
@@ -221,12 +222,14 @@ class Resolved implements ResolvedKeys {
   /** Says whether there is a key now. */
   #end(lookUp: LookUp, input: KeyInput | undefined | null): boolean {
     try {
-      const isNone = input === undefined || input === null;
-      // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
-      const keys = isNone ? undefined : named(this.#parse(input), lookUp.name);
-      this.#age = this.#plan.clock.read();
-      if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, keys);
-      else if (keys) wipe(keys);
+      holding(wipe, (held: Key[]) => {
+        const isNone = input === undefined || input === null;
+        // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
+        if (!isNone) held.push(...named(this.#parse(input), lookUp.name));
+        this.#age = this.#plan.clock.read();
+        if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, isNone ? undefined : held);
+        else wipe(held);
+      });
     } catch (error) {
       return this.#fail(lookUp, error);
     }

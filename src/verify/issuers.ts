@@ -49,7 +49,6 @@ export class IssuersPlacement {
       names.reserve(all.length);
       names.enter(all, () => undefined);
     } catch (error) {
-      for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
       throw error;
     }

@@ -2,7 +2,9 @@
  * Where a verifier's plan lies in linear memory. Keys that never change are placed once; those of a key ring anew, with the plan's
  * other options, whenever the ring hands out another snapshot. The block before is wiped and given back, once no call judges by it.
  */
+
 import { ALGORITHMS, type Algorithm } from "../base/algorithms.js";
+import { wipe } from "../base/wipe.js";
 import { type Context, type IssuerPlace, placeContext, placeHeaders } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import { PlacedKeys } from "../engine/keyMemory.js";
@@ -90,7 +92,7 @@ export class Placement {
       this.place.replace(block);
     } catch (error) {
       if (!isShared) {
-        for (const key of given[0]) key.secret?.fill(0);
+        wipe(given[0]);
         keys.release();
       }
       throw error;

@@ -29,7 +29,7 @@ import { KeyCount } from "./keyCount.js";
 import { KeySupply } from "./keySupply.js";
 import { isPending, LastJudge } from "./lastJudge.js";
 import { MissingKeys, missedOf } from "./missingKeys.js";
-import { type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
+import { type Plan, parseOptions, type VerifierOptions, wipePlans, withoutKeys } from "./options.js";
 import { type Placed, Placement } from "./placement.js";
 import { authenticTokens, isAuthentic } from "./platformSignatures.js";
 import { rejectionOf } from "./refused.js";
@@ -81,17 +81,21 @@ export interface Verifier<Claims = JwtClaims> {
 export const createVerifier = /* @__PURE__ */ atCaller(function createVerifier<Claims extends object = JwtClaims>(
   options: VerifierOptions<Claims>,
 ): Verifier<Claims> {
-  const plan = parseOptions(options);
-  outliveTokens(plan);
-  return openVerifier(plan);
+  return openVerifier(parseOptions(options));
 });
 
-/** A verifier by a plan. */
+/** A verifier by a plan, whose secrets are in the engine then, or forgotten. */
 export function openVerifier<Claims>(plan: Plan): EngineVerifier<Claims> {
-  const engine = openEngine();
-  const kept = withoutKeys(plan);
-  const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, kept, plan.keys);
-  return new EngineVerifier<Claims>(engine, placement, kept, new KeyCount(plan));
+  try {
+    outliveTokens(plan);
+    const engine = openEngine();
+    const kept = withoutKeys(plan);
+    const placement = plan.issuers.length ? new IssuersPlacement(engine, plan.issuers) : new Placement(engine, kept, plan.keys);
+    return new EngineVerifier<Claims>(engine, placement, kept, new KeyCount(plan));
+  } catch (error) {
+    wipePlans([plan]);
+    throw error;
+  }
 }
 
 /** Where options belong. */

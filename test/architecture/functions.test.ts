@@ -64,7 +64,7 @@ describe("options", () => {
     ["a function", `typeof ${VALUE} !== "function"`, 'typeof a !== "function"'],
     ["a string", `typeof ${VALUE} !== "string"(?: \\|\\| ${SAME} === "")?`, 'typeof a !== "string" || a === ""'],
     ["a boolean", `typeof ${VALUE} !== "boolean"`, 'typeof a !== "boolean"'],
-    ["one of several words", `${VALUE} !== "[\\w-]+"(?: && ${SAME} !== "[\\w-]+")*`, 'a !== "b" && a !== "c"'],
+    ["one of several words", `${VALUE} !== "[\\w-]+"(?: && ${SAME} !== "[\\w-]+")+`, 'a !== "b" && a !== "c"'],
     ["a part with methods", String.raw`!isPart\(${VALUE}, [^)]*\)`, '!isPart(a, "b")'],
     ["an array", String.raw`!Array\.isArray\(${VALUE}\)`, "!Array.isArray(a)"],
     [
