@@ -1,4 +1,5 @@
 /** Errors for wrong options. None holds a token, a key or a claim's value. */
+import { closest } from "./closest.js";
 
 /** The TypeError for an option: its name, what was expected, and the kind of thing that came. */
 export function optionError(name: string, expected: string, got: unknown, kind: string = kindOf(got)): TypeError {
@@ -42,7 +43,7 @@ const INSTEAD_OF_VALUES: ReadonlyMap<string, string> = new Map([
 export function rejectUnknown(options: object, known: readonly string[], place = ""): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const meant = ofOthers(name, known) ?? known.find((each) => isAlike(each, name)) ?? known.find((each) => beginsAlike(each, name));
+    const meant = ofOthers(name, known) ?? closest(name, known);
     throw new TypeError(`Unknown option \`${place}${name}\`${meant ? `: did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`);
   }
 }
@@ -91,29 +92,6 @@ const ELSEWHERE: readonly (readonly [names: string, ...here: string[]])[] = [
 function ofOthers(name: string, known: readonly string[]): string | undefined {
   const [, ...here] = ELSEWHERE.find(([names]) => names.split(",").includes(name.toLowerCase())) ?? [];
   return here.find((text) => text.includes(".") || known.includes(text.replace(/:.*/, "")))?.replace("*", name);
-}
-
-/** Do they differ by one letter that is missing, added, replaced or swapped with the next one? */
-function isAlike(known: string, name: string): boolean {
-  const [left, right, prefix] = parted(known, name);
-  const rests = (of: number, other: number) => left.slice(prefix + of) === right.slice(prefix + other);
-  const isSwapped = left[prefix] === right[prefix + 1] && left[prefix + 1] === right[prefix];
-  return rests(1, 1) || rests(1, 0) || rests(0, 1) || (isSwapped && rests(2, 2));
-}
-
-/** Is one the beginning of the other, or most of one that of the other? */
-function beginsAlike(known: string, name: string): boolean {
-  const [left, right, prefix] = parted(known, name);
-  const least = Math.min(left.length, right.length);
-  return (prefix === least && prefix >= 3) || (prefix >= 6 && 4 * prefix >= 3 * least);
-}
-
-/** Both in lower case, and how many letters they begin with are the same. */
-function parted(known: string, name: string): [left: string, right: string, prefix: number] {
-  const [left, right] = [known.toLowerCase(), name.toLowerCase()];
-  let prefix = 0;
-  while (prefix < left.length && left[prefix] === right[prefix]) prefix++;
-  return [left, right, prefix];
 }
 
 /** Numbers and booleans are shown, all else only named: an option may hold a secret by mistake. */

@@ -1,6 +1,6 @@
 /** The time that options tell: a moment, or a clock in place of the system's. */
 import { secondsOfDate } from "./brands.js";
-import { synchronous } from "./check.js";
+import { optionalFunction, synchronous } from "./check.js";
 import { isInMilliseconds } from "./durations.js";
 import { kindOf } from "./errors.js";
 
@@ -16,6 +16,11 @@ export function clock(value: unknown): () => number {
   }
   const fixed = toSeconds(value);
   return () => fixed;
+}
+
+/** The same where ages are counted: a moment that stays would stop them. */
+export function runningClock(value: unknown): () => number {
+  return clock(optionalFunction(value, "currentDate"));
 }
 
 function toSeconds(value: unknown): number {

@@ -1,5 +1,4 @@
 /** What a token is explained by: rules under a verifier's own names, and keys, if there are any. */
-
 import { bare, ownOptions } from "../base/own.js";
 import { createVerifier, type Duration, type KeyInput, parseDuration, type VerifierOptions } from "../index.js";
 import { randomBytes } from "./random.js";

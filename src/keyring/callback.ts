@@ -1,7 +1,8 @@
 /** Keys from a function of the caller's: a secret store, a database, a configuration service. */
 import { isError } from "../base/brands.js";
+import { requireFunction } from "../base/check.js";
 import { type Duration, duration } from "../base/durations.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { atCaller, kindOf } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { type AlgOption, parseAlg } from "../keys/alg.js";
 import { parseGivenKeys, type RingKeysInput } from "./input.js";
@@ -34,7 +35,7 @@ export const callback = /* @__PURE__ */ atCaller(function callback(
   give: () => RingKeysInput | Promise<RingKeysInput>,
   given: CallbackOptions = {},
 ): RingSource {
-  if (typeof give !== "function") throw optionError("give", "a function that gives keys", give);
+  requireFunction(give, "give", "a function that gives keys");
   const own = ownOptions(given, "options", ["coolDown", "maxAge", "timeout", "alg"], ["alg"]);
   const algorithms = parseAlg(own.alg, "alg");
   return {

@@ -2,7 +2,8 @@
  * The keys of an issuer, found by its metadata (OpenID Connect Discovery 1.0 §4, RFC 8414). The issuer is the operator's; its metadata must name
  * the very same one, and says nothing but where the keys are.
  */
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { oneOf, requireString } from "../base/check.js";
+import { atCaller, kindOf } from "../base/errors.js";
 import { ownMember, ownOptions } from "../base/own.js";
 import { parseAlg } from "../keys/alg.js";
 import { AgeClock } from "../runtime/clocks.js";
@@ -126,7 +127,7 @@ class Discovery {
 
 /** @throws TypeError for what can be no issuer (Discovery §2, RFC 8414 §2). */
 function parseIssuer(issuer: string, allowInsecureHttp: boolean): Address {
-  if (typeof issuer !== "string") throw optionError("issuer", "the URL of an issuer, as text", issuer);
+  requireString(issuer, "issuer", "the URL of an issuer, as text");
   if (isTemplate(issuer)) throw new TypeError(`Expected \`issuer\` to be that of one tenant, got ${TEMPLATE}`);
   const address = parseAddress(issuer, "issuer", allowInsecureHttp);
   if (/[?#\s]/.test(issuer)) throw new TypeError("Expected `issuer` to be a URL without a query or fragment, got one with it");
@@ -140,11 +141,14 @@ function isTemplate(issuer: string): boolean {
   return /\{|%7b/i.test(issuer);
 }
 
-function metadataAddress(issuer: Address, wellKnown: DiscoverOptions["wellKnown"] = "openid-configuration"): Address {
+function metadataAddress(issuer: Address, given: DiscoverOptions["wellKnown"]): Address {
+  const wellKnown = oneOf(given, "wellKnown", ["openid-configuration", "oauth-authorization-server"]) ?? "openid-configuration";
   const path = issuer.pathname.replace(/\/$/, "");
-  if (wellKnown === "openid-configuration") return new URL(`${issuer.origin}${path}/.well-known/${wellKnown}`);
-  if (wellKnown === "oauth-authorization-server") return new URL(`${issuer.origin}/.well-known/${wellKnown}${path}`);
-  throw optionError("wellKnown", '"openid-configuration" or "oauth-authorization-server"', wellKnown);
+  return new URL(
+    wellKnown === "openid-configuration"
+      ? `${issuer.origin}${path}/.well-known/${wellKnown}`
+      : `${issuer.origin}/.well-known/${wellKnown}${path}`,
+  );
 }
 
 /** To the letter (Discovery §4.3, RFC 8414 §3.3): else one issuer's metadata could pass for another's. */

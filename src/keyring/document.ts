@@ -2,11 +2,12 @@
  * A document fetched by HTTP: a JWK set, or what leads to one. Slow, wrong, huge or redirecting servers are errors. The address is the
  * operator's, or what a server of the operator's names: none is ever taken from a token.
  */
-import { boolean, number } from "../base/check.js";
+import { boolean, number, optionalFunction } from "../base/check.js";
 import type { Duration } from "../base/durations.js";
 import { optionError } from "../base/errors.js";
 import { bare, isPart, partMember } from "../base/own.js";
 import { reasonOf } from "../base/reason.js";
+import { wipeBytes } from "../base/wipe.js";
 import { parseTimeout, type RefreshOptions, refreshing } from "./callback.js";
 import { type HeadersOption, parseHeaders } from "./headers.js";
 import type { LoadRequest } from "./loading.js";
@@ -145,22 +146,34 @@ async function readBody(maxLength: number, name: string, response: FetchResponse
   const { body } = response;
   if (!isStream(body)) {
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length > maxLength) throw tooLarge();
-    return bytes;
+    if (bytes.length <= maxLength) return bytes;
+    bytes.fill(0);
+    throw tooLarge();
   }
-  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
+  // They may hold secrets: whether they are joined or not, they are wiped.
+  try {
+    return joined(chunks, await readChunks(body.getReader(), maxLength, tooLarge, chunks));
+  } finally {
+    wipeBytes(chunks);
+  }
+}
+
+/** How many bytes there are. */
+async function readChunks(reader: Reader, maxLength: number, tooLarge: () => Error, chunks: Uint8Array[]): Promise<number> {
   let length = 0;
   for (let { value: part } = await reader.read(); part; { value: part } = await reader.read()) {
+    chunks.push(part);
     length += part.length;
     if (length > maxLength) {
       reader.cancel().catch(() => undefined);
       throw tooLarge();
     }
-    chunks.push(part);
   }
-  return joined(chunks, length);
+  return length;
 }
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 function isStream(body: unknown): body is ReadableStream<Uint8Array> {
   return isPart(body, "getReader");
@@ -170,14 +183,12 @@ function cancel({ body }: FetchResponse): void {
   if (isStream(body)) body.cancel().catch(() => undefined);
 }
 
-/** The whole of it; its parts are wiped, since they may hold secrets. */
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let end = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, end);
     end += chunk.length;
-    chunk.fill(0);
   }
   return bytes;
 }
@@ -212,6 +223,5 @@ export function isLocal({ hostname }: Address): boolean {
 }
 
 function parseFetch(given: FetchOptions["fetch"]): FetchPlan["fetch"] {
-  if (given !== undefined && typeof given !== "function") throw optionError("fetch", "a function", given);
-  return given ?? ((url, request) => fetch(url, request as RequestInit));
+  return optionalFunction(given, "fetch") ?? ((url, request) => fetch(url, request as RequestInit));
 }

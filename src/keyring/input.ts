@@ -1,6 +1,7 @@
 /** Keys as they are configured in a ring: as a verifier takes them, or as JWKs, with a time to begin and a time to end. */
 import type { PublicAlgorithm, SecretAlgorithm } from "../base/algorithms.js";
 import { bare, ownMembers } from "../base/own.js";
+import { holding } from "../base/wipe.js";
 import { OtherAlgorithmError, type WithAlg } from "../keys/alg.js";
 import { type AsymmetricJwk, isJwk } from "../keys/jwk.js";
 import { isForVerifying, isJwkSet, type JwkSet } from "../keys/jwkSet.js";
@@ -9,8 +10,7 @@ import type { PublicKeyOptions } from "../keys/public.js";
 import type { KeyOptions, OctJwk, SecretKeyObject } from "../keys/secret.js";
 import type { AsymmetricKeyObject } from "../runtime/platform.js";
 import { distinctKeys, type Fault, hold, type JwkRules, type KeyList, parseJwk, parseJwks, type Validity, validity } from "./jwks.js";
-import { wipeKeys } from "./loading.js";
-import type { RingKey } from "./roster.js";
+import { type RingKey, wipeKeys } from "./roster.js";
 
 /** A key of a ring. One without `kid` is named by its thumbprint (RFC 7638). */
 export type RingKeyInput =
@@ -79,19 +79,15 @@ function all(
   nameOf: (index: number) => string,
   parse: (input: RingKeyInput, name: string) => RingKey | undefined,
 ): readonly RingKey[] {
-  const keys: RingKey[] = [];
-  try {
+  return holding(wipeKeys, (keys: RingKey[]) => {
     inputs.forEach((input, index) => {
       const key = parse(input, nameOf(index));
       if (key) keys.push(key);
     });
     const [problem] = distinctKeys({ keys, problems: [] }, []).problems;
     if (problem) throw new TypeError(problem);
-  } catch (error) {
-    wipeKeys(keys);
-    throw error;
-  }
-  return keys;
+    return keys;
+  });
 }
 
 /** @throws TypeError that names the option, never the secret. */

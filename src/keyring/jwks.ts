@@ -2,15 +2,17 @@
  * A JWK set (RFC 7517 §5) becomes keys of a ring. One bad key does not lose the others: it is left out and reported, by its index
  * and the member at fault, never by a value.
  */
-import { kindOf, optionError, rejectUnset } from "../base/errors.js";
+import { requireSeconds } from "../base/check.js";
+import { kindOf, rejectUnset } from "../base/errors.js";
 import { bare, ownMember } from "../base/own.js";
+import { holding, wipe } from "../base/wipe.js";
 import { decodeStrict } from "../engine/base64url.js";
 import type { Key } from "../engine/key.js";
 import { isJwk } from "../keys/jwk.js";
 import { isForVerifying, verifyingJwk } from "../keys/jwkSet.js";
 import { type KeyInput, type KeyRules, parseKeys } from "../keys/key.js";
 import { OpenKey } from "../keys/open.js";
-import { HeldKey, type RingKey } from "./roster.js";
+import { HeldKey, type RingKey, wipeKeys } from "./roster.js";
 import { keyThumbprint, REQUIRED_MEMBERS } from "./thumbprint.js";
 
 /** When a key is valid, in seconds since the epoch; without either member it always is. */
@@ -79,17 +81,19 @@ export function parseJwks(value: unknown, what: string, rules: JwkRules): KeyLis
 }
 
 function parseEach(jwks: readonly unknown[], nameOf: (index: number) => string, rules: JwkRules): KeyList {
-  const keys: RingKey[] = [];
   const problems: string[] = [];
   let fault: Fault | undefined;
-  jwks.forEach((jwk, index) => {
-    try {
-      keys.push(parseJwk(jwk, nameOf(index), rules));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      problems.push(error.message);
-      fault = worse(fault, faultOf(jwk));
-    }
+  const keys = holding(wipeKeys, (held: RingKey[]) => {
+    jwks.forEach((jwk, index) => {
+      try {
+        held.push(parseJwk(jwk, nameOf(index), rules));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        problems.push(error.message);
+        fault = worse(fault, faultOf(jwk));
+      }
+    });
+    return held;
   });
   return { keys, problems, fault };
 }
@@ -147,9 +151,17 @@ function requirePublic(jwk: Members, name: string): void {
  * @throws TypeError for one that has no thumbprint, by which a ring knows what it has already.
  */
 export function hold(keys: readonly Key[] | OpenKey, times: Required<Validity>, name: string): RingKey {
-  const thumbprint = keyThumbprint(keys instanceof OpenKey ? { ...keys, secret: undefined } : (keys[0] as Key));
+  const thumbprint = keys instanceof OpenKey ? keyThumbprint({ ...keys, secret: undefined }) : thumbprintOf(keys);
   if (!thumbprint) throw new TypeError(`Expected \`${name}\` to be PEM, DER, a JWK or a KeyObject: a ring cannot tell CryptoKeys apart`);
   return { name, key: new HeldKey(keys, thumbprint), ...times };
+}
+
+/** Of keys that are one, each for another algorithm. */
+function thumbprintOf(keys: readonly Key[]): string | undefined {
+  return holding(wipe, (held: Key[]) => {
+    held.push(...keys);
+    return keyThumbprint(keys[0] as Key);
+  });
 }
 
 /**
@@ -165,8 +177,7 @@ export function validity(times: { readonly nbf?: unknown; readonly exp?: unknown
 }
 
 function seconds(value: unknown, name: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number" || !Number.isFinite(value)) throw optionError(name, "a number of seconds since the epoch", value);
+  if (value !== undefined) requireSeconds(value, name);
   return value;
 }
 

@@ -8,7 +8,7 @@ import { kindOf } from "../base/errors.js";
 import { isPromise } from "../base/own.js";
 import { later } from "../runtime/timer.js";
 import type { Ages, Aging } from "./ages.js";
-import { type CheckedSource, closedError, type Loaded, type LoadRequest, loadFrom, type Watching } from "./loading.js";
+import { type CheckedSource, closedError, type Loaded, type LoadRequest, loadFrom, type Watching, wipeAnswer } from "./loading.js";
 
 /** How a load ended. */
 export interface Outcome {
@@ -168,7 +168,10 @@ export class Loader implements Aging {
     const now = this.#now();
     let taken: Outcome;
     try {
-      if (this.#isClosed) throw closedError(this.source);
+      if (this.#isClosed) {
+        wipeAnswer(loaded);
+        throw closedError(this.source);
+      }
       taken = this.#user.take(loaded);
     } catch (error) {
       return this.#fail(error, begun);

@@ -6,7 +6,7 @@ import { optionError } from "../base/errors.js";
 import { isPromise, partMember } from "../base/own.js";
 import { within } from "../runtime/deadline.js";
 import type { KeyList } from "./jwks.js";
-import type { RingKey } from "./roster.js";
+import { wipeKeys } from "./roster.js";
 
 /** A source of keys: `remote()` or `callback()`, or one of `wasm-jwt/keyring/node`. One source may serve several rings. */
 export interface RingSource {
@@ -122,11 +122,7 @@ export function closedError({ name }: CheckedSource): Error {
   return new Error(`Expected ${name} to be loaded, got the ring closed`);
 }
 
-function wipeAnswer(answer: Loaded): void {
+/** Wipes what a source gave and nobody takes. */
+export function wipeAnswer(answer: Loaded): void {
   if (answer !== "unchanged") wipeKeys(answer.keys);
-}
-
-/** Wipes secrets that are not wanted after all. */
-export function wipeKeys(keys: readonly RingKey[]): void {
-  for (const { key } of keys) key.wipe();
 }

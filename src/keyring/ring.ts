@@ -6,9 +6,9 @@ import type { Algorithm } from "../base/algorithms.js";
 import { attempt, settled } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { secondsOfDate } from "../base/brands.js";
-import { boolean } from "../base/check.js";
+import { boolean, optionalFunction, requireGiven, requireSeconds, requireString } from "../base/check.js";
 import { duration } from "../base/durations.js";
-import { atCaller, optionError } from "../base/errors.js";
+import { atCaller } from "../base/errors.js";
 import { clock, type Moment } from "../base/moment.js";
 import { isPromise, ownMember, ownOptions } from "../base/own.js";
 import { parseAlg } from "../keys/alg.js";
@@ -20,8 +20,8 @@ import { parseRingKey, parseRingKeys, type RingKeyInput, type RingKeysInput } fr
 import { distinctKeys, isSameKey, type JwkRules, type KeyList } from "./jwks.js";
 import type { KeyRing, KeyRingOptions, KeyRingStatus } from "./keyRing.js";
 import { Loader, type Outcome } from "./loader.js";
-import { type CheckedSource, closedError, type Loaded, parseSource, wipeKeys } from "./loading.js";
-import { type HeldKey, type RingKey, Roster } from "./roster.js";
+import { type CheckedSource, closedError, type Loaded, parseSource } from "./loading.js";
+import { type HeldKey, type RingKey, Roster, wipeKeys } from "./roster.js";
 
 const OPTION_NAMES = ["keys", "source", "alg", "allowWeakSecrets", "maxStaleness", "currentDate", "onReload", "onError"] as const;
 
@@ -101,10 +101,14 @@ class Ring implements KeyRing {
 
   start(keys: RingKeysInput | undefined): void {
     if (keys !== undefined) this.#begin(parseRingKeys(keys, "keys", this.#rules));
-    const outcome = this.#loader?.start();
-    if (!outcome || isPromise(outcome) || this.#hasHadKeys) return;
-    this.close();
-    throw this.#lacking();
+    try {
+      const outcome = this.#loader?.start();
+      if (outcome && !isPromise(outcome) && !this.#hasHadKeys) throw this.#lacking();
+    } catch (error) {
+      this.close();
+      wipeKeys(this.#all.keys);
+      throw error;
+    }
   }
 
   /** The keys of the options: a set may have bad ones, but not only bad ones. */
@@ -117,6 +121,7 @@ class Ring implements KeyRing {
     }
     this.#givenProblems = problems;
     this.#swap(keys, []);
+    this.#wipeUnheld(given.keys);
   }
 
   at(now: number): KeySnapshot {
@@ -145,7 +150,7 @@ class Ring implements KeyRing {
   }
 
   add(input: RingKeyInput): void {
-    if (input === undefined || input === null) throw optionError("key", "a key", input);
+    requireGiven(input, "key", "a key");
     const key = parseRingKey(input, "key", this.#rules);
     const { kid } = key.key;
     const isTaken = this.#all.keys.some((other) => other.key.kid === kid);
@@ -163,12 +168,12 @@ class Ring implements KeyRing {
 
   retire(kid: string, at: Moment = this.#now()): boolean {
     const seconds = secondsOfDate(at) ?? at;
-    if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw optionError("at", "a valid Date or a number of seconds", at);
+    requireSeconds(seconds, "at", "a valid Date or a number of seconds");
     return this.#end(kid, seconds);
   }
 
   #end(kid: string, at: number): boolean {
-    if (typeof kid !== "string") throw optionError("kid", "a string", kid);
+    requireString(kid, "kid");
     const wasThere = this.#all.keys.some((each) => each.key.kid === kid);
     this.#ends.set(kid, Math.min(at, this.#ends.get(kid) ?? NEVER));
     this.#swap(this.#added, this.#loaded);
@@ -261,7 +266,7 @@ class Ring implements KeyRing {
 
   #wipeUnheld(keys: readonly RingKey[]): void {
     const held = new Set(this.#all.keys.map(({ key }) => key));
-    for (const { key } of keys) if (!held.has(key)) key.wipe();
+    wipeKeys(keys.filter(({ key }) => !held.has(key)));
   }
 
   /** Keys that some verifier does not use, because it does not know what they are for. */
@@ -310,9 +315,4 @@ function unusable({ name }: CheckedSource, problem: string | undefined): Error {
 
 function haveTwoDefaults(keys: readonly RingKey[]): boolean {
   return hasTwoDefaults(keys.flatMap(({ key: { algorithms, isDefault } }) => algorithms.map((algorithm) => ({ algorithm, isDefault }))));
-}
-
-function optionalFunction<Callback>(value: Callback | undefined, name: string): Callback | undefined {
-  if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  return value;
 }

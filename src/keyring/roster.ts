@@ -3,6 +3,7 @@
  * swaps one for another.
  */
 import type { Algorithm } from "../base/algorithms.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { defaultsAmong } from "../keys/nameless.js";
 import { OPEN_ALGORITHMS, OpenKey } from "../keys/open.js";
@@ -51,7 +52,7 @@ export class HeldKey {
   }
 
   wipe(): void {
-    if (!this.isOpen) for (const { secret } of (this.#keys ?? []) as readonly Key[]) secret?.fill(0);
+    if (this.#keys && !(this.#keys instanceof OpenKey)) wipe(this.#keys);
     this.#keys = undefined;
   }
 
@@ -80,6 +81,11 @@ export interface RingKey {
   readonly key: HeldKey;
   readonly nbf: number;
   readonly exp: number;
+}
+
+/** Wipes secrets that are not wanted after all. */
+export function wipeKeys(keys: readonly RingKey[]): void {
+  for (const { key } of keys) key.wipe();
 }
 
 export class Roster {
@@ -132,7 +138,10 @@ class Snapshot implements KeySnapshot {
   }
 
   load(algorithms: readonly Algorithm[] = []): readonly Key[] {
-    const keys = this.#keys.flatMap((held) => held.copies(algorithms).map((key) => ({ ...key, isNameless: held.isNameless })));
+    const keys = holding(wipe, (copies: (Key & Pick<HeldKey, "isNameless">)[]) => {
+      for (const held of this.#keys) for (const key of held.copies(algorithms)) copies.push({ ...key, isNameless: held.isNameless });
+      return copies;
+    });
     const isOnly = this.#keys.length === 1;
     const defaults = defaultsAmong(keys);
     return keys.map((key) => ({ ...key, isDefault: isOnly || defaults.has(key) }));

@@ -2,6 +2,7 @@
  * The thumbprint of a JSON Web Key (RFC 7638): SHA-256 over its required members in their canonical form. It names keys that
  * come without a `kid`, and tells whether two are the same key.
  */
+import { requireText } from "../base/check.js";
 import { kindOf, optionError } from "../base/errors.js";
 import { bare } from "../base/own.js";
 import type { Key } from "../engine/key.js";
@@ -30,13 +31,15 @@ export function jwkThumbprint(jwk: object): string {
     throw new TypeError(`Expected \`jwk.kty\` to be one of ${[...REQUIRED_MEMBERS.keys()].join(", ")}, got ${other(members.kty)}`);
   const canonical = required.map((member) => {
     const value = members[member];
-    if (typeof value !== "string" || value === "") throw optionError(`jwk.${member}`, "a string", value);
+    requireText(value, `jwk.${member}`, "a string");
     return `${JSON.stringify(member)}:${JSON.stringify(value)}`;
   });
   const bytes = utf8Bytes(`{${canonical.join(",")}}`);
-  const thumbprint = base64urlEncode(sha256(bytes));
-  bytes.fill(0);
-  return thumbprint;
+  try {
+    return base64urlEncode(sha256(bytes));
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 /** The thumbprint of the JWK that would hold this key; undefined for a CryptoKey, which does not show its members. */

@@ -1,6 +1,8 @@
 /** The keys of a verifier's options: which of them tokens can select. */
 import { type Algorithm, isSecretAlgorithm } from "../base/algorithms.js";
+import { requireGiven } from "../base/check.js";
 import { optionError } from "../base/errors.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { bound, type KeyInput, type KeyRules, parseKeys } from "./key.js";
 import { defaultsAmong, hasTwoDefaults, MOST_TRIED } from "./nameless.js";
@@ -29,23 +31,19 @@ export interface Entry {
  * @throws TypeError that names the one at fault, never what is in it.
  */
 export function parseConfigured(input: unknown, name: string, rules: ConfiguredRules): readonly Key[] {
-  if (input === undefined || input === null) throw optionError(name, "a key, an array of keys, a key ring or a key table", input);
+  requireGiven(input, name, "a key, an array of keys, a key ring or a key table");
   if (Array.isArray(input) && input.length === 0) throw optionError(name, "at least one key", input);
   const named: readonly (readonly [string, unknown])[] = Array.isArray(input)
     ? input.map((each, index) => [`${name}[${index}]`, each])
     : [[name, input]];
-  const entries: Entry[] = [];
-  try {
+  return holding(wipeEntries, (entries: Entry[]) => {
     for (const [nameOfKey, each] of named) {
       entries.push({ name: nameOfKey, keys: bound(parseKeys(each as KeyInput, nameOfKey, rules), rules.allowed, nameOfKey) });
     }
     const { keys, problems } = selectable(entries);
     if (problems.length) throw new TypeError(problems[0]);
     return keys;
-  } catch (error) {
-    wipeEntries(entries);
-    throw error;
-  }
+  });
 }
 
 /** A key for one of its algorithms. */
@@ -75,7 +73,7 @@ export function selectable(entries: readonly Entry[]): ConfiguredKeys {
   const taken = new Set(clear.filter((each) => defaults.has(each) || !each.isNameless));
   const keys = [...taken].map((each) => ({ ...each.key, isDefault: defaults.has(each) }));
   if (taken.size === all.length) return { keys, problems: [] };
-  for (const each of all) if (!taken.has(each)) each.key.secret?.fill(0);
+  wipe(all.filter((each) => !taken.has(each)).map(({ key }) => key));
   const problems = distinct
     .filter((each) => !taken.has(each))
     .map(({ name, algorithm, isNameless }) => {
@@ -111,5 +109,5 @@ function unselected(name: string, algorithm: Algorithm): string {
 }
 
 export function wipeEntries(entries: readonly Entry[]): void {
-  for (const { secret } of entries.flatMap(({ keys }) => keys)) secret?.fill(0);
+  for (const { keys } of entries) wipe(keys);
 }

@@ -83,7 +83,7 @@ export function checkPrivatePart(jwk: AsymmetricJwk, name: string): void {
   const length = coordinateBytes(jwk);
   if (length !== undefined && jwk.d !== undefined) coordinate(jwk.d, length, `${name}.d`);
   if (jwk.kty !== "RSA") return;
-  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) memberBytes(jwk[member], `${name}.${member}`);
+  for (const member of ["d", "p", "q", "dp", "dq", "qi"]) if (jwk[member] !== undefined) checkedLength(jwk[member], `${name}.${member}`);
 }
 
 function coordinateBytes({ kty, crv }: AsymmetricJwk): number | undefined {
@@ -99,12 +99,20 @@ function rsaPart(jwk: AsymmetricJwk, name: string): PublicJwk {
 
 /** At its full length (RFC 7518 §6.2.1.2, RFC 8037 §2). */
 function coordinate(value: unknown, length: number, name: string): string {
-  const bytes = memberBytes(value, name);
-  if (bytes.length !== length) throw new TypeError(`Expected \`${name}\` to be ${length} bytes in base64url, got ${bytes.length}`);
+  const got = checkedLength(value, name);
+  if (got !== length) throw new TypeError(`Expected \`${name}\` to be ${length} bytes in base64url, got ${got}`);
   return value as string;
 }
 
-function memberBytes(value: unknown, name: string): Uint8Array {
+/** Of a member that may be private: nothing is left of its bytes. */
+function checkedLength(value: unknown, name: string): number {
+  const bytes = memberBytes(value, name);
+  bytes.fill(0);
+  return bytes.length;
+}
+
+/** @throws TypeError for what is no base64url. */
+export function memberBytes(value: unknown, name: string): Uint8Array {
   const bytes = typeof value === "string" ? decodeStrict(value) : undefined;
   if (!bytes) {
     throw new TypeError(

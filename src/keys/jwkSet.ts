@@ -2,7 +2,9 @@
  * A JWK set (RFC 7517 §5) that is configured and stays as it is. Sets as servers publish them have keys for other things, and such as this
  * library does not take: they are left out, and what is wrong with each is told.
  */
+import { requireObject, requireSeconds } from "../base/check.js";
 import { kindOf, optionError } from "../base/errors.js";
+import { holding } from "../base/wipe.js";
 import { type ConfiguredKeys, type ConfiguredRules, type Entry, selectable, wipeEntries } from "./configured.js";
 import { checkUse, ownJwk } from "./jwk.js";
 import { bound, parseKeys } from "./key.js";
@@ -30,24 +32,26 @@ export function parseJwkSet(set: unknown, name: string, rules: ConfiguredRules):
     throw optionError(name, "a JWK set or a key ring", set);
   const { keys: jwks } = set as { readonly keys: unknown };
   if (!Array.isArray(jwks)) throw new TypeError(`Expected \`${name}\` to be a JWK set, got an object whose \`keys\` is ${kindOf(jwks)}`);
-  const entries: Entry[] = [];
-  const faults: string[] = [];
-  for (const [index, jwk] of jwks.entries()) {
-    try {
-      entries.push(parseEntry(jwk, `${name}.keys[${index}]`, rules));
-    } catch (error) {
-      if (!(error instanceof TypeError)) {
-        wipeEntries(entries);
-        throw error;
-      }
-      faults.push(error.message);
-    }
-  }
-  const { keys, problems: ambiguities } = selectable(entries);
-  const problems = [...faults, ...ambiguities];
+  const { keys, problems } = parseEach(jwks, name, rules);
   if (keys.length) return { keys, problems };
   const [first] = problems;
   throw new TypeError(`Expected \`${name}\` to have a key for verifying, got none of ${jwks.length}${first ? `: ${first}` : ""}`);
+}
+
+function parseEach(jwks: readonly unknown[], name: string, rules: ConfiguredRules): ConfiguredKeys {
+  return holding(wipeEntries, (entries: Entry[]) => {
+    const faults: string[] = [];
+    for (const [index, jwk] of jwks.entries()) {
+      try {
+        entries.push(parseEntry(jwk, `${name}.keys[${index}]`, rules));
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        faults.push(error.message);
+      }
+    }
+    const { keys, problems } = selectable(entries);
+    return { keys, problems: [...faults, ...problems] };
+  });
 }
 
 function parseEntry(jwk: unknown, name: string, rules: ConfiguredRules): Entry {
@@ -60,7 +64,7 @@ function parseEntry(jwk: unknown, name: string, rules: ConfiguredRules): Entry {
 function checkTimes({ nbf, exp }: Members, name: string, now: () => number): void {
   if (exp !== undefined) throw new TypeError(`Expected \`${name}\` to have no \`exp\`: only a key ring heeds it`);
   if (nbf === undefined) return;
-  if (typeof nbf !== "number" || !Number.isFinite(nbf)) throw optionError(`${name}.nbf`, "a number of seconds since the epoch", nbf);
+  requireSeconds(nbf, `${name}.nbf`);
   if (now() < nbf) throw new TypeError(`Expected \`${name}\` to have begun (\`nbf\`): only a key ring waits for it`);
 }
 
@@ -69,7 +73,7 @@ function checkTimes({ nbf, exp }: Members, name: string, now: () => number): voi
  * @throws TypeError that names the member.
  */
 export function verifyingJwk(jwk: unknown, name: string): Members {
-  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) throw optionError(name, "a JWK", jwk);
+  requireObject(jwk, name, "a JWK");
   const members = ownJwk(jwk as Members, name);
   if (!KINDS.includes(members.kty)) {
     const got = typeof members.kty === "string" ? "another kind" : kindOf(members.kty);

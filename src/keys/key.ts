@@ -1,6 +1,7 @@
 /** Any key that a verifier is given: a secret for the engine, or a public key for the platform. Never one for the other. */
 import type { Algorithm, PublicAlgorithm, SecretAlgorithm } from "../base/algorithms.js";
 import { ownMember, ownMembers, takenMember } from "../base/own.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key, SecretKey } from "../engine/key.js";
 import { configuredOnes, kindOfKey, parseAlg, type WithAlg } from "./alg.js";
 import { isJwk } from "./jwk.js";
@@ -44,23 +45,15 @@ function parseSecretKeys(input: SecretKeyInput, name: string, { allowWeak, algor
   const said = (isJwk(secret) && ownMember(secret, "alg")) || (several ? undefined : wanted);
   const algorithms = said === undefined ? (several ?? configured)?.filter((each) => kindOfKey(each) === "oct") : [said];
   const chosen = configuredOnes(configuredOnes(algorithms as SecretAlgorithm[], several, name), configured, name);
-  return all(chosen, (alg) =>
-    parseSecretKey(options ? { ...(input as KeyOptions), ...options, alg } : { secret: input as SecretSource, alg }, name, allowWeak),
-  );
+  return holding(wipe, (held: SecretKey[]) => {
+    for (const alg of chosen) {
+      const one = options ? { ...(input as KeyOptions), ...options, alg } : { secret: input as SecretSource, alg };
+      held.push(parseSecretKey(one, name, allowWeak));
+    }
+    return held;
+  });
 }
 
 function isOptions(input: unknown): input is KeyOptions {
   return typeof input === "object" && input !== null && Object.hasOwn(input, "secret");
-}
-
-/** All keys or none: of those before one that fails the copies are wiped. */
-function all(algorithms: readonly SecretAlgorithm[], parse: (algorithm: SecretAlgorithm) => SecretKey): readonly SecretKey[] {
-  const keys: SecretKey[] = [];
-  try {
-    for (const algorithm of algorithms) keys.push(parse(algorithm));
-    return keys;
-  } catch (error) {
-    for (const key of keys) key.secret.fill(0);
-    throw error;
-  }
 }

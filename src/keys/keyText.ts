@@ -3,6 +3,7 @@
  * of either. What is not one key of that kind is refused in words that say what it is.
  */
 import { misuse } from "../base/errors.js";
+import { wipeBytes } from "../base/wipe.js";
 import { latin1Text } from "../runtime/text.js";
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, sequence } from "./der.js";
 import { bytesOf, type PemBlock, pemBlocks } from "./pem.js";
@@ -55,19 +56,24 @@ export function publicBlock(given: Given, name: string): PemBlock {
 }
 
 /**
- * The private key, which may stand among certificates and parameters.
+ * The private key, which may stand among certificates and parameters. Its DER is a copy, which is the caller's to wipe.
  * @throws TypeError for anything else.
  */
 export function privateBlock(given: Given, name: string): PemBlock {
-  const blocks = blocksOf(given);
+  const copy = typeof given === "string" ? given : Uint8Array.from(given);
+  const blocks = blocksOf(copy);
   const [key, ...more] = blocks.filter(isPrivate);
+  if (typeof copy !== "string" && key?.der !== copy) copy.fill(0);
   if (key && more.length === 0) return key;
+  wipeBytes(blocks.map(({ der }) => der));
   throw refusal(given, blocks, `Expected \`${name}\` to be one private key in PEM or DER`);
 }
 
 /** Is there a private key in PEM in this text? No such text is ever a secret. */
 export function isPrivatePem(text: string): boolean {
-  return pemBlocks(text).some(isPrivate);
+  const blocks = pemBlocks(text);
+  wipeBytes(blocks.map(({ der }) => der));
+  return blocks.some(isPrivate);
 }
 
 function what({ label }: PemBlock): string {
@@ -89,13 +95,16 @@ function blocksOf(given: Given): readonly PemBlock[] {
   const blocks = pemBlocks(text);
   const bytes = blocks.length ? undefined : bytesOf(text.replace(/\\+[rn]|["'\ufeff]/g, ""));
   if (!bytes) return blocks;
-  return bytes[0] === SEQUENCE ? derBlock(bytes) : pemBlocks(latin1Text(bytes));
+  const inner = bytes[0] === SEQUENCE ? derBlock(bytes) : pemBlocks(latin1Text(bytes));
+  if (inner[0]?.der !== bytes) bytes.fill(0);
+  return inner;
 }
 
 /** Windows writes UTF-16, and a mark before it. */
 function textOf(given: Given): string {
   if (typeof given === "string") return given;
-  return latin1Text(given[0] === 0xff && given[1] === 0xfe ? given.filter((_, index) => index % 2 === 0) : given);
+  const text = latin1Text(given);
+  return text.startsWith("\xff\xfe") ? text.replace(/(.)./gs, "$1") : text;
 }
 
 function derBlock(der: Uint8Array): readonly PemBlock[] {

@@ -3,6 +3,7 @@ import type { PublicAlgorithm } from "../base/algorithms.js";
 import { isBytes } from "../base/brands.js";
 import { misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
 import { bare, ownMembers } from "../base/own.js";
+import { holding, wipeBytes } from "../base/wipe.js";
 import {
   type AsymmetricKeyObject,
   nodeCrypto,
@@ -70,16 +71,18 @@ export function parsePrivateKey(input: PrivateKeyOptions, name: string): Private
   const jwk = isJwk(source) ? source : undefined;
   if (jwk) checkUse(jwk, ["sign"], name);
   if (jwk) checkPrivatePart(jwk, name);
-  const { kind, signing, publicKey } = isCryptoKey(source)
-    ? fromCryptoKey(source, name)
-    : nodeCrypto()
-      ? byNode(source, options.passphrase, name)
-      : bySubtle(source, name);
-  const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
-  const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
-  const key: PrivateKey = { kid, algorithm, signatureBytes: signatureBytes(kind, algorithm), signing: signing(algorithm) };
-  if (publicKey) requireOnePair(key, publicKey, name);
-  return key;
+  return holding(wipeBytes, (copies: Uint8Array[]) => {
+    const { kind, signing, publicKey } = isCryptoKey(source)
+      ? fromCryptoKey(source, name)
+      : nodeCrypto()
+        ? byNode(source, options.passphrase, name)
+        : bySubtle(source, name, copies);
+    const algorithm = chooseAlgorithm(kind, options.alg, jwk && ownAlgorithm(jwk), name);
+    const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
+    const key: PrivateKey = { kid, algorithm, signatureBytes: signatureBytes(kind, algorithm), signing: signing(algorithm) };
+    if (publicKey) requireOnePair(key, publicKey, name);
+    return key;
+  });
 }
 
 function toOptions(input: PrivateKeyOptions, name: string): PrivateKeyOptions {
@@ -133,7 +136,7 @@ function fromCryptoKey(key: WebCryptoKey, name: string): Found {
 
 function byNode(source: unknown, passphrase: PrivateKeyOptions["passphrase"], name: string): Found {
   const node = nodeCrypto() as NonNullable<ReturnType<typeof nodeCrypto>>;
-  const key = isText(source) ? opened(privateBlock(source, name), passphrase, name) : taken(() => keyObjectOf(source), name);
+  const key = isText(source) ? openedOnce(privateBlock(source, name), passphrase, name) : taken(() => keyObjectOf(source), name);
   if (key?.type !== "private") throw optionError(`${name}.privateKey`, FORMS, source);
   const derived = taken(() => node.createPublicKey(key).export(bare({ format: "jwk" })), name);
   // Of Ed25519 the runtime takes no notice of `x`.
@@ -155,6 +158,15 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["RSA PRIVATE KEY", "pkcs1"],
   ["EC PRIVATE KEY", "sec1"],
 ]);
+
+/** The DER is wiped: the runtime has a copy. */
+function openedOnce(block: PemBlock, passphrase: PrivateKeyOptions["passphrase"], name: string): AsymmetricKeyObject | undefined {
+  try {
+    return opened(block, passphrase, name);
+  } finally {
+    block.der?.fill(0);
+  }
+}
 
 function opened(block: PemBlock, passphrase: PrivateKeyOptions["passphrase"], name: string): AsymmetricKeyObject | undefined {
   const { label, der, text } = block;
@@ -179,7 +191,8 @@ function isEncrypted({ label, text }: PemBlock): boolean {
 /** WebCrypto would find out what else the JWK says, and may not know all of it. */
 const JWK_MEMBERS: readonly string[] = ["kty", "crv", "x", "y", "d", "n", "e", "p", "q", "dp", "dq", "qi"];
 
-function bySubtle(source: unknown, name: string): Found {
+/** Copies are put among `copies`, until the runtime has imported them. */
+function bySubtle(source: unknown, name: string, copies: Uint8Array[]): Found {
   if (isJwk(source)) {
     const members = bare(Object.fromEntries(Object.entries(source).filter(([member]) => JWK_MEMBERS.includes(member))));
     if (typeof members.d !== "string") throw optionError(`${name}.privateKey`, FORMS, source);
@@ -187,6 +200,7 @@ function bySubtle(source: unknown, name: string): Found {
     return { kind, publicKey: undefined, signing: (algorithm) => SigningKey.ofMaterial(algorithm, members, kind.curve) };
   }
   const block = isText(source) ? privateBlock(source, name) : undefined;
+  if (block?.der) copies.push(block.der);
   if (block && isEncrypted(block))
     throw misuse(
       `Expected \`${name}\` to be a private key that this runtime can read, got one that is encrypted`,
@@ -196,5 +210,5 @@ function bySubtle(source: unknown, name: string): Found {
   const read = der && pkcs8(der);
   if (!der || !read) throw optionError(`${name}.privateKey`, "PKCS #8 in PEM or DER, a JWK or a CryptoKey, private", source);
   const kind = read.n ? kindOfModulus(read.n) : kindOfCurve(read.kty, read.crv as string);
-  return { kind, publicKey: undefined, signing: (algorithm) => SigningKey.ofMaterial(algorithm, Uint8Array.from(der), kind.curve) };
+  return { kind, publicKey: undefined, signing: (algorithm) => SigningKey.ofMaterial(algorithm, der, kind.curve) };
 }

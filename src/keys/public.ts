@@ -1,6 +1,7 @@
 /** Public keys in every form they come in, and private ones by their public half: turned into one that can verify. */
 import type { Algorithm, PublicAlgorithm } from "../base/algorithms.js";
 import { isBytes } from "../base/brands.js";
+import { boolean } from "../base/check.js";
 import { kindOf, misuse, optionError, rejectUnknown } from "../base/errors.js";
 import { bare, isPart, ownMembers, partMember } from "../base/own.js";
 import type { PublicKey } from "../engine/key.js";
@@ -85,10 +86,7 @@ export function parsePublicKeys(input: PublicKeyInput, name: string, configured?
   const kind = isPublicJwk(material) ? kindOfJwk(material) : kindOfCryptoKey(material, name);
   const algorithms = publicAlgorithms(kind, { wanted: options.alg, own: jwk && ownAlgorithm(jwk), configured }, name);
   const kid = parseKid(options.kid ?? jwk?.kid, `${name}.kid`);
-  if (options.default !== undefined && typeof options.default !== "boolean") {
-    throw optionError(`${name}.default`, "a boolean", options.default);
-  }
-  const isDefault = options.default === true;
+  const isDefault = boolean(options.default, `${name}.default`);
   const shown = isPublicJwk(material) ? material : undefined;
   const make = (algorithm: PublicAlgorithm): PublicKey => {
     const verification = verificationKey(algorithm, material, signatureBytes(kind, algorithm), name);

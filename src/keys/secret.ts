@@ -2,16 +2,17 @@
 import { LARGEST_SECRET } from "../abi.js";
 import { ALGORITHMS, algorithmNames, isSecretAlgorithm, type SecretAlgorithm } from "../base/algorithms.js";
 import { isBytes } from "../base/brands.js";
+import { boolean } from "../base/check.js";
 import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
-import { isPart, partMember, takenMember } from "../base/own.js";
-import { decodeStrict } from "../engine/base64url.js";
+import { takenMember } from "../base/own.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { SecretKey } from "../engine/key.js";
-import { nodeCrypto, type WebCryptoKey } from "../runtime/platform.js";
+import { nodeCrypto, nodeTypes, type WebCryptoKey } from "../runtime/platform.js";
 import { utf8Bytes } from "../runtime/text.js";
-import { checkUse, type KeyOperations, ownJwk } from "./jwk.js";
+import { checkUse, isJwk, type KeyOperations, memberBytes, ownJwk } from "./jwk.js";
 import { type Own, parseKid } from "./kid.js";
 import { recognizeKeyMaterial } from "./notSecret.js";
-import { isCryptoKey } from "./public.js";
+import { isCryptoKey, isKeyObject } from "./public.js";
 
 /** A symmetric JSON Web Key (RFC 7517, RFC 7518 §6.4). `k` is base64url. `use` and `key_ops`, if they are there, must allow what the key is given for. */
 export interface OctJwk {
@@ -53,7 +54,7 @@ export type SecretKeyInput = SecretSource | KeyOptions;
  */
 export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: boolean, operations: KeyOperations = ["verify"]): SecretKey {
   const options = toKeyOptions(input, name);
-  const jwk = isJwk(options.secret) ? options.secret : undefined;
+  const jwk = isOctJwk(options.secret) ? options.secret : undefined;
   if (jwk) checkJwk(jwk, operations, `${name}.secret`);
   const hmac = isCryptoKey(options.secret) ? algorithmOfHmac(options.secret, operations, name) : undefined;
   const own = jwk ? jwk.alg : hmac;
@@ -63,17 +64,13 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
   if (own !== undefined && own !== algorithm) {
     throw new TypeError(`Expected \`${name}.alg\` and the ${hmac ? "CryptoKey's hash" : "JWK's own `alg`"} to be the same`);
   }
-  if (options.default !== undefined && typeof options.default !== "boolean") {
-    throw optionError(`${name}.default`, "a boolean", options.default);
-  }
-  const secret = secretBytes(options, name);
-  try {
+  const isDefault = boolean(options.default, `${name}.default`);
+  return holding(wipe, (held) => {
+    const secret = secretBytes(options, name);
+    held.push({ secret });
     checkSecret(secret, algorithm, name, allowWeak, operations);
-  } catch (error) {
-    secret.fill(0);
-    throw error;
-  }
-  return { kid, algorithm, secret, isDefault: options.default === true };
+    return { kid, algorithm, secret, isDefault };
+  });
 }
 
 export const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
@@ -102,19 +99,14 @@ function toKeyOptions(input: SecretKeyInput, name: string): OwnKeyOptions {
 }
 
 function ownSecret(secret: SecretSource, name: string): SecretSource {
-  return isJwk(secret) ? ownJwk(secret, name) : secret;
+  return isOctJwk(secret) ? ownJwk(secret, name) : secret;
 }
+
+/** Of what kind it is, is told when it is read. */
+const isOctJwk = isJwk as (value: unknown) => boolean as (value: unknown) => value is OctJwk;
 
 function isSecretSource(value: unknown): value is SecretSource {
-  return typeof value === "string" || isBytes(value) || isJwk(value) || isKeyObject(value) || isCryptoKey(value);
-}
-
-function isJwk(value: unknown): value is OctJwk {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, "kty");
-}
-
-function isKeyObject(value: unknown): value is SecretKeyObject {
-  return isPart(value, "export") && partMember(value as object, "type") !== undefined;
+  return typeof value === "string" || isBytes(value) || isOctJwk(value) || isKeyObject(value) || isCryptoKey(value);
 }
 
 function checkJwk(jwk: OctJwk, operations: KeyOperations, name: string): void {
@@ -147,10 +139,10 @@ function secretBytes(options: OwnKeyOptions, name: string): Uint8Array {
     const message = `Expected \`${name}.encoding\` to be "utf8" or "base64url", got ${kindOf(encoding)}`;
     throw misuse(message, '`secret: Buffer.from(text, "base64")` for others');
   }
-  if (typeof secret === "string") return encoding === "base64url" ? fromBase64url(secret, name) : utf8Bytes(wellFormed(secret, name));
+  if (typeof secret === "string") return encoding === "base64url" ? memberBytes(secret, name) : utf8Bytes(wellFormed(secret, name));
   if (encoding !== undefined) throw new TypeError(`Expected \`${name}.encoding\` to go with text, got a secret that is none`);
   if (isBytes(secret)) return new Uint8Array(secret);
-  if (isJwk(secret)) return fromBase64url(secret.k, `${name}.k`);
+  if (isOctJwk(secret)) return memberBytes(secret.k, `${name}.k`);
   return isCryptoKey(secret) ? bytesOfHmac(secret, name) : bytesOfObject(secret, name);
 }
 
@@ -161,21 +153,15 @@ function bytesOfObject(secret: SecretKeyObject, name: string): Uint8Array {
   const exported: unknown = secret.export();
   // Of a number there would be as many zeros.
   if (!isBytes(exported)) throw optionError(name, "a KeyObject that exports bytes", exported);
-  return new Uint8Array(exported);
+  const copy = new Uint8Array(exported);
+  // Node's export is a copy as well; what else has an `export` may give its own bytes.
+  if (nodeTypes()?.isKeyObject?.(secret)) exported.fill(0);
+  return copy;
 }
 
 function wellFormed(secret: string, name: string): string {
   if (!secret.isWellFormed()) throw new TypeError(`Expected \`${name}\` to be well-formed text, got a lone surrogate`);
   return secret;
-}
-
-function fromBase64url(text: unknown, name: string): Uint8Array {
-  const bytes = typeof text === "string" ? decodeStrict(text) : undefined;
-  if (!bytes)
-    throw new TypeError(
-      `Expected \`${name}\` to be base64url without padding, got ${typeof text === "string" ? "other text" : kindOf(text)}`,
-    );
-  return bytes;
 }
 
 function checkSecret(secret: Uint8Array, algorithm: SecretAlgorithm, name: string, allowWeak: boolean, operations: KeyOperations): void {

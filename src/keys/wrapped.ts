@@ -23,12 +23,21 @@ function alphabet(characters: string, others: string, from: number): Alphabet {
 /** What each run of hex or base64 stands for that is `least` bytes or more, at each place where junk may have shifted its groups to. */
 export function* decodedRuns(bytes: Uint8Array, least: number): Generator<Uint8Array> {
   for (const values of runs(bytes, HEX, 2 * least)) {
-    yield packed(values, 0, 4);
-    yield packed(values, 1, 4);
+    yield* lent(packed(values, 0, 4));
+    yield* lent(packed(values, 1, 4));
   }
   for (const values of runs(bytes, BASE64, Math.ceil((8 * least) / 6))) {
     if (values.every(looksHex)) continue;
-    for (let phase = 0; phase < 4; phase++) yield packed(values, phase, 6);
+    for (let phase = 0; phase < 4; phase++) yield* lent(packed(values, phase, 6));
+  }
+}
+
+/** A copy for as long as it is looked at: it may be that of a secret, and is wiped then. */
+function* lent(copy: Uint8Array): Generator<Uint8Array> {
+  try {
+    yield copy;
+  } finally {
+    copy.fill(0);
   }
 }
 
@@ -44,7 +53,7 @@ function* runs(bytes: Uint8Array, values: Alphabet, least: number): Generator<Ui
     const value = at < bytes.length ? (values[bytes[at] as number] as number) : END;
     if (value >= 0) count++;
     if (value !== END) continue;
-    if (count >= least) yield run(bytes, start, values, count);
+    if (count >= least) yield* lent(run(bytes, start, values, count));
     start = at + 1;
     count = 0;
   }
@@ -102,7 +111,8 @@ export function* plainForms(bytes: Uint8Array): Generator<Uint8Array> {
   const others = dropsZeros || joinsPairs ? [...(found.length > 1 ? found.map((mark) => [mark]) : []), []] : [];
   for (const undone of found.length > 0 ? [found, ...others] : others) {
     const plain = withoutEncoding(bytes, dropsZeros, joinsPairs, undone);
-    if (plain.length < bytes.length) yield plain;
+    if (plain.length < bytes.length) yield* lent(plain);
+    else plain.fill(0);
   }
 }
 

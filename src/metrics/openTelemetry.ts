@@ -2,8 +2,8 @@
  * wasm-jwt/opentelemetry: what verifiers have done, as observable instruments of an OpenTelemetry meter. They are read from `stats()` when
  * metrics are collected; a token costs nothing more. Attributes are names that you give and codes, never anything of a token.
  */
-import { optionError } from "../base/errors.js";
-import { bare, isPart } from "../base/own.js";
+import { requirePart, requireText } from "../base/check.js";
+import { bare } from "../base/own.js";
 import type { VerifierStats } from "../verify/stats.js";
 
 /** What an instrument is for, and in which unit. */
@@ -31,44 +31,11 @@ export interface MetricMeter {
  * @throws TypeError where one of these is something else.
  */
 export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierStats }, name: string): () => void {
-  if (!isPart(meter, "addBatchObservableCallback")) throw optionError("meter", "a meter of OpenTelemetry", meter);
-  if (!isPart(verifier, "stats")) throw optionError("verifier", "a verifier", verifier);
-  if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
-  const tokens = meter.createObservableCounter(
-    "wasm_jwt.tokens",
-    bare({
-      description: "Tokens verified, by the `code` of their verdict.",
-      unit: "{token}",
-    }),
-  ) as never;
-  const batches = meter.createObservableCounter(
-    "wasm_jwt.batches",
-    bare({
-      description: "Calls that verified tokens, by how many these were: more than the `up_to` before, no more than this.",
-      unit: "{batch}",
-    }),
-  ) as never;
-  const keys = meter.createObservableGauge(
-    "wasm_jwt.keys",
-    bare({
-      description: "Keys that a verifier has now.",
-      unit: "{key}",
-    }),
-  ) as never;
-  const revocations = meter.createObservableGauge(
-    "wasm_jwt.revocations",
-    bare({
-      description: "Entries of the revocation list.",
-      unit: "{entry}",
-    }),
-  ) as never;
-  const staleness = meter.createObservableGauge(
-    "wasm_jwt.revocation.staleness",
-    bare({
-      description: "How long ago the revocation list had all there is.",
-      unit: "s",
-    }),
-  ) as never;
+  requirePart(meter, "meter", "a meter of OpenTelemetry", "addBatchObservableCallback");
+  requirePart(verifier, "verifier", "a verifier", "stats");
+  requireText(name, "name");
+  const instruments = instrumentsOf(meter);
+  const { tokens, batches, keys, revocations, staleness } = instruments;
   const observe = (observations: Observations): void => {
     const stats = verifier.stats();
     for (const [code, count] of Object.entries(stats.codes)) observations.observe(tokens, count, { verifier: name, code });
@@ -77,7 +44,26 @@ export function observeStats(meter: MetricMeter, verifier: { stats(): VerifierSt
     if (stats.revocations) observations.observe(revocations, stats.revocations.entries, { verifier: name });
     if (stats.revocations?.staleness !== undefined) observations.observe(staleness, stats.revocations.staleness, { verifier: name });
   };
-  const instruments = [tokens, batches, keys, revocations, staleness];
-  meter.addBatchObservableCallback(observe, instruments);
-  return () => meter.removeBatchObservableCallback(observe, instruments);
+  const all = Object.values(instruments);
+  meter.addBatchObservableCallback(observe, all);
+  return () => meter.removeBatchObservableCallback(observe, all);
+}
+
+/** Each has its name, its description and its unit; the meter alone knows what it is. */
+function instrumentsOf(meter: MetricMeter) {
+  const counter = (name: string, description: string, unit: string) =>
+    meter.createObservableCounter(name, bare({ description, unit })) as never;
+  const gauge = (name: string, description: string, unit: string) =>
+    meter.createObservableGauge(name, bare({ description, unit })) as never;
+  return {
+    tokens: counter("wasm_jwt.tokens", "Tokens verified, by the `code` of their verdict.", "{token}"),
+    batches: counter(
+      "wasm_jwt.batches",
+      "Calls that verified tokens, by how many these were: more than the `up_to` before, no more than this.",
+      "{batch}",
+    ),
+    keys: gauge("wasm_jwt.keys", "Keys that a verifier has now.", "{key}"),
+    revocations: gauge("wasm_jwt.revocations", "Entries of the revocation list.", "{entry}"),
+    staleness: gauge("wasm_jwt.revocation.staleness", "How long ago the revocation list had all there is.", "s"),
+  };
 }

@@ -2,8 +2,8 @@
  * wasm-jwt/prom-client: what verifiers have done, as metrics of a prom-client registry. They are read from `stats()` when Prometheus asks;
  * a token costs nothing more. Labels are names that you give and codes, never anything of a token.
  */
-import { optionError } from "../base/errors.js";
-import { bare, isPart } from "../base/own.js";
+import { requirePart, requireText } from "../base/check.js";
+import { bare } from "../base/own.js";
 import type { BatchStats, VerifierStats } from "../verify/stats.js";
 
 /** What is wanted of a prom-client Registry. */
@@ -19,9 +19,9 @@ export interface MetricRegistry {
  * @throws TypeError where one of these is something else, or there is one of that name already.
  */
 export function exposeStats(registry: MetricRegistry, verifier: { stats(): VerifierStats }, name: string): () => void {
-  if (!isPart(registry, "registerMetric")) throw optionError("registry", "a registry of prom-client", registry);
-  if (!isPart(verifier, "stats")) throw optionError("verifier", "a verifier", verifier);
-  if (typeof name !== "string" || name === "") throw optionError("name", "a non-empty string", name);
+  requirePart(registry, "registry", "a registry of prom-client", "registerMetric");
+  requirePart(verifier, "verifier", "a verifier", "stats");
+  requireText(name, "name");
   const families = FAMILIES.map((each) => familyOf(registry, ...each));
   if (families.some(({ verifiers }) => verifiers.has(name))) {
     throw new TypeError("Expected `name` to be that of no other verifier of the registry");

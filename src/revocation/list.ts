@@ -5,9 +5,10 @@
 import { attempt } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { isError } from "../base/brands.js";
+import { oneOf, optionalFunction, requireArray, requireFunction, requireString } from "../base/check.js";
 import { type Duration, duration } from "../base/durations.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
-import { clock, type Moment } from "../base/moment.js";
+import { atCaller, kindOf } from "../base/errors.js";
+import { type Moment, runningClock } from "../base/moment.js";
 import { bare, isPart, ownOptions } from "../base/own.js";
 import type { RevocationState } from "../engine/chunk.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -100,18 +101,17 @@ export const createRevocationList = /* @__PURE__ */ atCaller(function createRevo
   given: RevocationListOptions = {},
 ): RevocationList {
   const options = ownOptions(given, "options", ["store", "maxStaleness", "onStale", "onError", "currentDate"], ["store", "maxStaleness"]);
-  const { onStale, onError, currentDate } = options;
   const store = options.store === undefined ? undefined : ownStore(options.store);
-  if (onStale !== undefined && onStale !== "reject" && onStale !== "allow") throw optionError("onStale", '"reject" or "allow"', onStale);
-  if (onError !== undefined && typeof onError !== "function") throw optionError("onError", "a function", onError);
-  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
+  const allowsStale = oneOf(options.onStale, "onStale", ["reject", "allow"]) === "allow";
+  const onError = optionalFunction(options.onError, "onError");
+  const now = runningClock(options.currentDate);
   const maxStaleness = duration(options.maxStaleness, "maxStaleness", "a number of seconds, more than 0", Number.MIN_VALUE, 1e9);
   if (maxStaleness !== undefined && (!store || store.isOwn))
     throw new TypeError(
       "Expected `maxStaleness` to stand beside a `store` that others revoke in as well: without one, nothing grows stale",
     );
   const entries = new Entries(openEngine());
-  const list = new List(entries, store, { maxStaleness, allowsStale: onStale === "allow", onError, now: clock(currentDate) });
+  const list = new List(entries, store, { maxStaleness, allowsStale, onError, now });
   released.register(list, () => entries.release());
   list.start();
   return list;
@@ -186,7 +186,7 @@ class List implements RevocationList {
   }
 
   apply(given: readonly RevocationInput[]): void {
-    if (!Array.isArray(given)) throw optionError("entries", "an array", given);
+    requireArray(given, "entries");
     this.#add(this.#dated(parseEntries(given)));
   }
 
@@ -241,12 +241,12 @@ class List implements RevocationList {
   }
 
   revokedSubject(sub: string): RevokedSubject | undefined {
-    if (typeof sub !== "string") throw optionError("sub", "a string", sub);
+    requireString(sub, "sub");
     return this.#entries.concerning(ownIdentity({ sub })).find((entry) => "sub" in entry);
   }
 
   subscribe(listener: (entries: readonly RevocationEntry[]) => void): () => void {
-    if (typeof listener !== "function") throw optionError("listener", "a function", listener);
+    requireFunction(listener, "listener");
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

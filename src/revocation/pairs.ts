@@ -1,4 +1,5 @@
 /** Pairs of tokens, as a refresher signs them: an access token and a refresh token of one login. */
+import { requireObject } from "../base/check.js";
 import type { JwtClaims } from "../base/claims.js";
 import { optionError } from "../base/errors.js";
 import { isPlainData, ownMember } from "../base/own.js";
@@ -45,7 +46,7 @@ export async function moreClaims({ accessClaims, timeout }: RefresherPlan, claim
 
 /** @throws TypeError for claims that a refresher does not sign. */
 export function requireClaims(claims: unknown, name: string): void {
-  if (typeof claims !== "object" || claims === null || Array.isArray(claims)) throw optionError(name, "a claims set", claims);
+  requireObject(claims, name, "a claims set");
   if (!isPlainData(claims as JwtClaims)) throw optionError(name, "a plain object, without `toJSON`", claims);
   const own = OWN_CLAIMS.find((claim) => ownMember(claims as JwtClaims, claim) !== undefined);
   if (own) throw new TypeError(`Expected \`${name}\` to have no \`${own}\`: it is the refresher's to set`);

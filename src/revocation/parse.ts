@@ -1,5 +1,6 @@
 /** Entries as they are given to a revocation list, checked and copied. */
 import { LARGEST_KID, LONGEST_REVOKED } from "../abi.js";
+import { requireSeconds } from "../base/check.js";
 import { kindOf, optionError, rejectUnset } from "../base/errors.js";
 import { bare, ownOptions } from "../base/own.js";
 import { utf8Bytes } from "../runtime/text.js";
@@ -48,7 +49,7 @@ function text(value: unknown, name: string, longest: number): string {
 
 /** Times of tokens are numbers of seconds; one in milliseconds would revoke what is issued for fifty thousand years. */
 export function seconds(value: unknown, name: string): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw optionError(name, "a number of seconds since the epoch", value);
+  requireSeconds(value, name);
   if (value > LATEST)
     throw new TypeError(`Expected \`${name}\` to be seconds since the epoch, got ${kindOf(value)}, as many as of milliseconds`);
   return value;

@@ -1,10 +1,10 @@
 /** What a refresher is made with, parsed once: later code cannot meet a wrong option. */
-import { whole } from "../base/check.js";
+import { optionalFunction, requireObject, requirePart, whole } from "../base/check.js";
 import type { JwtClaims } from "../base/claims.js";
 import { type Duration, duration } from "../base/durations.js";
 import { optionError } from "../base/errors.js";
-import { clock, type Moment } from "../base/moment.js";
-import { isPart, ownOptions } from "../base/own.js";
+import { type Moment, runningClock } from "../base/moment.js";
+import { ownOptions } from "../base/own.js";
 import type { Signer } from "../sign/signer.js";
 import { requireVerifier } from "../verify/port.js";
 import type { Verifier } from "../verify/verifier.js";
@@ -64,14 +64,14 @@ export interface RefresherPlan extends Pick<RefresherOptions, "verifier" | "acce
 /** @throws TypeError for a wrong option, naming it. */
 export function parseRefresherOptions(options: RefresherOptions): RefresherPlan {
   const given = ownOptions(options, "options", OPTION_NAMES, ["familyLifetime"]);
-  const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims, currentDate } = given;
+  const { verifier, accessSigner, refreshSigner, revocations, families = revocations, accessClaims } = given;
   requireVerifier(verifier, "verifier", "a verifier of `createVerifier`");
   requireMethod(accessSigner, "signAsync", "accessSigner", "a signer of `createSigner`");
   requireMethod(refreshSigner, "signAsync", "refreshSigner", "a signer of `createSigner`");
   requireMethod(revocations, "revokedBefore", "revocations", "a list of `createRevocationList`");
   requireMethod(families, "revokedBefore", "families", "a list of `createRevocationList`");
-  if (accessClaims !== undefined && typeof accessClaims !== "function") throw optionError("accessClaims", "a function", accessClaims);
-  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
+  optionalFunction(accessClaims, "accessClaims");
+  const now = runningClock(given.currentDate);
   return {
     verifier,
     accessSigner,
@@ -84,7 +84,7 @@ export function parseRefresherOptions(options: RefresherOptions): RefresherPlan 
     accessClaims,
     reuseGrace: duration(given.reuseGrace, "reuseGrace", "a number of seconds from 0 to 60", 0, 60) ?? 0,
     timeout: duration(given.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 10,
-    now: clock(currentDate),
+    now,
   };
 }
 
@@ -110,5 +110,6 @@ function lifetime(value: unknown, name: string): number {
 }
 
 function requireMethod(value: unknown, method: string, name: string, expected: string): void {
-  if (typeof value !== "object" || !isPart(value, method)) throw optionError(name, expected, value);
+  requireObject(value, name, expected);
+  requirePart(value, name, expected, method);
 }

@@ -4,9 +4,9 @@
  * which a clock that was set back makes valid again.
  */
 import { ACCEPTED, LONGEST_REVOKED, REPLAY_GUARD_FULL, REPLAYED } from "../abi.js";
-import { whole } from "../base/check.js";
+import { requireString, whole } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
-import { clock, type Moment } from "../base/moment.js";
+import { type Moment, runningClock } from "../base/moment.js";
 import { ownOptions } from "../base/own.js";
 import { openEngine } from "../engine/openEngine.js";
 import { released } from "../runtime/released.js";
@@ -36,11 +36,10 @@ export interface ReplayGuard extends Replays {
  */
 export const createReplayGuard = /* @__PURE__ */ atCaller(function createReplayGuard(given: ReplayGuardOptions = {}): ReplayGuard {
   const options = ownOptions(given, "options", ["maxEntries", "currentDate"]);
-  const { currentDate } = options;
-  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
+  const now = runningClock(options.currentDate);
   const maxEntries = whole(options.maxEntries, "maxEntries", 1, 16_777_216, "tokens") ?? 1_000_000;
   const entries = new Entries(openEngine());
-  const guard = new Guard(entries, maxEntries, clock(currentDate));
+  const guard = new Guard(entries, maxEntries, now);
   released.register(guard, () => entries.release());
   return guard;
 });
@@ -65,7 +64,7 @@ class Guard implements ReplayGuard {
   }
 
   judge(token: OnceOnly): number {
-    if (typeof token?.jti !== "string") throw optionError("token.jti", "a string", token?.jti);
+    requireString(token?.jti, "token.jti");
     const { iss, jti, exp } = token;
     if (typeof exp !== "number") throw optionError("token.exp", "a number of seconds", exp);
     // The length parts the two. There may be more issuers than a list has numbers for.

@@ -1,8 +1,8 @@
 /** Where revocations are kept besides in memory, and what a list offers to the store that keeps them. */
 import { attempt } from "../base/attempt.js";
-import { optionError } from "../base/errors.js";
+import { optionalFunction, requireFunction, requireObject, requireText } from "../base/check.js";
 
-import { isPart, partMember } from "../base/own.js";
+import { partMember } from "../base/own.js";
 
 import type { RevocationEntry } from "./entry.js";
 
@@ -66,12 +66,11 @@ export type OwnStore = { readonly [Name in keyof Required<RevocationStore>]: Rev
  * @throws TypeError that names the option, and what of a store it lacks.
  */
 export function ownStore(store: RevocationStore): OwnStore {
-  if (typeof store !== "object" || store === null || Array.isArray(store)) throw optionError("store", "`file()` or another store", store);
+  requireObject(store, "store", "`file()` or another store");
   const name = partMember(store, "name");
-  if (typeof name !== "string" || name === "") throw optionError("store.name", "a non-empty string", name);
-  for (const method of METHODS) if (!isPart(store, method)) throw optionError(`store.${method}`, "a function", partMember(store, method));
-  const isCurrent = partMember(store, "isCurrent");
-  if (isCurrent !== undefined && typeof isCurrent !== "function") throw optionError("store.isCurrent", "a function", isCurrent);
+  requireText(name, "store.name");
+  for (const method of METHODS) requireFunction(partMember(store, method), `store.${method}`);
+  const isCurrent = optionalFunction(partMember(store, "isCurrent"), "store.isCurrent");
   return {
     name,
     get isOwn() {

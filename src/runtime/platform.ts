@@ -53,7 +53,7 @@ export function nodeCrypto(): NodeCrypto | undefined {
 }
 
 /** What node:util knows of values. */
-export function nodeTypes(): { isCryptoKey(value: unknown): boolean } | undefined {
+export function nodeTypes(): { isCryptoKey(value: unknown): boolean; isKeyObject?(value: unknown): boolean } | undefined {
   return (builtinModule("node:util") as { types: ReturnType<typeof nodeTypes> } | undefined)?.types;
 }
 
@@ -162,7 +162,7 @@ export class SigningKey {
     return new SigningKey(algorithm, key, undefined);
   }
 
-  /** A JWK, PKCS #8 in DER, or a CryptoKey, for WebCrypto; `curve` where there is one. */
+  /** A JWK, PKCS #8 in DER, which is wiped, or a CryptoKey, for WebCrypto; `curve` where there is one. */
   static ofMaterial(algorithm: PublicAlgorithm, material: PrivateMaterial, curve: string | undefined): SigningKey {
     return new SigningKey(algorithm, undefined, importPrivate(ALGORITHMS[algorithm], material, curve));
   }
@@ -237,7 +237,8 @@ async function importPublic(entry: PublicAlgorithmEntry, material: PublicJwk | W
 
 async function importPrivate(entry: PublicAlgorithmEntry, material: PrivateMaterial, curve: string | undefined): Promise<CryptoKey> {
   const parameters = importParameters(entry, curve);
-  if (isBytes(material)) return crypto.subtle.importKey("pkcs8", material as BufferSource, parameters, false, ["sign"]);
+  if (isBytes(material))
+    return crypto.subtle.importKey("pkcs8", material as BufferSource, parameters, false, ["sign"]).finally(() => material.fill(0));
   if (Object.hasOwn(material, "kty")) return crypto.subtle.importKey("jwk", material as JsonWebKey, parameters, false, ["sign"]);
   return material as CryptoKey;
 }

@@ -4,9 +4,10 @@
  */
 import { attempt } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
+import { optionalFunction, partWith, requireFunction } from "../base/check.js";
 import { type Duration, duration } from "../base/durations.js";
 import { atCaller, optionError } from "../base/errors.js";
-import { clock, type Moment } from "../base/moment.js";
+import { type Moment, runningClock } from "../base/moment.js";
 import { bare, isPart, ownOptions, partMember } from "../base/own.js";
 import {
   concerns,
@@ -66,12 +67,11 @@ export const createSessionRegistry = /* @__PURE__ */ atCaller(function createSes
 ): SessionRegistry {
   if (isPart(given, "subscribe")) throw optionError("options", "an object with the list as `revocations`", given);
   const options = ownOptions(given, "options", ["revocations", "clockTolerance", "currentDate", "onClose"], ["revocations"]);
-  const { revocations, currentDate, onClose } = options;
-  if (revocations !== undefined && !isPart(revocations, "subscribe")) throw optionError("revocations", "a revocation list", revocations);
-  if (currentDate !== undefined && typeof currentDate !== "function") throw optionError("currentDate", "a function", currentDate);
-  if (onClose !== undefined && typeof onClose !== "function") throw optionError("onClose", "a function", onClose);
+  const revocations = partWith(options.revocations, "revocations", "a revocation list", "subscribe");
+  const now = runningClock(options.currentDate);
+  const onClose = optionalFunction(options.onClose, "onClose");
   const tolerance = duration(options.clockTolerance, "clockTolerance", "a number of seconds from 0 to 86400", 0, 86_400) ?? 0;
-  return new Registry(clock(currentDate), tolerance, onClose, revocations);
+  return new Registry(now, tolerance, onClose, revocations);
 });
 
 /** For how long sessions are closed before all else has its turn, in seconds. */
@@ -113,7 +113,7 @@ class Registry implements SessionRegistry {
 
   add(token: SessionToken, close: (reason: SessionEnd) => void): SessionHandle {
     if (this.#isClosed) throw new Error("Expected the registry of sessions to be open, got it closed");
-    if (typeof close !== "function") throw optionError("close", "a function", close);
+    requireFunction(close, "close");
     const identity = ownIdentity(token);
     const end = this.#endOf(partMember(token, "exp"));
     const hasEnded = end <= this.#now();

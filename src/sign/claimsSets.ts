@@ -1,6 +1,6 @@
 /** The claims sets that a signer signs: completed by its options and those of the call, checked, and written as JSON (RFC 7519 §4). */
 import { LARGEST_TOKEN } from "../abi.js";
-import { boolean, strings } from "../base/check.js";
+import { boolean, oneOf, strings } from "../base/check.js";
 import type { JwtClaims } from "../base/claims.js";
 import { duration, isInMilliseconds } from "../base/durations.js";
 import { optionError } from "../base/errors.js";
@@ -26,7 +26,7 @@ export interface SigningPlan {
 
 /** @throws TypeError for a wrong option, naming it. */
 export function parseSigning(options: SignerOptions): SigningPlan {
-  if (options.jwtId !== undefined && options.jwtId !== "random") throw optionError("jwtId", '"random"', options.jwtId);
+  oneOf(options.jwtId, "jwtId", ["random"]);
   return {
     rules: parseRules(options),
     issuedAt: options.issuedAt === undefined || boolean(options.issuedAt, "issuedAt"),

@@ -2,7 +2,7 @@
 import { LARGEST_TOKEN } from "../abi.js";
 import { refuseOptions } from "../base/bound.js";
 import { isBytes, viewOf } from "../base/brands.js";
-import { boolean } from "../base/check.js";
+import { boolean, requireArray } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { isTypeOfJwt, refuseClaimOptions } from "../base/jws.js";
 import { ownOptions } from "../base/own.js";
@@ -58,7 +58,7 @@ function signerOf(signing: Signing): JwsSigner {
   };
   const many = (payloads: unknown, more: readonly unknown[]) => {
     refuseOptions(more[0], "signBatch", "createJwsSigner");
-    if (!Array.isArray(payloads)) throw optionError("payloads", "an array of Uint8Arrays", payloads);
+    requireArray(payloads, "payloads", "an array of Uint8Arrays");
     return Array.from(payloads, (payload, index) => copied(payload, `payloads[${index}]`, signing.overhead));
   };
   return {

@@ -3,7 +3,8 @@
  * the key is elsewhere. What payloads are is not known here.
  */
 import { ALGORITHMS } from "../base/algorithms.js";
-import { optionError } from "../base/errors.js";
+import { requireGiven } from "../base/check.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { SecretKey } from "../engine/key.js";
 import { openEngine } from "../engine/openEngine.js";
 import { PlacedSigner } from "../engine/signing.js";
@@ -31,7 +32,7 @@ export interface Signing {
 
 /** @throws TypeError for a key that signs nothing. */
 export function openSigning(input: SigningKeyInput, encodeHeader: EncodeHeader, allowWeak: boolean): Signing {
-  if (input === undefined || input === null) throw optionError("key", "a key", input);
+  requireGiven(input, "key", "a key");
   if (isPrivateKeyInput(input)) {
     const key = parsePrivateKey(input, "key");
     return new ByPlatform(key.signing, encodeHeader(key), key.signatureBytes);
@@ -41,7 +42,11 @@ export function openSigning(input: SigningKeyInput, encodeHeader: EncodeHeader, 
     return new ByPlatform(key, encodeHeader(key), key.signatureBytes);
   }
   if (isPublicKeyInput(input)) throw new TypeError("Expected `key` to have a `privateKey` or be a secret: a public key signs nothing");
-  return openEngineSigning(parseSecretKey(input, "key", allowWeak, ["sign"]), encodeHeader);
+  return holding(wipe, (held: SecretKey[]) => {
+    const key = parseSecretKey(input, "key", allowWeak, ["sign"]);
+    held.push(key);
+    return openEngineSigning(key, encodeHeader);
+  });
 }
 
 function openEngineSigning(key: SecretKey, encodeHeader: EncodeHeader): Signing {

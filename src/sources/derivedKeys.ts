@@ -11,6 +11,7 @@ import { whole } from "../base/check.js";
 import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
+import { holding, wipe } from "../base/wipe.js";
 import { Hkdf } from "../engine/hkdf.js";
 import type { SecretKey } from "../engine/key.js";
 import { KeyMemory } from "../engine/keyMemory.js";
@@ -61,8 +62,9 @@ export const deriveKeys = /* @__PURE__ */ atCaller(function deriveKeys(options: 
   const plan = parseDerivation(own);
   const most = whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000;
   const maxFailures = whole(own.maxFailures, "maxFailures", 1, 2 ** 24, "derivations a second") ?? 10_000;
-  const hkdf = plan.begin();
   const keys = new KeyMemory(openEngine([plan.algorithm]));
+  keys.open();
+  const hkdf = plan.begin();
   const derived = new Derived(plan, hkdf, keys, most, maxFailures);
   released.register(derived, () => {
     hkdf.release();
@@ -88,7 +90,7 @@ export const deriveSecret = /* @__PURE__ */ atCaller(function deriveSecret(optio
 
 interface Derivation {
   readonly algorithm: SecretAlgorithm;
-  /** Takes the master secret, which is wiped. */
+  /** Reads the master secret and wipes its copy: the last thing that can fail. */
   begin(): Hkdf;
   secretOf(hkdf: Hkdf, name: string): Uint8Array;
 }
@@ -108,15 +110,16 @@ function parseDerivation(options: DerivationOptions): Derivation {
   const salt = bytesOf(options.salt, "salt");
   const info = bytesOf(options.info, "info") ?? new Uint8Array(0);
   if (options.master === undefined) throw optionError("master", "a secret", options.master);
-  const master = parseSecretKey({ secret: options.master }, "master", false, MASTER_OPERATIONS).secret;
   const { secretBytes } = ALGORITHMS[algorithm];
   return {
     algorithm,
     begin: () => {
+      const engine = openEngine();
+      const { secret } = parseSecretKey({ secret: options.master }, "master", false, MASTER_OPERATIONS);
       try {
-        return new Hkdf(openEngine(), master, salt);
+        return new Hkdf(engine, secret, salt);
       } finally {
-        master.fill(0);
+        secret.fill(0);
       }
     },
     secretOf: (hkdf, name) => {
@@ -158,7 +161,6 @@ class Derived implements DerivedKeys {
   readonly #vain: Allowance;
 
   constructor(plan: Derivation, hkdf: Hkdf, keys: KeyMemory, most: number, maxFailures: number) {
-    keys.open();
     this.#plan = plan;
     this.#hkdf = hkdf;
     this.#keys = keys;
@@ -177,19 +179,26 @@ class Derived implements DerivedKeys {
 
   supply(names: readonly string[]): boolean {
     const now = monotonic();
-    const keys: SecretKey[] = [];
     let areThere = false;
-    for (const name of names) {
-      if (this.#kept.has(name) || this.#onTrial.has(name)) areThere = true;
-      else {
-        const counts = !this.#gone.has(name);
-        if (counts && !this.#vain.take(now)) continue;
-        this.#onTrial.set(name, counts);
-        keys.push({ kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false });
+    holding(wipe, (keys: SecretKey[]) => {
+      for (const name of names) {
+        const isKnown = this.#kept.has(name) || this.#onTrial.has(name);
+        if (!isKnown && !this.#mayDerive(name, now)) continue;
+        areThere = true;
+        if (!isKnown) keys.push(this.#derive(name));
       }
-    }
-    if (keys.length) this.#keys.put([keys]);
-    return areThere || keys.length > 0;
+      if (keys.length) this.#keys.put([keys]);
+    });
+    return areThere;
+  }
+
+  #mayDerive(name: string, now: number): boolean {
+    return this.#gone.has(name) || this.#vain.take(now);
+  }
+
+  #derive(name: string): SecretKey {
+    this.#onTrial.set(name, !this.#gone.has(name));
+    return { kid: name, algorithm: this.#plan.algorithm, secret: this.#plan.secretOf(this.#hkdf, name), isDefault: false };
   }
 
   proved(names: readonly string[], authentic: ReadonlySet<string>): void {

@@ -77,12 +77,9 @@ export class HeldKeys {
     if (this.#held.get(held.name) !== held) this.#end(held);
   }
 
-  /** The key has come, for each of its algorithms, and takes the place of an older one; false where it is too old by now, and is wiped. */
+  /** The key has come, for each of its algorithms, and takes the place of an older one; false where it is too old by now. */
   fill(held: Held, keys: readonly Key[]): boolean {
-    if (held.stage >= STALE) {
-      wipe(keys);
-      return false;
-    }
+    if (held.stage >= STALE) return false;
     this.#keys.put([keys]);
     const before = this.#held.get(held.name);
     if (before) {
@@ -181,9 +178,4 @@ export class HeldKeys {
     this.#stages[held.stage]?.delete(held);
     held.stage = OVER;
   }
-}
-
-/** Forgets the secrets of keys that are not used. */
-export function wipe(keys: readonly Key[]): void {
-  for (const { secret } of keys) secret?.fill(0);
 }

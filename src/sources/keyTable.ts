@@ -3,9 +3,10 @@
  * the million while verifiers use them.
  */
 import { bindMethods } from "../base/bound.js";
-import { boolean } from "../base/check.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { boolean, requireString } from "../base/check.js";
+import { atCaller, optionError } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
+import { wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -125,7 +126,7 @@ function* parsed(inputs: Iterable<KeyInput>, allowWeak: boolean): Generator<read
     openEngine(keys.map(({ algorithm }) => algorithm));
     yield keys;
   } finally {
-    for (const key of keys) key.secret?.fill(0);
+    wipe(keys);
   }
 }
 
@@ -133,7 +134,7 @@ function parseNamed(input: KeyInput, index: number, allowWeak: boolean): readonl
   const keys = parseOne(input, index, allowWeak);
   const { kid, isDefault } = keys[0] as Key;
   if (kid !== undefined && !isDefault) return keys;
-  for (const { secret } of keys) secret?.fill(0);
+  wipe(keys);
   const expected = isDefault ? "not to be the `default`: a table has none" : "to have a `kid`: nothing else selects it";
   throw new TypeError(`Expected \`keys[${index}]\` ${expected}`);
 }
@@ -150,6 +151,6 @@ function parseOne(input: KeyInput, index: number, allowWeak: boolean): readonly 
 }
 
 function nameOf(kid: unknown): string {
-  if (typeof kid !== "string") throw new TypeError(`Expected \`kid\` to be a string, got ${kindOf(kid)}`);
+  requireString(kid, "kid");
   return kid;
 }

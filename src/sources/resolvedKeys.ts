@@ -7,9 +7,11 @@ import { Allowance } from "../base/allowance.js";
 import { attempt } from "../base/attempt.js";
 import { bindMethods } from "../base/bound.js";
 import { isError } from "../base/brands.js";
-import { atCaller, kindOf, optionError } from "../base/errors.js";
+import { requireFunction, requireString } from "../base/check.js";
+import { atCaller, kindOf } from "../base/errors.js";
 import { isPromise } from "../base/own.js";
 import { RecentNames } from "../base/recentNames.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import { KeyMemory } from "../engine/keyMemory.js";
 import { openEngine } from "../engine/openEngine.js";
@@ -17,7 +19,7 @@ import { bound, type KeyInput, parseKeys } from "../keys/key.js";
 import { within } from "../runtime/deadline.js";
 import { released } from "../runtime/released.js";
 import { later } from "../runtime/timer.js";
-import { type Held, HeldKeys, wipe } from "./heldKeys.js";
+import { type Held, HeldKeys } from "./heldKeys.js";
 import { KeylessNames } from "./keylessNames.js";
 import type { KeySource } from "./keySource.js";
 import { Refreshing } from "./refreshing.js";
@@ -48,7 +50,7 @@ export const resolveKeys = /* @__PURE__ */ atCaller(function resolveKeys(
   resolver: KeyResolver,
   options: ResolvedKeysOptions = {},
 ): ResolvedKeys {
-  if (typeof resolver !== "function") throw optionError("resolver", "a function", resolver);
+  requireFunction(resolver, "resolver");
   const plan = parseResolvedOptions(options);
   const keys = new KeyMemory(openEngine());
   const resolved = new Resolved(resolver, keys, plan);
@@ -132,7 +134,7 @@ class Resolved implements ResolvedKeys {
   }
 
   forget(name: string): boolean {
-    if (typeof name !== "string") throw optionError("name", "a string", name);
+    requireString(name, "name");
     const wasHeld = this.#held.remove(name);
     // What is under way was asked before: its answer must not be taken for a newer one.
     const lookUp = this.#lookUps.get(name);
@@ -219,12 +221,14 @@ class Resolved implements ResolvedKeys {
   /** Says whether there is a key now. */
   #end(lookUp: LookUp, input: KeyInput | undefined | null): boolean {
     try {
-      const isNone = input === undefined || input === null;
-      // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
-      const keys = isNone ? undefined : named(this.#parse(input), lookUp.name);
-      this.#age = this.#plan.clock.read();
-      if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, keys);
-      else if (keys) wipe(keys);
+      holding(wipe, (held: Key[]) => {
+        const isNone = input === undefined || input === null;
+        // What is read of the caller's, its clock too, comes before the question whether the answer is still wanted.
+        if (!isNone) held.push(...named(this.#parse(input), lookUp.name));
+        this.#age = this.#plan.clock.read();
+        if (this.#lookUps.get(lookUp.name) === lookUp) this.#take(lookUp, isNone ? undefined : held);
+        else wipe(held);
+      });
     } catch (error) {
       return this.#fail(lookUp, error);
     }

@@ -1,8 +1,7 @@
 /** What `resolveKeys` is given besides the resolver, parsed once: later code cannot meet a wrong option. */
-import { boolean, whole } from "../base/check.js";
+import { boolean, optionalFunction, whole } from "../base/check.js";
 import { type Duration, duration } from "../base/durations.js";
-import { optionError } from "../base/errors.js";
-import { clock, type Moment } from "../base/moment.js";
+import { type Moment, runningClock } from "../base/moment.js";
 import { ownOptions } from "../base/own.js";
 import { AgeClock } from "../runtime/clocks.js";
 
@@ -54,13 +53,8 @@ export interface ResolvedPlan {
 /** @throws TypeError for a wrong option, naming it. */
 export function parseResolvedOptions(options: ResolvedKeysOptions): ResolvedPlan {
   const own = ownOptions(options, "options", OPTION_NAMES);
-  const { onError, currentDate } = own;
-  for (const [name, value] of [
-    ["onError", onError],
-    ["currentDate", currentDate],
-  ] as const) {
-    if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  }
+  const onError = optionalFunction(own.onError, "onError");
+  const now = runningClock(own.currentDate);
   const seconds = "a number of seconds, more than 0";
   return {
     maxKeys: whole(own.maxKeys, "maxKeys", 1, 2 ** 24, "keys") ?? 100_000,
@@ -71,7 +65,7 @@ export function parseResolvedOptions(options: ResolvedKeysOptions): ResolvedPlan
     maxPending: whole(own.maxPending, "maxPending", 1, 65_536, "look-ups") ?? 256,
     timeout: duration(own.timeout, "timeout", "a number of seconds from 0.001 to 600", 0.001, 600) ?? 5,
     allowWeak: boolean(own.allowWeakSecrets, "allowWeakSecrets"),
-    clock: new AgeClock(clock(currentDate)),
+    clock: new AgeClock(now),
     onError,
   };
 }

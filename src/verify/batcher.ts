@@ -4,8 +4,8 @@
  */
 import { LARGEST_TOKEN } from "../abi.js";
 import { bindMethods, refuseOptions } from "../base/bound.js";
-import { whole } from "../base/check.js";
-import { atCaller, optionError } from "../base/errors.js";
+import { oneOf, whole } from "../base/check.js";
+import { atCaller } from "../base/errors.js";
 import { ownOptions } from "../base/own.js";
 import { OverloadError } from "../base/rejections.js";
 import { tokenText } from "../engine/tokens.js";
@@ -59,12 +59,11 @@ export const createBatcher = /* @__PURE__ */ atCaller(function createBatcher<Cla
 ): Batcher<Claims> {
   requireVerifier(verifier, "verifier");
   const options = ownOptions(given, "options", ["maxBatch", "maxQueue", "flush"]);
-  const { flush = "immediate" } = options;
-  if (flush !== "immediate" && flush !== "microtask") throw optionError("flush", '"immediate" or "microtask"', flush);
+  const isImmediate = oneOf(options.flush, "flush", ["immediate", "microtask"]) !== "microtask";
   return new QueueBatcher<Claims>(verifier, {
     maxBatch: whole(options.maxBatch, "maxBatch", 1, 2 ** 20, "tokens") ?? 1024,
     maxQueue: whole(options.maxQueue, "maxQueue", 1, 2 ** 24, "tokens") ?? 65_536,
-    schedule: flush === "immediate" ? soon : microtask,
+    schedule: isImmediate ? soon : microtask,
   });
 });
 

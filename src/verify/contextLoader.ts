@@ -3,6 +3,7 @@
  * the plan's other options. The context before is wiped and given back once no call judges by it.
  */
 import { ALGORITHMS, type Algorithm } from "../base/algorithms.js";
+import { wipe } from "../base/wipe.js";
 import { type IssuerPlace, placeContext } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
 import { KeyMemory } from "../engine/keyMemory.js";
@@ -77,7 +78,7 @@ export class ContextLoader {
       this.current.replace(context);
     } catch (error) {
       if (!isShared) {
-        for (const key of given[0]) key.secret?.fill(0);
+        wipe(given[0]);
         keys.release();
       }
       throw error;

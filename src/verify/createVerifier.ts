@@ -6,7 +6,7 @@ import { ContextLoader } from "./contextLoader.js";
 import { EngineVerifier } from "./engineVerifier.js";
 import { IssuersLoader } from "./issuers.js";
 import { KeyCount } from "./keyCount.js";
-import { type Plan, parseOptions, type VerifierOptions, withoutKeys } from "./options.js";
+import { type Plan, parseOptions, type VerifierOptions, wipePlans, withoutKeys } from "./options.js";
 import type { Verifier } from "./verifier.js";
 
 /**
@@ -17,17 +17,21 @@ import type { Verifier } from "./verifier.js";
 export const createVerifier = /* @__PURE__ */ atCaller(function createVerifier<Claims extends object = JwtClaims>(
   options: VerifierOptions<Claims>,
 ): Verifier<Claims> {
-  const plan = parseOptions(options);
-  outliveTokens(plan);
-  return openVerifier(plan);
+  return openVerifier(parseOptions(options));
 });
 
-/** A verifier by a plan. */
+/** A verifier by a plan, whose secrets are in the engine then, or forgotten. */
 export function openVerifier<Claims>(plan: Plan): EngineVerifier<Claims> {
-  const engine = openEngine();
-  const kept = withoutKeys(plan);
-  const loader = plan.issuers.length ? new IssuersLoader(engine, plan.issuers) : new ContextLoader(engine, kept, plan.keys);
-  return new EngineVerifier<Claims>(engine, loader, kept, new KeyCount(plan));
+  try {
+    outliveTokens(plan);
+    const engine = openEngine();
+    const kept = withoutKeys(plan);
+    const loader = plan.issuers.length ? new IssuersLoader(engine, plan.issuers) : new ContextLoader(engine, kept, plan.keys);
+    return new EngineVerifier<Claims>(engine, loader, kept, new KeyCount(plan));
+  } catch (error) {
+    wipePlans([plan]);
+    throw error;
+  }
 }
 
 /** Lists and guards must remember tokens for as long as they are accepted. */

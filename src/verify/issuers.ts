@@ -44,7 +44,6 @@ export class IssuersLoader {
       const records = table.enter(plans.flatMap(({ expected }) => expected.issuer));
       this.#records = plans.map(({ expected }) => records.splice(0, expected.issuer.length));
     } catch (error) {
-      for (const { keys } of plans) for (const key of keys) key.secret?.fill(0);
       this.release();
       throw error;
     }

@@ -4,9 +4,10 @@
  */
 import { ACCEPTED } from "../abi.js";
 import { refuseOptions } from "../base/bound.js";
+import { requireArray } from "../base/check.js";
 import type { JwtHeader } from "../base/claims.js";
 import type { Rejection } from "../base/codes.js";
-import { atCaller, optionError } from "../base/errors.js";
+import { atCaller } from "../base/errors.js";
 import { refuseClaimOptions } from "../base/jws.js";
 import { JwtError } from "../base/jwtError.js";
 import { ownOptions } from "../base/own.js";
@@ -123,8 +124,8 @@ function readerOf(verifier: { textOf(token: string): string | undefined }) {
     },
     textsOf(tokens: unknown, more: readonly unknown[], method: string): readonly string[] {
       refuseOptions(more[0], method, "createJwsVerifier");
-      if (!Array.isArray(tokens)) throw optionError("tokens", "an array of strings or Uint8Arrays", tokens);
-      return Array.from(tokens, (token) => verifier.textOf(token) as string);
+      requireArray(tokens, "tokens", "an array of strings or Uint8Arrays");
+      return Array.from(tokens, (token) => verifier.textOf(token as string) as string);
     },
   };
 }

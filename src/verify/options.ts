@@ -8,6 +8,7 @@ import { optionError } from "../base/errors.js";
 import { criticalNames, mediaType } from "../base/headerNames.js";
 import { clock, type Moment } from "../base/moment.js";
 import { bare, ownMember, ownOptions } from "../base/own.js";
+import { holding, wipe } from "../base/wipe.js";
 import type { Key } from "../engine/key.js";
 import type { Policy } from "../engine/policy.js";
 import { type AlgOption, parseAlg } from "../keys/alg.js";
@@ -193,8 +194,7 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
   if (!Array.isArray(given) || given.length === 0) throw optionError("issuers", "a non-empty array of objects", given);
   if (given.length > MOST_ISSUERS) throw new TypeError(`Expected \`issuers\` to be at most ${MOST_ISSUERS}, got ${given.length}`);
   const names = new Set<string>();
-  const parsed: Plan[] = [];
-  try {
+  return holding(wipePlans, (parsed: Plan[]) => {
     for (const [index, each] of given.entries()) {
       const name = `issuers[${index}]`;
       const own = within(name, () => ownOptions(each, name, ISSUER_OPTION_NAMES, ISSUER_CHECKING));
@@ -206,17 +206,14 @@ function parseIssuers<Claims>(options: VerifierOptions<Claims>, given: readonly 
     }
     const problems = parsed.flatMap((plan, index) => plan.problems.map((problem) => `In \`issuers[${index}]\`: ${problem}`));
     return { ...parseRules(options), problems, issuers: parsed };
-  } catch (error) {
-    for (const plan of parsed) wipeSecrets(plan);
-    throw error;
-  }
+  });
 }
 
 function parseIssuer<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>): Plan {
   if (each.issuer === undefined) throw optionError("issuer", "a non-empty string or array of them", each.issuer);
   const plan = parsePlan(withRules(each, rules));
   if (plan.expected.issuer.every((issuer) => utf8Bytes(issuer).length <= LARGEST_KID)) return plan;
-  wipeSecrets(plan);
+  wipe(plan.keys);
   throw new TypeError(`Expected \`issuer\` to be at most ${LARGEST_KID} bytes: no longer one selects an issuer`);
 }
 
@@ -227,8 +224,12 @@ function withRules<Claims>(each: IssuerOptions, rules: VerifierOptions<Claims>):
   return bare({ ...Object.fromEntries(rulesOfIssuer), replay: rules.replay });
 }
 
-function wipeSecrets({ keys }: Pick<Plan, "keys">): void {
-  for (const key of keys) key.secret?.fill(0);
+/** Forgets the secrets of plans that are not obeyed after all, those of their issuers included. */
+export function wipePlans(plans: readonly Plan[]): void {
+  for (const { keys, issuers } of plans) {
+    wipe(keys);
+    wipePlans(issuers);
+  }
 }
 
 /** What is wrong with an issuer's option is said of it, not of the verifier's. */
@@ -301,12 +302,12 @@ function parsePlan<Claims>(options: VerifierOptions<Claims>): Plan {
   // Keys come last, so that no secret is copied for options that are refused.
   const { keys, problems } = parseFixedKeys(options, rules);
   if (plan.keyClaim !== undefined && keys.some(({ kid }) => kid === undefined)) {
-    wipeSecrets({ keys });
+    wipe(keys);
     throw new TypeError("Expected each of `keys` to have a `kid`: with `keyFrom` a claim must name it");
   }
   const ofKeys = algorithmsOf(keys);
   if (allowed.length && !allowed.some((each) => ofKeys.includes(each))) {
-    wipeSecrets({ keys });
+    wipe(keys);
     throw new TypeError(`Expected \`algorithms\` to have one that a key is for (${ofKeys.join(", ")}), got none of them`);
   }
   return { ...plan, keys, problems, algorithms: allowed.length ? allowed : ofKeys };

@@ -4,8 +4,8 @@
  * adds is passed over.
  */
 import { bindMethods } from "../base/bound.js";
-import { optionError } from "../base/errors.js";
-import { isPart, partMember } from "../base/own.js";
+import { requirePart } from "../base/check.js";
+import { partMember } from "../base/own.js";
 import { LONGEST, lateness, within } from "../runtime/deadline.js";
 import { type BatchVerdicts, isAccepted, type Verdict } from "./verdict.js";
 
@@ -56,7 +56,7 @@ export abstract class VerifierPort<Claims> implements AsyncVerifier<Claims> {
 
 /** @throws TypeError for what is no verifier, and for one of bytes, which checks no claims. `expected` is what errors ask for. */
 export function requireVerifier(value: unknown, name: string, expected = "a verifier"): void {
-  if (!isPart(value, "verifyAsync")) throw optionError(name, expected, value);
+  requirePart(value, name, expected, "verifyAsync");
   if (partMember(value as { readonly payloads?: unknown }, "payloads") === "bytes")
     throw new TypeError(`Expected \`${name}\` to be a verifier of JWTs, got one of bytes: it checks no claims`);
 }

@@ -1,5 +1,5 @@
 /** The options of all adapters, parsed once. */
-import { boolean } from "../../base/check.js";
+import { boolean, oneOf, optionalFunction } from "../../base/check.js";
 import { optionError } from "../../base/errors.js";
 import { bare, ownOptions } from "../../base/own.js";
 import { requireVerifier } from "../../verify/port.js";
@@ -119,7 +119,7 @@ function parseScopeOptions<Request>(options: ScopeOptions<Request>): ScopePlan<R
   const { realm, onRejected } = options;
   if (realm !== undefined && !(typeof realm === "string" && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)))
     throw optionError("realm", "printable ASCII without quotes and backslashes", realm);
-  if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
+  optionalFunction(onRejected, "onRejected");
   const scopeClaim = parseScopeClaim(options.scopeClaim);
   return { realm, onRejected, scopeClaim, preflight: boolean(options.preflight, "preflight"), scopes: [] };
 }
@@ -161,7 +161,7 @@ export function withRoute<Claims, Request>(plan: Plan<Claims, Request>, given: R
 
 function passesOf(plan: { readonly passes: boolean }, { onRejected }: RouteOptions, optional: boolean): boolean {
   if (onRejected === undefined) return plan.passes && optional;
-  if (onRejected !== "pass") throw optionError("onRejected", '"pass"', onRejected);
+  oneOf(onRejected, "onRejected", ["pass"]);
   if (!optional) throw new TypeError('Expected `optional: true` beside `onRejected: "pass"`: a bad token is no better than none');
   return true;
 }
@@ -172,7 +172,7 @@ function parseSources<Request>(given: TokenSources<Request>): Sources<Request> {
     if (value !== undefined && !(typeof value === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(value)))
       throw optionError(name, "a name", value);
   }
-  if (from !== undefined && typeof from !== "function") throw optionError("from", "a function", from);
+  optionalFunction(from, "from");
   const isNamed = { header: header === undefined || boolean(header, "header"), cookie, query, body, from };
   const places = PLACES.filter((place) => isNamed[place] !== undefined && isNamed[place] !== false);
   if (places.length === 0) throw new TypeError("Expected `token` to name a place where tokens may be, got none");

@@ -1,7 +1,7 @@
 /** A broker, as aedes has it: its handlers, and what it calls them with. */
 import { isError } from "../../base/brands.js";
-import { optionError } from "../../base/errors.js";
-import { bare, isPart, isPromise, partMember } from "../../base/own.js";
+import { requirePart } from "../../base/check.js";
+import { bare, isPromise, partMember } from "../../base/own.js";
 import { LONGEST, lateness } from "../../runtime/deadline.js";
 import { later } from "../../runtime/timer.js";
 
@@ -74,7 +74,7 @@ const taken = new WeakSet<object>();
  * @throws TypeError for what is no broker of aedes; for one that is given again; for one with connections, which nothing has judged.
  */
 export function brokerOf(broker: AedesBroker): Broker {
-  if (!isPart(broker, ...HANDLERS, "on")) throw optionError("broker", "a broker of aedes", broker);
+  requirePart(broker, "broker", "a broker of aedes", ...HANDLERS, "on");
   if (taken.has(broker)) throw new TypeError("Expected `broker` to be given to `protect` once, got it a second time");
   if (Number(partMember(broker, "connectedClients")) > 0)
     throw new TypeError(

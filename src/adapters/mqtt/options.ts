@@ -1,8 +1,8 @@
 /** The options of brokers, parsed once. */
-import { boolean } from "../../base/check.js";
+import { boolean, oneOf, optionalFunction, partWith, requireString, requireText } from "../../base/check.js";
 import type { Rejection } from "../../base/codes.js";
 import { optionError } from "../../base/errors.js";
-import { isPart, ownOptions, pairsOf } from "../../base/own.js";
+import { ownOptions, pairsOf } from "../../base/own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import { requireVerifier } from "../../verify/port.js";
@@ -72,11 +72,11 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
   const options = ownOptions(given, "options", NAMES, ["bind", "aclClaim", "sessions"]);
   const { verifier, token = {}, bind, aclDefault = "deny", aclClaim = "acl", sessions, session, onRejected } = options;
   requireVerifier(verifier, "verifier");
-  if (aclDefault !== "deny" && aclDefault !== "allow") throw optionError("aclDefault", '"deny" or "allow"', aclDefault);
-  if (typeof aclClaim !== "string" || aclClaim === "") throw optionError("aclClaim", "the name of a claim", aclClaim);
-  if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
-  if (session !== undefined && typeof session !== "function") throw optionError("session", "a function", session);
-  if (onRejected !== undefined && typeof onRejected !== "function") throw optionError("onRejected", "a function", onRejected);
+  oneOf(aclDefault, "aclDefault", ["deny", "allow"]);
+  requireText(aclClaim, "aclClaim", "the name of a claim");
+  partWith(sessions, "sessions", "a registry of sessions", "add");
+  optionalFunction(session, "session");
+  optionalFunction(onRejected, "onRejected");
   const { from, bearer } = parseToken(token);
   return {
     verifier: batched(verifier),
@@ -92,9 +92,8 @@ export function parseBrokerOptions<Claims, Client>(given: BrokerOptions<Claims, 
 }
 
 function parseToken(token: ConnectToken): Required<ConnectToken> {
-  const { from = "password", bearer } = ownOptions(token, "token", ["from", "bearer"]);
-  if (from !== "password" && from !== "username") throw optionError("token.from", '"password" or "username"', from);
-  return { from, bearer: boolean(bearer, "token.bearer") };
+  const { from, bearer } = ownOptions(token, "token", ["from", "bearer"]);
+  return { from: oneOf(from, "token.from", ["password", "username"]) ?? "password", bearer: boolean(bearer, "token.bearer") };
 }
 
 function parseBind(
@@ -104,8 +103,8 @@ function parseBind(
   const pairs = Array.from(pairsOf(bind, "bind"));
   if (pairs.length === 0) throw optionError("bind", "at least one claim with a text", bind);
   return pairs.map(([claim, text]) => {
-    if (typeof claim !== "string") throw optionError("bind", "names of claims, each with a text", claim);
-    if (typeof text !== "string" || text === "") throw optionError(`bind.${claim}`, "a non-empty string", text);
+    requireString(claim, "bind", "names of claims, each with a text");
+    requireText(text, `bind.${claim}`);
     try {
       const template = parseTemplate(text);
       if (from === "username" && template.some((part, index) => index % 2 === 1 && part === "username"))

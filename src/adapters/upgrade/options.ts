@@ -1,6 +1,7 @@
 /** The options of WebSocket upgrades, parsed once. */
+import { optionalFunction, partWith, requireArray } from "../../base/check.js";
 import { optionError } from "../../base/errors.js";
-import { isPart, isPromise, ownOptions } from "../../base/own.js";
+import { isPromise, ownOptions } from "../../base/own.js";
 import { createSessionRegistry, type SessionRegistry } from "../../sessions/registry.js";
 import { type SessionToken, sessionToken } from "../../sessions/token.js";
 import type { Acceptance } from "../../verify/verdict.js";
@@ -84,9 +85,8 @@ export function parseUpgradeOptions<Claims, Request extends NodeRequest>(
   const token = ownOptions(places as UpgradeSources<Request> & { body?: unknown }, "token", [...SOURCES, "body"]);
   for (const [name, value] of Object.entries({ "token.body": token.body, preflight }))
     if (value !== undefined) throw new TypeError(`Expected no \`${name}\`: an upgrade has none`);
-  for (const [name, value] of Object.entries({ session, shouldHandle, onError }))
-    if (value !== undefined && typeof value !== "function") throw optionError(name, "a function", value);
-  if (sessions !== undefined && !isPart(sessions, "add")) throw optionError("sessions", "a registry of sessions", sessions);
+  for (const [name, value] of Object.entries({ session, shouldHandle, onError })) optionalFunction(value, name);
+  partWith(sessions, "sessions", "a registry of sessions", "add");
   if ((auth.onRejected as unknown) === "pass")
     throw optionError("onRejected", "a function: no connection passes with a bad token", auth.onRejected);
   if (auth.scopeClaim !== undefined && auth.scope === undefined)
@@ -120,7 +120,7 @@ function withProtocol<Request extends NodeRequest>(sources: UpgradeSources<Reque
 function parseOrigins<Request>(origins: UpgradeOptions<never, Request>["origins"]): (origin: string, request: Request) => boolean {
   if (origins === undefined) return () => true;
   if (typeof origins === "function") return (origin, request) => answered("origins", origins(origin, request)) === true;
-  if (!Array.isArray(origins)) throw optionError("origins", "an array of origins, or a function", origins);
+  requireArray(origins, "origins", "an array of origins, or a function");
   for (const origin of origins)
     if (!isOrigin(origin))
       throw new TypeError("Expected `origins` to be such as `https://app.example.com`: scheme, host, and port if it is not the usual one");

@@ -1,6 +1,6 @@
 /** A server of WebSockets, as ws has it. */
-import { optionError } from "../../base/errors.js";
-import { isPart, partMember } from "../../base/own.js";
+import { requirePart } from "../../base/check.js";
+import { partMember } from "../../base/own.js";
 import type { Connection } from "./session.js";
 import type { UpgradeSocket } from "./socket.js";
 
@@ -27,7 +27,7 @@ const guarded = new WeakSet<object>();
  * @throws TypeError for what is no server of ws; for one that listens itself, and would let clients in without a token; for one that is given again.
  */
 export function serverOf<Request>(webSockets: WebSocketServer, refuse: (request: Request, socket: UpgradeSocket) => void): Server<Request> {
-  if (!isPart(webSockets, "handleUpgrade", "shouldHandle")) throw optionError("webSockets", "a WebSocketServer of ws", webSockets);
+  requirePart(webSockets, "webSockets", "a WebSocketServer of ws", "handleUpgrade", "shouldHandle");
   const options = partMember(webSockets, "options");
   // The second is ws's own, and tells the truth, whatever has been written to the options since.
   if (!options || partMember(options, "noServer") !== true || partMember(webSockets, "_server"))

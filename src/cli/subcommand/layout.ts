@@ -1,5 +1,4 @@
 /** Lays out text, as wide as the terminal is. */
-
 export const INDENT = "  ";
 const WIDEST = 96;
 const NARROWEST = 30;

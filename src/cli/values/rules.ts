@@ -1,5 +1,4 @@
 /** The options that say what a verifier enforces, one for each of the library's. */
-
 import type { RuleName } from "../../explain/index.js";
 import type { VerifierOptions } from "../../index.js";
 import type { Values } from "../subcommand/definition.js";

@@ -1,5 +1,6 @@
 /** What files and variables hold: a JWK set, or one secret as it is. */
 import { type Algorithm, algorithmNames, isSecretAlgorithm } from "../../base/algorithms.js";
+import { oneOf } from "../../base/check.js";
 import { optionError } from "../../base/errors.js";
 import { bare } from "../../base/own.js";
 import { type AlgOption, parseAlg } from "../../keys/alg.js";
@@ -36,9 +37,11 @@ export const CONTENT_OPTIONS = ["format", "encoding", "alg"] as const;
  * @throws TypeError that names the option.
  */
 export function parseContentOptions(options: ContentOptions, format: ContentPlan["format"]): ContentPlan {
-  const plan = { format: options.format ?? format, encoding: options.encoding ?? "utf8", algorithms: parseAlg(options.alg, "alg") };
-  if (plan.format !== "jwks" && plan.format !== "secret") throw optionError("format", '"jwks" or "secret"', plan.format);
-  if (plan.encoding !== "utf8" && plan.encoding !== "base64url") throw optionError("encoding", '"utf8" or "base64url"', plan.encoding);
+  const plan = {
+    algorithms: parseAlg(options.alg, "alg"),
+    format: oneOf(options.format ?? undefined, "format", ["jwks", "secret"]) ?? format,
+    encoding: oneOf(options.encoding ?? undefined, "encoding", ["utf8", "base64url"]) ?? "utf8",
+  };
   if (plan.format === "secret" && plan.algorithms?.some((each) => !isSecretAlgorithm(each))) {
     throw optionError("alg", `one of ${algorithmNames("secret")} for a secret`, options.alg);
   }

@@ -1,11 +1,13 @@
 /** Keys from a directory, one a file, as Kubernetes mounts secrets; read again whenever any of them changes. */
 import { join } from "node:path";
+import { requireText } from "../../base/check.js";
 import type { Duration } from "../../base/durations.js";
-import { atCaller, optionError } from "../../base/errors.js";
+import { atCaller } from "../../base/errors.js";
 import { ownOptions } from "../../base/own.js";
+import { holding } from "../../base/wipe.js";
 import { type Fault, type KeyList, worse } from "../jwks.js";
-import { type LoadRequest, type RingSource, wipeKeys } from "../loading.js";
-import type { RingKey } from "../roster.js";
+import type { LoadRequest, RingSource } from "../loading.js";
+import { type RingKey, wipeKeys } from "../roster.js";
 import { CONTENT_OPTIONS, type ContentOptions, type ContentPlan, parseContent, parseContentOptions } from "./content.js";
 import { directoryMark, listFiles, readFile } from "./files.js";
 import { parsePollInterval, watchFiles } from "./watch.js";
@@ -27,7 +29,7 @@ const ATTEMPTS = 5;
  * @throws TypeError for a wrong option, naming it.
  */
 export const directory = /* @__PURE__ */ atCaller(function directory(path: string, given: DirectoryOptions = {}): RingSource {
-  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a directory", path);
+  requireText(path, "path", "the path of a directory");
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "pollInterval"], ["alg"]);
   const plan = parseContentOptions(options, "secret");
   const pollInterval = parsePollInterval(options.pollInterval);
@@ -58,16 +60,15 @@ function readAtOnce(path: string, name: string, plan: ContentPlan, request: Load
 }
 
 function readAll(path: string, name: string, plan: ContentPlan, request: LoadRequest): KeyList {
-  const keys: RingKey[] = [];
   const problems: string[] = [];
   let fault: Fault | undefined;
-  try {
+  const keys = holding(wipeKeys, (held: RingKey[]) => {
     const files = listFiles(path, name);
     for (const file of files.keys) {
       const what = `file ${JSON.stringify(join(path, file))}`;
       const list = parseContent(readFile(join(path, file), what), what, file, plan, request);
       const within = plan.format === "jwks" ? `${file}: ` : "";
-      keys.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
+      held.push(...list.keys.map((key) => ({ ...key, name: within + key.name })));
       problems.push(...list.problems.map((problem) => within + problem));
       fault = worse(fault, list.fault);
     }
@@ -76,9 +77,7 @@ function readAll(path: string, name: string, plan: ContentPlan, request: LoadReq
         (file) => `Expected file ${JSON.stringify(join(path, file))} to have the name of a key, got another: it is no key`,
       ),
     );
-  } catch (error) {
-    wipeKeys(keys);
-    throw error;
-  }
+    return held;
+  });
   return { keys, problems, fault };
 }

@@ -1,6 +1,7 @@
 /** Keys from an environment variable. What it holds changes only when the process changes it: `reload()` reads it again. */
 import { env } from "node:process";
-import { atCaller, optionError } from "../../base/errors.js";
+import { requireText } from "../../base/check.js";
+import { atCaller } from "../../base/errors.js";
 import { ownMember, ownOptions } from "../../base/own.js";
 import { utf8Bytes } from "../../runtime/text.js";
 import type { RingSource } from "../loading.js";
@@ -16,7 +17,7 @@ export interface EnvironmentOptions extends ContentOptions {
  * @throws TypeError for a wrong option, naming it.
  */
 export const environment = /* @__PURE__ */ atCaller(function environment(variable: string, given: EnvironmentOptions = {}): RingSource {
-  if (typeof variable !== "string" || variable === "") throw optionError("variable", "the name of an environment variable", variable);
+  requireText(variable, "variable", "the name of an environment variable");
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid"], ["alg"]);
   const plan = parseContentOptions(options, "jwks");
   const name = `environment variable ${JSON.stringify(variable)}`;

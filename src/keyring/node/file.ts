@@ -1,7 +1,8 @@
 /** Keys from a file, read again whenever it changes: written anew, renamed over, or behind a link that is swapped. */
 import { basename, dirname } from "node:path";
+import { requireText } from "../../base/check.js";
 import type { Duration } from "../../base/durations.js";
-import { atCaller, optionError } from "../../base/errors.js";
+import { atCaller } from "../../base/errors.js";
 import { ownOptions } from "../../base/own.js";
 import type { RingSource } from "../loading.js";
 import { CONTENT_OPTIONS, type ContentOptions, parseContent, parseContentOptions } from "./content.js";
@@ -20,7 +21,7 @@ export interface FileOptions extends ContentOptions {
  * @throws TypeError for a wrong option, naming it.
  */
 export const file = /* @__PURE__ */ atCaller(function file(path: string, given: FileOptions = {}): RingSource {
-  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
+  requireText(path, "path", "the path of a file");
   const options = ownOptions(given, "options", [...CONTENT_OPTIONS, "kid", "pollInterval"], ["alg"]);
   const plan = parseContentOptions(options, "jwks");
   const pollInterval = parsePollInterval(options.pollInterval);

@@ -24,50 +24,70 @@ export interface Watched {
 
 /** Calls `changed` after each change; the result ends that, and looks at once when it is told to. */
 export function watchFiles(watched: Watched, changed: () => void): Watching {
-  let mark = watched.mark();
-  let watcher = open(watched, noticed);
-  let callOffRest: (() => void) | undefined;
-  let isCertain = false;
-  let callOffPoll = later(watched.pollInterval, poll);
+  const watch = new FileWatch(watched, changed);
+  return Object.assign(() => watch.end(), { look: () => watch.look() });
+}
 
-  function noticed(name: string | null): void {
-    isCertain ||= name === null || watched.file === undefined || name === watched.file;
-    callOffRest ??= later(REST, compare);
+class FileWatch {
+  readonly #watched: Watched;
+  readonly #changed: () => void;
+  #mark: string;
+  #watcher: FSWatcher | undefined;
+  #callOffRest: (() => void) | undefined;
+  /** An event was about the file itself. */
+  #isCertain = false;
+  #callOffPoll: () => void;
+
+  constructor(watched: Watched, changed: () => void) {
+    this.#watched = watched;
+    this.#changed = changed;
+    this.#mark = watched.mark();
+    this.#watcher = this.#open();
+    this.#callOffPoll = later(watched.pollInterval, () => this.#poll());
   }
 
-  function compare(): void {
-    callOffRest = undefined;
-    const before = mark;
-    mark = watched.mark();
-    const isChange = isCertain || mark !== before;
-    isCertain = false;
-    if (isChange) changed();
-  }
-
-  function poll(): void {
-    callOffPoll = later(watched.pollInterval, poll);
-    if (callOffRest || watched.mark() === mark) return;
-    // The folder itself may be another one, which nobody watches yet.
-    watcher?.close();
-    watcher = open(watched, noticed);
-    compare();
-  }
-
-  function look(): void {
-    callOffPoll();
-    if (callOffRest) {
-      callOffRest();
-      compare();
+  look(): void {
+    this.#callOffPoll();
+    if (this.#callOffRest) {
+      this.#callOffRest();
+      this.#compare();
     }
-    poll();
+    this.#poll();
   }
 
-  const end = () => {
-    watcher?.close();
-    callOffRest?.();
-    callOffPoll();
-  };
-  return Object.assign(end, { look });
+  end(): void {
+    this.#watcher?.close();
+    this.#callOffRest?.();
+    this.#callOffPoll();
+  }
+
+  #open(): FSWatcher | undefined {
+    return open(this.#watched, (name) => this.#noticed(name));
+  }
+
+  #noticed(name: string | null): void {
+    const { file } = this.#watched;
+    this.#isCertain ||= name === null || file === undefined || name === file;
+    this.#callOffRest ??= later(REST, () => this.#compare());
+  }
+
+  #compare(): void {
+    this.#callOffRest = undefined;
+    const before = this.#mark;
+    this.#mark = this.#watched.mark();
+    const isChange = this.#isCertain || this.#mark !== before;
+    this.#isCertain = false;
+    if (isChange) this.#changed();
+  }
+
+  #poll(): void {
+    this.#callOffPoll = later(this.#watched.pollInterval, () => this.#poll());
+    if (this.#callOffRest || this.#watched.mark() === this.#mark) return;
+    // The folder itself may be another one, which nobody watches yet.
+    this.#watcher?.close();
+    this.#watcher = this.#open();
+    this.#compare();
+  }
 }
 
 /** Undefined where the system cannot watch: marks are compared in any case. */

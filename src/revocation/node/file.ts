@@ -6,8 +6,8 @@
  * One process writes at a time, the one that holds the lock; others read on, and the next of them takes over. The lock alone is not relied on:
  * before each write the process reads all that has come; a write is acknowledged only if it is in the file of that name and the lock still held.
  */
-import { whole } from "../../base/check.js";
-import { atCaller, optionError } from "../../base/errors.js";
+import { oneOf, requireText, whole } from "../../base/check.js";
+import { atCaller } from "../../base/errors.js";
 import { ownOptions } from "../../base/own.js";
 import { released } from "../../runtime/released.js";
 import { pause } from "../../runtime/timer.js";
@@ -39,13 +39,11 @@ export interface RevocationFileOptions {
  * @throws TypeError for a wrong option, naming it.
  */
 export const file = /* @__PURE__ */ atCaller(function file(path: string, options: RevocationFileOptions = {}): RevocationStore {
-  if (typeof path !== "string" || path === "") throw optionError("path", "the path of a file", path);
+  requireText(path, "path", "the path of a file");
   const { compactBehind, whenLocked } = ownOptions(options, "options", ["compactBehind", "whenLocked"]);
-  if (whenLocked !== undefined && whenLocked !== "follow" && whenLocked !== "fail")
-    throw optionError("whenLocked", '"follow" or "fail"', whenLocked);
   return new FileStore(path, {
     compactBehind: whole(compactBehind, "compactBehind", 1, 1e9, "lines") ?? 10_000,
-    mayFollow: whenLocked !== "fail",
+    mayFollow: oneOf(whenLocked, "whenLocked", ["follow", "fail"]) !== "fail",
   });
 });
 
