@@ -90,9 +90,10 @@ export class Chunks {
     try {
       writeToken(memory, token, 0, abi.INPUT, longest);
       memory.exports.verifyTokens(context, 1, now);
-      if (memory.word(abi.NEEDS_NUMBER_COUNT)) resumeWithNumbers(memory, 1, now);
+      // As in `writeToken`, read from the views themselves.
+      if (memory.words[abi.NEEDS_NUMBER_COUNT >>> 2]) resumeWithNumbers(memory, 1, now);
       if (revoked) memory.exports.rejectRevoked(1, revoked.isStale ? 1 : 0);
-      return this.code(0);
+      return memory.bytes[abi.CODES] as number;
     } finally {
       memory.unlockAreas();
     }
@@ -136,8 +137,9 @@ export class Chunks {
   }
 
   #enter(revoked?: RevocationState): void {
-    this.#memory.lockAreas();
-    this.#memory.setWord(abi.REVOCATIONS, 0, revoked?.list ?? 0);
+    const memory = this.#memory;
+    memory.lockAreas();
+    memory.words[abi.REVOCATIONS >>> 2] = revoked?.list ?? 0;
   }
 
   /** Are there tokens in the chunk judged last whose signatures the platform is to verify? */
