@@ -5,7 +5,6 @@ import { isBytes } from "../base/brands.js";
 import { boolean } from "../base/check.js";
 import { kindOf, misuse, optionError, rejectUnknown, secretError } from "../base/errors.js";
 import { takenMember } from "../base/own.js";
-import { holding, wipe } from "../base/wipe.js";
 import type { SecretKey } from "../engine/key.js";
 import { nodeCrypto, nodeTypes, type WebCryptoKey } from "../runtime/platform.js";
 import { utf8Bytes } from "../runtime/text.js";
@@ -65,12 +64,15 @@ export function parseSecretKey(input: SecretKeyInput, name: string, allowWeak: b
     throw new TypeError(`Expected \`${name}.alg\` and the ${hmac ? "CryptoKey's hash" : "JWK's own `alg`"} to be the same`);
   }
   const isDefault = boolean(options.default, `${name}.default`);
-  return holding(wipe, (held) => {
-    const secret = secretBytes(options, name);
-    held.push({ secret });
+  const secret = secretBytes(options, name);
+  // Not by `holding`: of a verifier that is made for one token, a closure and an array are felt.
+  try {
     checkSecret(secret, algorithm, name, allowWeak, operations);
-    return { kid, algorithm, secret, isDefault };
-  });
+  } catch (error) {
+    secret.fill(0);
+    throw error;
+  }
+  return { kid, algorithm, secret, isDefault };
 }
 
 export const KEY_OPTION_NAMES = ["kid", "alg", "secret", "encoding", "default"] as const;
