@@ -19,6 +19,11 @@ async function pair(name: string, args: readonly string[]) {
   return { file: folder.file(name), set, setFile: folder.write(`${name}.jwks`, stdout) };
 }
 
+/** With the equals sign: one thumbprint in 64 begins with a dash, and would be read as an option. */
+function kidOption(key: { readonly kid?: string } | undefined): string {
+  return `--kid=${key?.kid}`;
+}
+
 describe("a published set", () => {
   it.each(["RS256", "ES256", "ES512", "EdDSA"])("of %s verifies what the private key signs, as PEM and as a JWK", async (alg) => {
     for (const format of ["pem", "jwk"]) {
@@ -27,11 +32,11 @@ describe("a published set", () => {
       expect(set.keys).toHaveLength(1);
       expect(key).toMatchObject({ alg, use: "sig", kid: jwkThumbprint(key as object) });
       expect(key).not.toHaveProperty("d");
-      const says = format === "pem" ? ["--kid", key?.kid as string, ...(/^[RP]S/.test(alg) ? ["--alg", alg] : [])] : [];
+      const says = format === "pem" ? [kidOption(key), ...(/^[RP]S/.test(alg) ? ["--alg", alg] : [])] : [];
       const token = (await run(["sign", "--private-key", file, ...says, "{}"])).stdout.trim();
       expect(headerOf(token)).toEqual({ alg, typ: "JWT", kid: key?.kid });
       expect(await run([format === "pem" ? "verify" : "inspect", "--jwks", setFile, token])).toMatchObject({ code: 0, stderr: "" });
-      const again = await run(["jwks", ...says.slice(2), file]);
+      const again = await run(["jwks", ...says.slice(1), file]);
       expect(JSON.parse(again.stdout)).toEqual(set);
     }
   });
@@ -73,7 +78,7 @@ describe("a published set", () => {
       null,
     ];
     const set = folder.write("mixed.jwks", JSON.stringify({ keys: [...others, ...first.set.keys, ...second.set.keys] }));
-    const token = (await run(["sign", "--private-key", second.file, "--kid", second.set.keys[0]?.kid as string, "{}"])).stdout.trim();
+    const token = (await run(["sign", "--private-key", second.file, kidOption(second.set.keys[0]), "{}"])).stdout.trim();
     const { code, stderr } = await run(["verify", "--jwks", set, token]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: `wasm-jwt: \`--jwks ${set}\` has 5 keys of no use for verifying\n` });
     expect((await run(["verify", "--jwks", set, "--alg", "ES256", token])).stdout).toContain("ALGORITHM_NOT_ALLOWED");
@@ -82,7 +87,7 @@ describe("a published set", () => {
   it("of RSA keys that do not say their algorithm needs `--alg`", async () => {
     const { file, set } = await pair("rsa.key", ["--alg", "RS256"]);
     const silent = folder.write("silent.jwks", JSON.stringify({ keys: set.keys.map(({ alg: _, ...key }) => key) }));
-    const token = (await run(["sign", "--private-key", file, "--alg", "RS256", "--kid", set.keys[0]?.kid as string, "{}"])).stdout.trim();
+    const token = (await run(["sign", "--private-key", file, "--alg", "RS256", kidOption(set.keys[0]), "{}"])).stdout.trim();
     expect(await run(["verify", "--jwks", silent, token])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("give `--alg`, such as `--alg RS256`"),
