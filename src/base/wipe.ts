@@ -1,4 +1,4 @@
-/** Copies of secrets, from the moment they are made until the engine has them: where something fails in between, none is left behind. */
+/** Copies of secrets, from the moment they are made until the engine has them: where something fails in between, they are wiped. */
 
 /** A key, which has a secret or none. */
 interface Keyed {

@@ -30,7 +30,7 @@ export interface PlatformToken {
   readonly context: number;
   /** The key itself. */
   readonly verification: VerificationKey | undefined;
-  /** Characters of the signing input (RFC 7515 §5.1); behind them a dot and the signature. */
+  /** Characters of the signing input (RFC 7515 §5.1); a dot and the signature come after them. */
   readonly signingLength: number;
 }
 
