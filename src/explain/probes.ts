@@ -15,7 +15,7 @@ import { codeOf } from "./verdicts.js";
 export const TIMELESS: Rules = { ignoreExpiration: true, ignoreNotBefore: true };
 
 /**
- * The verdict on the token by some of the rules, with a key that nobody has. Its algorithm says nothing: whatever comes before the
+ * The verdict on the token by some of the rules, with a random key. Its algorithm says nothing: all that comes before the
  * signature, and before the algorithm, is judged the same for all.
  */
 export function probeOf(token: string): (rules: Rules) => Verdict {

@@ -122,7 +122,7 @@ export function closedError({ name }: CheckedSource): Error {
   return new Error(`Expected ${name} to be loaded, got the ring closed`);
 }
 
-/** Wipes what a source gave and nobody takes. */
+/** Wipes what a source gave and no caller takes. */
 export function wipeAnswer(answer: Loaded): void {
   if (answer !== "unchanged") wipeKeys(answer.keys);
 }

@@ -83,7 +83,7 @@ class FileWatch {
   #poll(): void {
     this.#callOffPoll = later(this.#watched.pollInterval, () => this.#poll());
     if (this.#callOffRest || this.#watched.mark() === this.#mark) return;
-    // The folder itself may be another one, which nobody watches yet.
+    // The folder itself may be another one, which is not watched yet.
     this.#watcher?.close();
     this.#watcher = this.#open();
     this.#compare();
